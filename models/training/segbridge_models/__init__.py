@@ -1,0 +1,1 @@
+"""Networks, prompt simulation, training, evaluation and export of the SegBridge models."""

@@ -1,0 +1,127 @@
+"""Reader of dataset folders: ``dataset.json`` beside ``images/`` and ``labels/``.
+
+2D cases are grey PNG images with PNG integer labels, 3D cases NIfTI volumes with a label on the
+same grid.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+import nibabel
+import numpy as np
+from PIL import Image
+
+
+class DatasetError(Exception):
+    """A dataset folder or one of its cases cannot be used; the message names it and why."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One labelled image.
+
+    ``image`` is (H, W) uint8 or (k, j, i) float32, ``label`` of the same shape, uint8.
+    ``hounsfield`` tells that intensities are HU.
+    """
+
+    dataset: str
+    identifier: str
+    subject: str
+    hounsfield: bool
+    image: np.ndarray
+    label: np.ndarray
+    values: Tuple[int, ...]
+
+    @property
+    def volumetric(self) -> bool:
+        return self.image.ndim == 3
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A named set of cases of one split with its licence and origin."""
+
+    name: str
+    licence: str
+    source: str
+    cases: Tuple[Case, ...]
+
+
+def _read_array(path: Path) -> np.ndarray:
+    if path.name.endswith((".nii", ".nii.gz")):
+        return np.ascontiguousarray(np.asanyarray(nibabel.load(path).dataobj).T)
+    with Image.open(path) as image:
+        return np.array(image)
+
+
+def _read_case(folder: Path, meta: Dict[str, Any], entry: Dict[str, Any]) -> Case:
+    image = _read_array(folder / entry["image"])
+    label = _read_array(folder / entry["label"])
+    if image.shape != label.shape or image.ndim not in (2, 3):
+        raise DatasetError(
+            f"{folder.name}/{entry['id']}: image {image.shape} and label {label.shape} must have "
+            "the same shape of two or three axes"
+        )
+    if image.ndim == 3:
+        image = image.astype(np.float32)
+    label = np.rint(label).astype(np.uint8)
+    return Case(
+        dataset=meta["name"],
+        identifier=entry["id"],
+        subject=str(entry["subject"]),
+        hounsfield="HU" in meta["modality"],
+        image=image,
+        label=label,
+        values=tuple(int(v) for v in np.unique(label) if v),
+    )
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What is known of a dataset without reading its images."""
+
+    folder: Path
+    name: str
+    licence: str
+    source: str
+    meta: Dict[str, Any]
+
+    def entries(self, split: str) -> List[Dict[str, Any]]:
+        """The manifest's entries of the cases of a split."""
+        return [e for e in self.meta["cases"] if e["split"] == split]
+
+
+def read_info(folder: Path) -> DatasetInfo:
+    """Read ``dataset.json`` of one dataset folder."""
+    try:
+        meta = json.loads((folder / "dataset.json").read_text())
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{folder}: dataset.json cannot be read: {error}") from error
+    source = meta["source"]
+    original = source.get("original_dataset", meta["name"])
+    origin = f"{original}, from {source['repo']} at {source['commit']}"
+    return DatasetInfo(folder, meta["name"], meta["licence"], origin, meta)
+
+
+def read_index(root: Path, split: str) -> List[DatasetInfo]:
+    """Every dataset below ``root`` that has cases in the split, in name order."""
+    folders = sorted(p.parent for p in root.glob("*/dataset.json"))
+    if not folders:
+        raise DatasetError(f"{root} holds no dataset folders (*/dataset.json)")
+    return [info for info in map(read_info, folders) if info.entries(split)]
+
+
+def read_dataset(info: DatasetInfo, split: str) -> Dataset:
+    """Read the cases of one split (``train`` or ``validation``) that have any label."""
+    cases = [_read_case(info.folder, info.meta, e) for e in info.entries(split)]
+    return Dataset(info.name, info.licence, info.source, tuple(c for c in cases if c.values))
+
+
+def read_all(root: Path, split: str) -> List[Dataset]:
+    """Read every dataset below ``root`` that has cases in the split, in name order."""
+    datasets = [read_dataset(info, split) for info in read_index(root, split)]
+    return [d for d in datasets if d.cases]

@@ -1,0 +1,83 @@
+"""Makes the 2D bundle from a training checkpoint.
+
+``python -m segbridge_models.export_onnx --run FOLDER --data FOLDER --bundle FOLDER``
+exports the averaged weights.  With ``--report FILE`` (the JSON of ``evaluate``) the bundle's
+metrics and its card are filled in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import subprocess
+from pathlib import Path
+from typing import List, Sequence
+
+import onnx
+
+from . import checkpoint, onnx_graph
+from .bundle import (
+    SCRIBBLE_PART,
+    Metric,
+    Provenance,
+    TrainingSet,
+    scribble_manifest,
+    write_manifest,
+)
+from .data.open_datasets import read_index
+from .model_card import write_card
+from .scribbleprompt_unet import ScribblePromptUNet
+
+SHOWN_STEPS = (1, 5)
+
+
+def _commit() -> str:
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def _metrics(report: Path | None) -> List[Metric]:
+    if report is None:
+        return []
+    rows = json.loads(report.read_text())["rows"]
+    return [Metric(**row) for row in rows if row["step"] in SHOWN_STEPS]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line entry."""
+    parser = argparse.ArgumentParser(prog="segbridge_models.export_onnx", description=__doc__)
+    parser.add_argument("--run", type=Path, required=True, help="folder of the training run")
+    parser.add_argument("--data", type=Path, required=True, help="folder it was trained on")
+    parser.add_argument("--bundle", type=Path, required=True, help="bundle folder to write")
+    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--commit", default=None, help="commit of the training code")
+    parser.add_argument("--report", type=Path, default=None, help="JSON report of evaluate")
+    arguments = parser.parse_args(argv)
+
+    state = checkpoint.load(arguments.run / "checkpoint.pt")
+    model = ScribblePromptUNet(state["settings"]["widths"])
+    model.load_state_dict(state["average"])
+    arguments.bundle.mkdir(parents=True, exist_ok=True)
+    onnx.save(onnx_graph.build(model), str(arguments.bundle / SCRIBBLE_PART))
+    provenance = Provenance(
+        trainedOn=[
+            TrainingSet(d.name, d.licence, d.source)
+            for d in read_index(arguments.data, "train")
+        ],
+        commit=arguments.commit or _commit(),
+        date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        trainingMinutes=round(state["seconds"] / 60, 1),
+        steps=state["step"],
+    )
+    manifest = scribble_manifest(
+        arguments.bundle, arguments.version, provenance, _metrics(arguments.report)
+    )
+    write_manifest(arguments.bundle, manifest)
+    write_card(arguments.bundle, manifest, state["settings"], state["examples"])
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

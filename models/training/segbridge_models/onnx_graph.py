@@ -1,0 +1,118 @@
+"""The ScribblePrompt-UNet as an ONNX graph, node by node, and back to a state dict.
+
+Initialisers carry the names and shapes of the state dict, so that an exported file can be loaded
+into PyTorch again without anything beside it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, List
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor
+
+from .scribbleprompt_unet import INPUT_CHANNELS, LEVELS, ScribblePromptUNet, widths_of
+
+OPSET = 17
+IR_VERSION = 8
+INPUT = "input"
+OUTPUT = "logits"
+_SCALES = "upsample_scales"
+
+
+class OnnxWeightsError(Exception):
+    """An ONNX file does not hold a ScribblePrompt-UNet; the message says what is missing."""
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.nodes: List[onnx.NodeProto] = []
+
+    def add(self, operator: str, name: str, inputs: List[str], **attributes: object) -> str:
+        output = f"{name}.out"
+        self.nodes.append(helper.make_node(operator, inputs, [output], name=name, **attributes))
+        return output
+
+    def conv_prelu(self, prefix: str, x: str) -> str:
+        weights = [f"{prefix}.conv.0.weight", f"{prefix}.conv.0.bias"]
+        y = self.add(
+            "Conv", f"{prefix}.conv.0", [x] + weights, kernel_shape=[3, 3], pads=[1, 1, 1, 1]
+        )
+        return self.add("PRelu", f"{prefix}.conv.1", [y, f"{prefix}.conv.1.weight"])
+
+    def upsample(self, name: str, x: str) -> str:
+        return self.add(
+            "Resize",
+            name,
+            [x, "", _SCALES],
+            mode="linear",
+            coordinate_transformation_mode="align_corners",
+        )
+
+
+def _nodes() -> List[onnx.NodeProto]:
+    graph = _Builder()
+    x = INPUT
+    skips = []
+    for level in range(LEVELS - 1):
+        x = graph.conv_prelu(f"downs.{level}", x)
+        skips.append(x)
+        x = graph.add("MaxPool", f"pool.{level}", [x], kernel_shape=[2, 2], strides=[2, 2])
+    x = graph.conv_prelu("bottleneck", x)
+    for level in range(LEVELS - 1):
+        up = graph.upsample(f"ups.{2 * level}", x)
+        joined = graph.add("Concat", f"join.{level}", [skips.pop(), up], axis=1)
+        x = graph.conv_prelu(f"ups.{2 * level + 1}", joined)
+    final = [x, "final_conv.conv.0.weight", "final_conv.conv.0.bias"]
+    graph.add("Conv", "final_conv.conv.0", final, kernel_shape=[1, 1])
+    graph.nodes[-1].output[0] = OUTPUT
+    return graph.nodes
+
+
+def build(model: ScribblePromptUNet) -> onnx.ModelProto:
+    """ONNX model with input (batch, 5, height, width) and output (batch, 1, height, width).
+
+    All but the channel axes are dynamic; height and width must be multiples of 16.
+    """
+    initialisers = [
+        numpy_helper.from_array(value.detach().numpy().astype(np.float32), name)
+        for name, value in model.state_dict().items()
+    ]
+    scales = np.array([1, 1, 2, 2], dtype=np.float32)
+    initialisers.append(numpy_helper.from_array(scales, _SCALES))
+    axes = ["height", "width"]
+    source = helper.make_tensor_value_info(
+        INPUT, TensorProto.FLOAT, ["batch", INPUT_CHANNELS] + axes
+    )
+    result = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", 1] + axes)
+    graph = helper.make_graph(_nodes(), "scribbleprompt-unet", [source], [result], initialisers)
+    proto = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="segbridge"
+    )
+    proto.ir_version = IR_VERSION
+    onnx.checker.check_model(proto, full_check=True)
+    return proto
+
+
+def state_of(proto: onnx.ModelProto) -> Dict[str, Tensor]:
+    """The state dict held by the initialisers of an exported model."""
+    return {
+        t.name: torch.from_numpy(numpy_helper.to_array(t).copy())
+        for t in proto.graph.initializer
+        if t.name != _SCALES
+    }
+
+
+def load_network(path: Path) -> ScribblePromptUNet:
+    """The network with the weights of an exported file."""
+    try:
+        state = state_of(onnx.load(str(path)))
+        model = ScribblePromptUNet(widths_of(state))
+        model.load_state_dict(state)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise OnnxWeightsError(f"{path}: {error}") from error
+    return model.requires_grad_(False)

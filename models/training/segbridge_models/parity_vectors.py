@@ -1,0 +1,82 @@
+"""Writes inputs and expected outputs for checking another runtime against PyTorch.
+
+``python -m segbridge_models.parity_vectors OUT_DIR [--bundle FOLDER]`` writes, for each case, a
+folder with ``input.bin`` and ``expected.bin`` (raw little-endian float32, row-major) and
+``meta.json`` (shapes and the ONNX file to run):
+
+- ``golden``: the full-width network with its deterministic fill (``golden-unet.onnx``);
+- ``bundle-random``: the shipped network on uniform noise, a batch of two;
+- ``bundle-prompted``: the shipped network on a synthetic image with prompts and previous logits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+import onnx
+import torch
+from torch import Tensor, nn
+
+from . import golden, onnx_graph
+from .bundle import part_path
+from .data.synthetic import synthetic_image
+from .prompts.encode import Prompts, embed
+from .prompts.protocol import ScribbleUser, TrainingUser
+from .scribbleprompt_unet import ScribblePromptUNet
+
+_BUNDLE = Path(__file__).parents[2] / "bundles" / "scribble-2d"
+
+
+def prompted_input(model: nn.Module, size: int = 128, seed: int = 7) -> Tensor:
+    """A second-step input (1, 5, size, size) with every kind of prompt and previous logits."""
+    rng = np.random.default_rng(seed)
+    image, target = synthetic_image(size, rng)
+    truth = target > 0.5
+    prompts = Prompts(image.shape)
+    ScribbleUser("centerline").start(truth, prompts, rng)
+    TrainingUser().start(truth, prompts, rng)
+    first = torch.from_numpy(embed(image, prompts))[None]
+    with torch.no_grad():
+        logits = model(first)[0, 0].numpy()
+    return torch.from_numpy(embed(image, prompts, logits))[None]
+
+
+def write_case(folder: Path, model: nn.Module, file: Path, x: Tensor) -> None:
+    """Write one case: the input, what PyTorch makes of it, and their shapes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with torch.no_grad():
+        y = model(x)
+    x.numpy().astype("<f4").tofile(folder / "input.bin")
+    y.numpy().astype("<f4").tofile(folder / "expected.bin")
+    meta = {"onnx": str(file.resolve()), "input": list(x.shape), "expected": list(y.shape)}
+    (folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line entry."""
+    parser = argparse.ArgumentParser(prog="segbridge_models.parity_vectors", description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--bundle", type=Path, default=_BUNDLE)
+    arguments = parser.parse_args(argv)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+
+    full = ScribblePromptUNet().requires_grad_(False)
+    golden.fill(full)
+    file = arguments.out / "golden-unet.onnx"
+    onnx.save(onnx_graph.build(full), str(file))
+    write_case(arguments.out / "golden", full, file, golden.scribble_input())
+
+    shipped = part_path(arguments.bundle, "unet")
+    model = onnx_graph.load_network(shipped)
+    noise = torch.rand((2, 5, 128, 128), generator=torch.Generator().manual_seed(3))
+    write_case(arguments.out / "bundle-random", model, shipped, noise)
+    write_case(arguments.out / "bundle-prompted", model, shipped, prompted_input(model))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
