@@ -20,8 +20,10 @@ internal static class StoredVoxels
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not a voxel type"),
     };
 
-    /// <summary>Values of a run of stored voxels: bit for bit what <see cref="Rescale.Apply"/> gives for each.</summary>
-    /// <param name="stored">values.Length · Bytes() bytes.</param>
+    /// <summary>
+    /// Values of a run of stored voxels: bit for bit what <see cref="Rescale.Apply"/> gives for each. At least
+    /// values.Length · Bytes() bytes are given; those beyond are left alone.
+    /// </summary>
     public static void ToValues(ReadOnlySpan<byte> stored, VoxelType type, Rescale rescale, Span<float> values)
     {
         stored = stored[..(values.Length * type.Bytes())];
