@@ -14,7 +14,7 @@ class CheckpointError(Exception):
 
 
 def save(path: Path, state: Dict[str, Any]) -> None:
-    """Write ``state`` beside ``path``, flush it to the disk, then take the place of the old file."""
+    """Write ``state`` beside ``path``, flush it to the disk, then replace the old file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".partial")
     with temporary.open("wb") as stream:

@@ -25,7 +25,7 @@ from . import golden, onnx_graph
 from .bundle import part_path
 from .data.synthetic import synthetic_image
 from .prompts.encode import Prompts, embed
-from .prompts.protocol import ScribbleUser, TrainingUser
+from .prompts.protocol import BoxUser, CentreClickUser, ScribbleUser
 from .scribbleprompt_unet import ScribblePromptUNet
 
 _BUNDLE = Path(__file__).parents[2] / "bundles" / "scribble-2d"
@@ -37,8 +37,8 @@ def prompted_input(model: nn.Module, size: int = 128, seed: int = 7) -> Tensor:
     image, target = synthetic_image(size, rng)
     truth = target > 0.5
     prompts = Prompts(image.shape)
-    ScribbleUser("centerline").start(truth, prompts, rng)
-    TrainingUser().start(truth, prompts, rng)
+    for user in (ScribbleUser("centerline"), CentreClickUser(), BoxUser()):
+        user.start(truth, prompts, rng)
     first = torch.from_numpy(embed(image, prompts))[None]
     with torch.no_grad():
         logits = model(first)[0, 0].numpy()

@@ -50,7 +50,7 @@ def _validation_pairs(data: Path, size: int) -> List[Pair]:
 
 
 def _validate(trainer: Trainer, pairs: Sequence[Pair]) -> Dict[str, Any]:
-    result: Dict[str, Any] = {"event": "validation", "n": len(pairs)}
+    result: Dict[str, Any] = {"n": len(pairs)}
     for name in ("centerline-scribble", "centre-click"):
         scores = play(trainer.average, pairs, EVALUATION_PROTOCOLS[name], VALIDATION_STEPS, seed=1)
         result[name] = [round(float(s), 4) for s in scores.mean(axis=0)]
@@ -93,7 +93,7 @@ def run(arguments: argparse.Namespace) -> Trainer:
         _log(log, {"event": "checkpoint", **entry})
         losses.clear()
         if trainer.seconds - last_validated >= arguments.validate_minutes * 60:
-            _log(log, {**_validate(trainer, pairs), **entry})
+            _log(log, {"event": "validation", **entry, **_validate(trainer, pairs)})
             last_validated = trainer.seconds
         trainer.seconds += time.monotonic() - started
     checkpoint.save(saved, trainer.state())

@@ -23,7 +23,7 @@ def blob(size: int, rng: np.random.Generator) -> np.ndarray:
     rough = smooth((size, size), max(radius * rng.uniform(0.2, 0.8), 2.0), 1.0, rng)
     inside = np.sqrt(u * u + v * v) + rng.uniform(0.0, 0.3) * rough < 1.0
     if not inside.any():
-        inside[int(centre[0]) - 2 : int(centre[0]) + 3, int(centre[1]) - 2 : int(centre[1]) + 3] = True
+        inside = (np.abs(rows - centre[0]) < 2.5) & (np.abs(columns - centre[1]) < 2.5)
     return inside
 
 

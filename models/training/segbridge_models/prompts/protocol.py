@@ -74,7 +74,7 @@ class ScribbleUser:
 
 @dataclass(frozen=True)
 class CentreClickUser:
-    """Evaluation by one click a step at the centre of the largest component (object, then error)."""
+    """Evaluation by one click a step at the centre of the largest component of object or error."""
 
     def start(self, truth: np.ndarray, prompts: Prompts, rng: np.random.Generator) -> None:
         prompts.add_clicks(clicks.centre(truth, 1, rng, largest_first=True), truth)
