@@ -1,0 +1,4 @@
+namespace Grpc.Core;
+
+/// <summary>Says whether the server at the other end is accepted.</summary>
+public delegate bool VerifyPeerCallback(VerifyPeerContext context);
