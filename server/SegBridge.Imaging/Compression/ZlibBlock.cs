@@ -1,0 +1,61 @@
+using System.IO.Compression;
+
+namespace SegBridge.Imaging.Compression;
+
+/// <summary>zlib streams (RFC 1950) of a length known beforehand.</summary>
+internal static class ZlibBlock
+{
+    // Deflate cannot expand a byte to more than 1032, so a shorter stream than this is a lie.
+    private const int MaxExpansion = 1032;
+
+    /// <summary>Compresses at the fastest level.</summary>
+    public static byte[] Deflate(ReadOnlySpan<byte> plain)
+    {
+        using var packed = new MemoryStream(Math.Max(64, plain.Length / 8));
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            zlib.Write(plain);
+        }
+
+        return packed.ToArray();
+    }
+
+    /// <summary>Whether a stream of this length can hold so many bytes; asked before anything is allocated for them.</summary>
+    public static bool CanHold(int packedLength, long plainLength) => plainLength <= (packedLength + 8L) * MaxExpansion;
+
+    /// <summary>
+    /// Inflates exactly as many bytes as <paramref name="plain"/> holds, and at most one more to see that it ends.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The stream is corrupt, cut short or longer; the message says which.</exception>
+    public static unsafe void Inflate(ReadOnlySpan<byte> packed, Span<byte> plain)
+    {
+        if (packed.IsEmpty)
+        {
+            throw new InvalidDataException("a zlib stream was expected, got no bytes");
+        }
+
+        fixed (byte* start = packed)
+        {
+            using var source = new UnmanagedMemoryStream(start, packed.Length);
+            using var zlib = new ZLibStream(source, CompressionMode.Decompress);
+            try
+            {
+                var got = zlib.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false);
+                if (got < plain.Length)
+                {
+                    throw new InvalidDataException($"the zlib stream must hold {plain.Length} bytes, got {got}");
+                }
+
+                // Reading past the end also makes the decoder check the Adler-32 trailer.
+                if (zlib.ReadByte() >= 0)
+                {
+                    throw new InvalidDataException($"the zlib stream must hold {plain.Length} bytes, got more");
+                }
+            }
+            catch (IOException broken)
+            {
+                throw new InvalidDataException("the zlib stream is corrupt", broken);
+            }
+        }
+    }
+}
