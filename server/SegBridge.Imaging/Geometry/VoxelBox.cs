@@ -11,7 +11,7 @@ public readonly record struct VoxelBox(Ijk Lower, Ijk Upper)
 
     /// <summary>The box of this size whose lowest voxel is <paramref name="lower"/>.</summary>
     public static VoxelBox At(Ijk lower, VolumeSize size) =>
-        new(lower, new Ijk(lower.I + size.I, lower.J + size.J, lower.K + size.K));
+        new(lower, new Ijk(Saturate(lower.I, size.I), Saturate(lower.J, size.J), Saturate(lower.K, size.K)));
 
     /// <summary>The box of one voxel.</summary>
     public static VoxelBox Of(Ijk voxel) => At(voxel, new VolumeSize(1, 1, 1));
@@ -62,6 +62,8 @@ public readonly record struct VoxelBox(Ijk Lower, Ijk Upper)
     }
 
     public override string ToString() => $"[{Lower} … {Upper})";
+
+    private static int Saturate(int lower, int length) => (int)Math.Clamp((long)lower + length, int.MinValue, int.MaxValue);
 
     private static int Span(int lower, int upper) => (int)Math.Min((long)upper - lower, int.MaxValue);
 }

@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace SegBridge.Imaging.Masks;
+
+/// <summary>Bits in bytes, least significant bit first: bit b of byte n is bit 8 · n + b of the span.</summary>
+internal static class BitSpan
+{
+    public const int WordBits = 64;
+
+    /// <summary>Up to 64 bits from <paramref name="bit"/> on; bits beyond the span read as zero.</summary>
+    public static ulong Load(ReadOnlySpan<byte> bits, int bit)
+    {
+        var (at, shift) = (bit >> 3, bit & 7);
+        if (at + 9 <= bits.Length)
+        {
+            var word = BinaryPrimitives.ReadUInt64LittleEndian(bits[at..]) >> shift;
+            // Two shifts, for a shift by 64 would be one by 0.
+            return word | (((ulong)bits[at + 8] << (63 - shift)) << 1);
+        }
+
+        var result = 0UL;
+        for (var n = 0; n < 9 && at + n < bits.Length; n++)
+        {
+            var place = (8 * n) - shift;
+            result |= place < 0 ? (ulong)bits[at] >> shift : place < WordBits ? (ulong)bits[at + n] << place : 0;
+        }
+
+        return result;
+    }
+
+    /// <summary>Writes the lowest <paramref name="count"/> (1..64) bits of a word; the bits around them stay.</summary>
+    public static void Store(Span<byte> bits, int bit, int count, ulong word)
+    {
+        var mask = Mask(count);
+        word &= mask;
+        var (at, shift) = (bit >> 3, bit & 7);
+        if (at + 9 <= bits.Length)
+        {
+            var old = BinaryPrimitives.ReadUInt64LittleEndian(bits[at..]);
+            BinaryPrimitives.WriteUInt64LittleEndian(bits[at..], (old & ~(mask << shift)) | (word << shift));
+            if (shift + count > WordBits)
+            {
+                var rest = WordBits - shift;
+                bits[at + 8] = (byte)((bits[at + 8] & ~(mask >> rest)) | (word >> rest));
+            }
+
+            return;
+        }
+
+        for (var done = 0; done < count;)
+        {
+            var (place, within) = ((bit + done) >> 3, (bit + done) & 7);
+            var take = Math.Min(8 - within, count - done);
+            var part = (int)(Mask(take) << within);
+            bits[place] = (byte)((bits[place] & ~part) | ((int)((word >> done) << within) & part));
+            done += take;
+        }
+    }
+
+    /// <summary>Copies <paramref name="count"/> bits between spans that do not overlap.</summary>
+    public static void Copy(ReadOnlySpan<byte> from, int fromBit, Span<byte> to, int toBit, int count)
+    {
+        for (var done = 0; done < count; done += WordBits)
+        {
+            Store(to, toBit + done, Math.Min(WordBits, count - done), Load(from, fromBit + done));
+        }
+    }
+
+    /// <summary>The number of ones.</summary>
+    public static long PopCount(ReadOnlySpan<byte> bits)
+    {
+        var words = MemoryMarshal.Cast<byte, ulong>(bits);
+        var count = 0L;
+        foreach (var word in words)
+        {
+            count += BitOperations.PopCount(word);
+        }
+
+        foreach (var rest in bits[(words.Length * sizeof(ulong))..])
+        {
+            count += BitOperations.PopCount(rest);
+        }
+
+        return count;
+    }
+
+    /// <summary>A word with its lowest <paramref name="count"/> (0..64) bits set.</summary>
+    public static ulong Mask(int count) => count >= WordBits ? ulong.MaxValue : (1UL << count) - 1;
+
+    /// <summary>to |= from, byte by byte, over from.Length bytes.</summary>
+    public static void Or(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        var n = 0;
+        for (; n <= from.Length - Vector<byte>.Count; n += Vector<byte>.Count)
+        {
+            (new Vector<byte>(from[n..]) | new Vector<byte>(to[n..])).CopyTo(to[n..]);
+        }
+
+        for (; n < from.Length; n++)
+        {
+            to[n] |= from[n];
+        }
+    }
+
+    /// <summary>The first and one past the last set bit; (0, 0) when none is set.</summary>
+    public static (int First, int End) Extent(ReadOnlySpan<byte> bits)
+    {
+        var first = bits.IndexOfAnyExcept((byte)0);
+        if (first < 0)
+        {
+            return (0, 0);
+        }
+
+        var last = bits.LastIndexOfAnyExcept((byte)0);
+        return ((8 * first) + BitOperations.TrailingZeroCount(bits[first]), (8 * last) + BitOperations.Log2(bits[last]) + 1);
+    }
+}
