@@ -1,7 +1,9 @@
 """The ScribblePrompt-UNet as an ONNX graph, node by node, and back to a state dict.
 
-Initialisers carry the names and shapes of the state dict, so that an exported file can be loaded
-into PyTorch again without anything beside it.
+Convolution weights are initialisers with the names and shapes of the state dict.  A PReLU with one
+shared slope is a LeakyRelu whose ``alpha`` is that slope: the same function, but runtimes fuse it
+into the convolution.  Its node carries the name of the PReLU, so that an exported file can be
+loaded into PyTorch again without anything beside it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ IR_VERSION = 8
 INPUT = "input"
 OUTPUT = "logits"
 _SCALES = "upsample_scales"
+_SLOPE = ".conv.1.weight"
 
 
 class OnnxWeightsError(Exception):
@@ -29,8 +32,9 @@ class OnnxWeightsError(Exception):
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, slopes: Dict[str, float]) -> None:
         self.nodes: List[onnx.NodeProto] = []
+        self._slopes = slopes
 
     def add(self, operator: str, name: str, inputs: List[str], **attributes: object) -> str:
         output = f"{name}.out"
@@ -42,7 +46,8 @@ class _Builder:
         y = self.add(
             "Conv", f"{prefix}.conv.0", [x] + weights, kernel_shape=[3, 3], pads=[1, 1, 1, 1]
         )
-        return self.add("PRelu", f"{prefix}.conv.1", [y, f"{prefix}.conv.1.weight"])
+        name = f"{prefix}.conv.1"
+        return self.add("LeakyRelu", name, [y], alpha=self._slopes[name])
 
     def upsample(self, name: str, x: str) -> str:
         return self.add(
@@ -54,8 +59,8 @@ class _Builder:
         )
 
 
-def _nodes() -> List[onnx.NodeProto]:
-    graph = _Builder()
+def _nodes(slopes: Dict[str, float]) -> List[onnx.NodeProto]:
+    graph = _Builder(slopes)
     x = INPUT
     skips = []
     for level in range(LEVELS - 1):
@@ -78,9 +83,16 @@ def build(model: ScribblePromptUNet) -> onnx.ModelProto:
 
     All but the channel axes are dynamic; height and width must be multiples of 16.
     """
+    state = {name: value.detach().numpy() for name, value in model.state_dict().items()}
+    slopes = {
+        name.removesuffix(".weight"): float(value[0])
+        for name, value in state.items()
+        if name.endswith(_SLOPE)
+    }
     initialisers = [
-        numpy_helper.from_array(value.detach().numpy().astype(np.float32), name)
-        for name, value in model.state_dict().items()
+        numpy_helper.from_array(value.astype(np.float32), name)
+        for name, value in state.items()
+        if not name.endswith(_SLOPE)
     ]
     scales = np.array([1, 1, 2, 2], dtype=np.float32)
     initialisers.append(numpy_helper.from_array(scales, _SCALES))
@@ -89,7 +101,7 @@ def build(model: ScribblePromptUNet) -> onnx.ModelProto:
         INPUT, TensorProto.FLOAT, ["batch", INPUT_CHANNELS] + axes
     )
     result = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", 1] + axes)
-    graph = helper.make_graph(_nodes(), "scribbleprompt-unet", [source], [result], initialisers)
+    graph = helper.make_graph(_nodes(slopes), "scribbleprompt-unet", [source], [result], initialisers)
     proto = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="segbridge"
     )
@@ -99,12 +111,16 @@ def build(model: ScribblePromptUNet) -> onnx.ModelProto:
 
 
 def state_of(proto: onnx.ModelProto) -> Dict[str, Tensor]:
-    """The state dict held by the initialisers of an exported model."""
-    return {
+    """The state dict held by the initialisers and slopes of an exported model."""
+    state = {
         t.name: torch.from_numpy(numpy_helper.to_array(t).copy())
         for t in proto.graph.initializer
         if t.name != _SCALES
     }
+    for node in proto.graph.node:
+        if node.op_type == "LeakyRelu":
+            state[f"{node.name}.weight"] = torch.tensor([node.attribute[0].f])
+    return state
 
 
 def load_network(path: Path) -> ScribblePromptUNet:

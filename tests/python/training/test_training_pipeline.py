@@ -15,6 +15,7 @@ from segbridge_models import (
     checkpoint,
     evaluate,
     export_onnx,
+    golden,
     onnx_graph,
     parity_vectors,
     settings,
@@ -59,7 +60,7 @@ def sampler(small_data, config):
 
 
 def _equal(a, b) -> bool:
-    return all(torch.equal(x, y) for x, y in zip(a.values(), b.values())) and a.keys() == b.keys()
+    return a.keys() == b.keys() and all(torch.equal(a[k], b[k]) for k in a)
 
 
 def test_a_resumed_run_goes_on_exactly_as_an_unbroken_one(config, sampler, tmp_path):
@@ -138,10 +139,17 @@ def test_the_shipped_settings_are_valid():
     assert settings.read(train._CONFIG).phases[-1].size == 128
 
 
-def test_the_exported_initialisers_are_the_state_dict():
+def test_the_exported_file_holds_the_state_dict():
     model = ScribblePromptUNet((2, 3, 4, 5, 6))
+    golden.fill(model)
     proto = onnx_graph.build(model)
-    assert _equal(dict(model.state_dict()), onnx_graph.state_of(proto))
+    state = model.state_dict()
+    assert _equal(state, onnx_graph.state_of(proto))
+    stored = {t.name: tuple(t.dims) for t in proto.graph.initializer}
+    weights = {k: tuple(v.shape) for k, v in state.items() if not k.endswith(".conv.1.weight")}
+    assert stored.items() >= weights.items()
+    slopes = {n.name + ".weight": n.attribute[0].f for n in proto.graph.node if "Relu" in n.op_type}
+    assert slopes == {k: float(v) for k, v in state.items() if k.endswith(".conv.1.weight")}
     assert [i.version for i in proto.opset_import] == [17]
     shapes = [
         [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim]
