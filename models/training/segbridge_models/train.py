@@ -33,7 +33,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of dataset folders")
     parser.add_argument("--run", type=Path, required=True, help="folder of this training run")
     parser.add_argument("--minutes", type=float, default=120.0, help="budget in training minutes")
-    parser.add_argument("--threads", type=int, default=2, help="CPU threads")
+    parser.add_argument("--threads", type=int, default=2, help="workers that share a batch")
     parser.add_argument("--checkpoint-minutes", type=float, default=3.0)
     parser.add_argument("--validate-minutes", type=float, default=8.0)
     return parser.parse_args(argv)
@@ -66,12 +66,13 @@ def _log(path: Path, entry: Dict[str, Any]) -> None:
 
 def run(arguments: argparse.Namespace) -> Trainer:
     """Train until the budget is spent."""
-    torch.set_num_threads(arguments.threads)
+    torch.set_num_threads(1)
     options = settings.read(arguments.config)
     arguments.run.mkdir(parents=True, exist_ok=True)
     log = arguments.run / "log.jsonl"
     saved = arguments.run / "checkpoint.pt"
-    trainer = Trainer(options, ExampleSampler(read_all(arguments.data, "train"), options.sampler))
+    sampler = ExampleSampler(read_all(arguments.data, "train"), options.sampler)
+    trainer = Trainer(options, sampler, arguments.threads)
     if saved.exists():
         trainer.restore(checkpoint.load(saved))
         _log(log, {"event": "resumed", "step": trainer.step, "minutes": trainer.seconds / 60})

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from .data.sampler import Example, ExampleSampler
-from .losses import prompt_loss
+from .parallel import ParallelGradients
 from .prompts.encode import Prompts, embed
 from .prompts.protocol import PromptProtocol, draw_user
 from .scribbleprompt_unet import ScribblePromptUNet, initialise
@@ -39,7 +39,7 @@ class Slot:
 class Trainer:
     """Model, optimiser, averaged weights, random state and the examples in play."""
 
-    def __init__(self, settings: Settings, sampler: ExampleSampler) -> None:
+    def __init__(self, settings: Settings, sampler: ExampleSampler, workers: int = 1) -> None:
         self.settings = settings
         self.sampler = sampler
         self.rng = np.random.default_rng(settings.seed)
@@ -51,6 +51,7 @@ class Trainer:
             lr=settings.optimisation.learning_rate,
             weight_decay=settings.optimisation.weight_decay,
         )
+        self._gradients = ParallelGradients(self.model, workers)
         self.step = 0
         self.seconds = 0.0
         self.examples = 0
@@ -78,18 +79,14 @@ class Trainer:
         targets = torch.from_numpy(np.stack([s.example.target for s in batch]))[:, None]
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate(progress)
-        self.optimiser.zero_grad(set_to_none=True)
-        logits = self.model(inputs)
-        loss = prompt_loss(logits, targets)
-        loss.backward()
-        value = float(loss.detach())
+        value, logits = self._gradients(inputs, targets)
         clip = self.settings.optimisation.gradient_clip
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), clip)
         if math.isfinite(value) and bool(torch.isfinite(norm)):
             self.optimiser.step()
             self._update_average()
         self.step += 1
-        for slot, output in zip(batch, logits.detach()[:, 0].numpy()):
+        for slot, output in zip(batch, logits[:, 0].numpy()):
             slot.logits = output.copy()
             slot.done += 1
         return value

@@ -8,6 +8,8 @@ import pytest
 import torch
 
 from segbridge_models.losses import FOCUS, focal, prompt_loss, soft_dice
+from segbridge_models.parallel import ParallelGradients
+from segbridge_models.scribbleprompt_unet import ScribblePromptUNet, initialise
 
 
 def _pair():
@@ -54,3 +56,19 @@ def test_extreme_logits_have_finite_gradients():
     logits = torch.tensor([[[[200.0, -200.0], [0.0, 50.0]]]], requires_grad=True)
     prompt_loss(logits, torch.tensor([[[[0.0, 1.0], [1.0, 0.0]]]])).backward()
     assert torch.isfinite(logits.grad).all()
+
+
+def test_workers_together_find_the_gradients_of_the_whole_batch():
+    generator = torch.Generator().manual_seed(1)
+    inputs = torch.rand((5, 5, 32, 32), generator=generator)
+    targets = (torch.rand((5, 1, 32, 32), generator=generator) > 0.5).float()
+    model = ScribblePromptUNet((3, 4, 5, 6, 7))
+    initialise(model, generator)
+    loss = prompt_loss(model(inputs), targets)
+    expected = torch.autograd.grad(loss, list(model.parameters()))
+    for workers in (1, 2, 8):
+        value, logits = ParallelGradients(model, workers)(inputs, targets)
+        assert value == pytest.approx(float(loss.detach()), abs=1e-6)
+        assert logits.shape == (5, 1, 32, 32) and not logits.requires_grad
+        for parameter, gradient in zip(model.parameters(), expected):
+            torch.testing.assert_close(parameter.grad, gradient, atol=1e-6, rtol=1e-4)
