@@ -7,7 +7,7 @@ function attributes(xml, element) {
   return Object.fromEntries([...tag[1].matchAll(/([\w:.-]+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
 }
 
-/** Counts of one TRX file and the test assembly that it is about; null when it is not a complete report. */
+/** Counts of one TRX file; null when it is not a complete report. */
 export function readTrx(xml) {
   const counters = attributes(xml, 'Counters');
   if (counters === null) return null;
@@ -15,10 +15,8 @@ export function readTrx(xml) {
   const failed = count('failed') + count('error') + count('timeout') + count('aborted');
   // Skipped tests are in the total only: xunit's adapter reports them in no other counter.
   const skipped = count('total') - count('passed') - failed;
-  const storage = attributes(xml, 'UnitTest')?.storage ?? '';
-  const project = storage.split(/[\\/]/).pop().replace(/\.dll$/i, '');
   const broken = attributes(xml, 'ResultSummary')?.outcome === 'Failed' && failed === 0;
-  return { project, passed: count('passed'), failed, skipped, broken };
+  return { passed: count('passed'), failed, skipped, broken };
 }
 
 /** Counts of one JUnit XML file; null when it is not a complete report. */

@@ -9,7 +9,8 @@ import { readJUnit, readTrx } from './results.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const tests = path.join(root, 'tests');
-const results = path.join(process.env.ArtifactsPath || path.join(root, 'artifacts'), 'test-results');
+const artifacts = process.env.ArtifactsPath || path.join(root, 'artifacts');
+const results = path.join(artifacts, 'test-results');
 const summary = [];
 
 const hasPythonTests = (folder) =>
@@ -28,20 +29,21 @@ function report(suite, counts, trouble) {
 
 function runDotnet() {
   const projects = readdirSync(tests).filter((name) => existsSync(path.join(tests, name, `${name}.csproj`)));
-  const solution = path.join(root, 'SegBridge.sln');
-  if (run('dotnet', ['build', solution, '--configuration', 'Release', '--verbosity', 'quiet', '-nodeReuse:false']) !== 0) {
-    for (const project of projects) report(project, null, 'the build failed');
-    return;
+  const built = run('dotnet', ['build', path.join(root, 'SegBridge.sln'), '--configuration', 'Release', '--verbosity', 'quiet',
+    '-clp:ErrorsOnly', '-nodeReuse:false']) === 0;
+  // One project after another: tests that wait for each other's processor time fail for no reason of their own.
+  for (const project of projects) {
+    const assembly = path.join(artifacts, 'bin', project, 'release', `${project}.dll`);
+    if (!built || !existsSync(assembly)) {
+      report(project, null, built ? 'not built: it is missing in SegBridge.sln' : 'the build failed');
+      continue;
+    }
+    const trx = path.join(results, `${project}.trx`);
+    const status = run('dotnet', ['test', assembly, '--logger', `trx;LogFileName=${project}.trx`, '--results-directory', results,
+      '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none']);
+    const counts = existsSync(trx) ? readTrx(readFileSync(trx, 'utf8')) : null;
+    report(project, counts, status === 0 ? null : `dotnet test ended with ${status}`);
   }
-  const reports = path.join(results, 'dotnet');
-  const status = run('dotnet', ['test', solution, '--no-build', '--configuration', 'Release', '--verbosity', 'quiet',
-    '--logger', 'trx', '--results-directory', reports, '-nodeReuse:false']);
-  const files = existsSync(reports) ? readdirSync(reports).filter((name) => name.endsWith('.trx')) : [];
-  const read = files.map((name) => readTrx(readFileSync(path.join(reports, name), 'utf8'))).filter(Boolean);
-  const reported = projects.map((project) => [project, read.find((trx) => trx.project.toLowerCase() === project.toLowerCase()) ?? null]);
-  for (const [project, counts] of reported) report(project, counts, counts === null ? 'did not run' : null);
-  const explained = reported.some(([, counts]) => counts === null || counts.failed > 0 || counts.broken);
-  if (status !== 0 && !explained) report('dotnet test', null, `ended with ${status}`);
 }
 
 function runPytest(suite, folder, python) {
