@@ -36,7 +36,7 @@ internal static class ZlibBlock
 
         fixed (byte* start = packed)
         {
-            using var source = new UnmanagedMemoryStream(start, packed.Length);
+            using var source = new EndNoticingStream(start, packed.Length);
             using var zlib = new ZLibStream(source, CompressionMode.Decompress);
             try
             {
@@ -51,11 +51,31 @@ internal static class ZlibBlock
                 {
                     throw new InvalidDataException($"the zlib stream must hold {plain.Length} bytes, got more");
                 }
+
+                if (source.RanDry)
+                {
+                    throw new InvalidDataException("the zlib stream is cut short within its checksum");
+                }
             }
             catch (IOException broken)
             {
                 throw new InvalidDataException("the zlib stream is corrupt", broken);
             }
+        }
+    }
+
+    // The framework's decoder does not tell a stream that ended from one that was cut after its last plain byte;
+    // only the latter makes it ask for more.
+    private sealed unsafe class EndNoticingStream(byte* start, long length) : UnmanagedMemoryStream(start, length)
+    {
+        public bool RanDry { get; private set; }
+
+        // The other overload of a derived stream comes through here too.
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var got = base.Read(buffer, offset, count);
+            RanDry |= got == 0 && count > 0;
+            return got;
         }
     }
 }
