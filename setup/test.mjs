@@ -30,7 +30,7 @@ function report(suite, counts, trouble) {
 function runDotnet() {
   const projects = readdirSync(tests).filter((name) => existsSync(path.join(tests, name, `${name}.csproj`)));
   const built = run('dotnet', ['build', path.join(root, 'SegBridge.sln'), '--configuration', 'Release', '--verbosity', 'quiet',
-    '-clp:ErrorsOnly', '-nodeReuse:false']) === 0;
+    '-clp:ErrorsOnly;NoSummary', '-nodeReuse:false']) === 0;
   // One project after another: tests that wait for each other's processor time fail for no reason of their own.
   for (const project of projects) {
     const assembly = path.join(artifacts, 'bin', project, 'release', `${project}.dll`);
