@@ -10,7 +10,7 @@ internal static class StoredVoxels
     /// <summary>One stored number as a double, exactly.</summary>
     public static double Read(ReadOnlySpan<byte> at, VoxelType type) => type switch
     {
-        VoxelType.UInt8 => at[0],
+        VoxelType.UInt8 => (double)at[0],
         VoxelType.Int8 => (sbyte)at[0],
         VoxelType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(at),
         VoxelType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(at),
