@@ -1,0 +1,67 @@
+using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Masks;
+using SegBridge.Imaging.Volumes;
+using SegBridge.Sessions.Segments;
+
+namespace SegBridge.Sessions.Steps;
+
+/// <summary>What happens during a step, in order; the last one is a <see cref="StepResult"/>.</summary>
+public abstract record StepEvent;
+
+/// <summary>Others are ahead on the device.</summary>
+public sealed record QueuedEvent(int Ahead) : StepEvent;
+
+/// <summary>The step waits for bricks, nearest the prompt first.</summary>
+/// <param name="Required">Missing bricks without which the step cannot go on.</param>
+/// <param name="Prefetch">Bricks that the next steps will probably need.</param>
+public sealed record NeedsBricksEvent(IReadOnlyList<BrickIndex> Required, IReadOnlyList<BrickIndex> Prefetch) : StepEvent;
+
+/// <summary>How far the step is, 0..1.</summary>
+public sealed record ProgressEvent(float Fraction, string Stage) : StepEvent;
+
+/// <summary>The masks proposed, and which one was taken.</summary>
+public sealed record CandidatesEvent(IReadOnlyList<CandidateInfo> Candidates, int Chosen) : StepEvent;
+
+/// <summary>One proposal.</summary>
+/// <param name="Index">0-based.</param>
+/// <param name="Confidence">Predicted Dice, 0..1.</param>
+/// <param name="Mask">In its own bounding box.</param>
+/// <param name="VolumeMl">Millilitres.</param>
+public sealed record CandidateInfo(int Index, float Confidence, BitBlock Mask, double VolumeMl);
+
+/// <summary>Milliseconds spent.</summary>
+/// <param name="QueueMs">Waiting for the session's turn and the device.</param>
+/// <param name="BricksMs">Waiting for bricks.</param>
+/// <param name="ModelMs">Inside the inference runtime.</param>
+/// <param name="TotalMs">From request to result without BricksMs.</param>
+public sealed record StepTiming(double QueueMs, double BricksMs, double ModelMs, double TotalMs);
+
+/// <summary>The voxel where a further prompt would help most.</summary>
+/// <param name="Voxel">Its index.</param>
+/// <param name="Uncertainty">0 (sure) .. 1 (a coin toss).</param>
+public readonly record struct UncertainVoxel(Ijk Voxel, float Uncertainty);
+
+/// <summary>The segment after a step.</summary>
+public sealed record StepResult : StepEvent
+{
+    public required string SegmentId { get; init; }
+
+    /// <summary>Position in the segment's history, 1 after the first step.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>What the mask is now, inside the smallest box of changed voxels.</summary>
+    public required BitBlock Changed { get; init; }
+
+    /// <summary>Predicted Dice, 0..1; of the slice for 2D models.</summary>
+    public required float Confidence { get; init; }
+
+    public required SegmentInfo Segment { get; init; }
+
+    public UncertainVoxel? Next { get; init; }
+
+    public required StepTiming Timing { get; init; }
+
+    public SlicePlane? Slice { get; init; }
+
+    public required string ModelId { get; init; }
+}
