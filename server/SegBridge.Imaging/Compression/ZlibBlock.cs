@@ -8,11 +8,17 @@ internal static class ZlibBlock
     // Deflate cannot expand a byte to more than 1032, so a shorter stream than this is a lie.
     private const int MaxExpansion = 1032;
 
-    /// <summary>Compresses at the fastest level.</summary>
-    public static byte[] Deflate(ReadOnlySpan<byte> plain)
+    /// <summary>Compresses at a level from 1 (fastest) to 9 (smallest).</summary>
+    public static byte[] Deflate(ReadOnlySpan<byte> plain, int level = 1)
     {
+        if (plain.IsEmpty)
+        {
+            // The framework writes no stream at all where zlib's own empty one is due.
+            return [0x78, 0x01, 0x03, 0x00, 0x00, 0x00, 0x00, 0x01];
+        }
+
         using var packed = new MemoryStream(Math.Max(64, plain.Length / 8));
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var zlib = new ZLibStream(packed, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true))
         {
             zlib.Write(plain);
         }
@@ -20,14 +26,27 @@ internal static class ZlibBlock
         return packed.ToArray();
     }
 
-    /// <summary>Whether a stream of this length can hold so many bytes; asked before anything is allocated for them.</summary>
-    public static bool CanHold(int packedLength, long plainLength) => plainLength <= (packedLength + 8L) * MaxExpansion;
+    /// <summary>The most bytes that a stream of this length can hold; asked before anything is allocated for them.</summary>
+    public static long MostIn(int packedLength) => (packedLength + 8L) * MaxExpansion;
+
+    /// <summary>Inflates exactly as many bytes as <paramref name="plain"/> holds.</summary>
+    /// <exception cref="InvalidDataException">The stream is corrupt, cut short or longer; the message says which.</exception>
+    public static void Inflate(ReadOnlySpan<byte> packed, Span<byte> plain)
+    {
+        var got = InflateUpTo(packed, plain);
+        if (got < plain.Length)
+        {
+            throw new InvalidDataException($"the zlib stream must hold {plain.Length} bytes, got {got}");
+        }
+    }
 
     /// <summary>
-    /// Inflates exactly as many bytes as <paramref name="plain"/> holds, and at most one more to see that it ends.
+    /// Inflates as many bytes as there are, at most what <paramref name="plain"/> holds, and at most one more to see
+    /// that the stream ends.
     /// </summary>
+    /// <returns>The number of bytes inflated.</returns>
     /// <exception cref="InvalidDataException">The stream is corrupt, cut short or longer; the message says which.</exception>
-    public static unsafe void Inflate(ReadOnlySpan<byte> packed, Span<byte> plain)
+    public static unsafe int InflateUpTo(ReadOnlySpan<byte> packed, Span<byte> plain)
     {
         if (packed.IsEmpty)
         {
@@ -41,21 +60,18 @@ internal static class ZlibBlock
             try
             {
                 var got = zlib.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false);
-                if (got < plain.Length)
-                {
-                    throw new InvalidDataException($"the zlib stream must hold {plain.Length} bytes, got {got}");
-                }
-
                 // Reading past the end also makes the decoder check the Adler-32 trailer.
-                if (zlib.ReadByte() >= 0)
+                if (got == plain.Length && zlib.ReadByte() >= 0)
                 {
                     throw new InvalidDataException($"the zlib stream must hold {plain.Length} bytes, got more");
                 }
 
                 if (source.RanDry)
                 {
-                    throw new InvalidDataException("the zlib stream is cut short within its checksum");
+                    throw new InvalidDataException($"the zlib stream is cut short after {got} bytes");
                 }
+
+                return got;
             }
             catch (IOException broken)
             {

@@ -150,6 +150,11 @@ public sealed class BitBlock
     /// <exception cref="MaskFormatException">The box has more bits than <see cref="MaxBytes"/> hold.</exception>
     public BitBlock Crop(VoxelBox box)
     {
+        if (box == Box)
+        {
+            return AdoptTrusted(Box, _bits.AsSpan().ToArray());
+        }
+
         var result = new BitBlock(box);
         var common = Box.Intersect(result.Box);
         for (var k = common.Lower.K; k < common.Upper.K; k++)

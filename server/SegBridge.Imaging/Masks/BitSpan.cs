@@ -1,61 +1,54 @@
-using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace SegBridge.Imaging.Masks;
 
-/// <summary>Bits in bytes, least significant bit first: bit b of byte n is bit 8 · n + b of the span.</summary>
+/// <summary>
+/// Bits in bytes, least significant bit first: bit b of byte n is bit 8 · n + b of the span. Written for little-endian
+/// machines, which all the server's platforms are.
+/// </summary>
 internal static class BitSpan
 {
     public const int WordBits = 64;
 
     /// <summary>Up to 64 bits from <paramref name="bit"/> on; bits beyond the span read as zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Load(ReadOnlySpan<byte> bits, int bit)
     {
         var (at, shift) = (bit >> 3, bit & 7);
-        if (at + 9 <= bits.Length)
+        if ((uint)at + 9u > (uint)bits.Length)
         {
-            var word = BinaryPrimitives.ReadUInt64LittleEndian(bits[at..]) >> shift;
-            // Two shifts, for a shift by 64 would be one by 0.
-            return word | (((ulong)bits[at + 8] << (63 - shift)) << 1);
+            return LoadAtEnd(bits, at, shift);
         }
 
-        var result = 0UL;
-        for (var n = 0; n < 9 && at + n < bits.Length; n++)
-        {
-            var place = (8 * n) - shift;
-            result |= place < 0 ? (ulong)bits[at] >> shift : place < WordBits ? (ulong)bits[at + n] << place : 0;
-        }
-
-        return result;
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(bits), at);
+        var word = Unsafe.ReadUnaligned<ulong>(ref first) >> shift;
+        // Two shifts, for a shift by 64 would be one by 0.
+        return word | (((ulong)Unsafe.Add(ref first, 8) << (63 - shift)) << 1);
     }
 
     /// <summary>Writes the lowest <paramref name="count"/> (1..64) bits of a word; the bits around them stay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Span<byte> bits, int bit, int count, ulong word)
     {
         var mask = Mask(count);
         word &= mask;
         var (at, shift) = (bit >> 3, bit & 7);
-        if (at + 9 <= bits.Length)
+        if ((uint)at + 9u > (uint)bits.Length)
         {
-            var old = BinaryPrimitives.ReadUInt64LittleEndian(bits[at..]);
-            BinaryPrimitives.WriteUInt64LittleEndian(bits[at..], (old & ~(mask << shift)) | (word << shift));
-            if (shift + count > WordBits)
-            {
-                var rest = WordBits - shift;
-                bits[at + 8] = (byte)((bits[at + 8] & ~(mask >> rest)) | (word >> rest));
-            }
-
+            StoreAtEnd(bits, bit, count, word);
             return;
         }
 
-        for (var done = 0; done < count;)
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(bits), at);
+        var old = Unsafe.ReadUnaligned<ulong>(ref first);
+        Unsafe.WriteUnaligned(ref first, (old & ~(mask << shift)) | (word << shift));
+        if (shift + count > WordBits)
         {
-            var (place, within) = ((bit + done) >> 3, (bit + done) & 7);
-            var take = Math.Min(8 - within, count - done);
-            var part = (int)(Mask(take) << within);
-            bits[place] = (byte)((bits[place] & ~part) | ((int)((word >> done) << within) & part));
-            done += take;
+            ref var last = ref Unsafe.Add(ref first, 8);
+            var rest = WordBits - shift;
+            last = (byte)((last & ~(mask >> rest)) | (word >> rest));
         }
     }
 
@@ -101,6 +94,30 @@ internal static class BitSpan
         for (; n < from.Length; n++)
         {
             to[n] |= from[n];
+        }
+    }
+
+    private static ulong LoadAtEnd(ReadOnlySpan<byte> bits, int at, int shift)
+    {
+        var result = 0UL;
+        for (var n = 0; n < 9 && at + n < bits.Length; n++)
+        {
+            var place = (8 * n) - shift;
+            result |= place < 0 ? (ulong)bits[at] >> shift : place < WordBits ? (ulong)bits[at + n] << place : 0;
+        }
+
+        return result;
+    }
+
+    private static void StoreAtEnd(Span<byte> bits, int bit, int count, ulong word)
+    {
+        for (var done = 0; done < count;)
+        {
+            var (place, within) = ((bit + done) >> 3, (bit + done) & 7);
+            var take = Math.Min(8 - within, count - done);
+            var part = (int)(Mask(take) << within);
+            bits[place] = (byte)((bits[place] & ~part) | ((int)((word >> done) << within) & part));
+            done += take;
         }
     }
 

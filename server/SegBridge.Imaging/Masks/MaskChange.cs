@@ -62,9 +62,9 @@ public sealed class MaskChange
         ? new MaskChange(_after, _before)
         : new MaskChange(Box, ChangedVoxels, _packedAfter!, _packedBefore!);
 
-    /// <summary>The same change with its bits compressed (<see cref="MaskEncoding.XorZlib"/>).</summary>
+    /// <summary>The same change with its bits compressed (<see cref="MaskEncoding.XorSparseZlib"/>).</summary>
     public MaskChange Compact() => _before is not null && _after is not null
-        ? new MaskChange(Box, ChangedVoxels, MaskCodec.Encode(_before, MaskEncoding.XorZlib), MaskCodec.Encode(_after, MaskEncoding.XorZlib))
+        ? new MaskChange(Box, ChangedVoxels, MaskCodec.Encode(_before, MaskEncoding.XorSparseZlib), MaskCodec.Encode(_after, MaskEncoding.XorSparseZlib))
         : this;
 
     private static long CountChanged(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
@@ -81,5 +81,5 @@ public sealed class MaskChange
         return count;
     }
 
-    private BitBlock Unpack(byte[] packed) => MaskCodec.Decode(packed, MaskEncoding.XorZlib, Box);
+    private BitBlock Unpack(byte[] packed) => MaskCodec.Decode(packed, MaskEncoding.XorSparseZlib, Box);
 }

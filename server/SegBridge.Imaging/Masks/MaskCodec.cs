@@ -19,19 +19,9 @@ public static class MaskCodec
             case MaskEncoding.Packed:
                 return block.Bits.ToArray();
             case MaskEncoding.XorZlib:
-                var bits = block.Bits;
-                var buffer = ArrayPool<byte>.Shared.Rent(bits.Length);
-                try
-                {
-                    var rows = buffer.AsSpan(0, bits.Length);
-                    XorWithRowBefore(bits, block.RowBytes, rows);
-                    return ZlibBlock.Deflate(rows);
-                }
-                finally
-                {
-                    ArrayPool<byte>.Shared.Return(buffer);
-                }
-
+                return PackRows(block, static rows => ZlibBlock.Deflate(rows));
+            case MaskEncoding.XorSparseZlib:
+                return PackRows(block, static rows => SparseBytes.Pack(rows));
             default:
                 throw UnknownEncoding(encoding);
         }
@@ -64,25 +54,56 @@ public static class MaskCodec
 
                 return BitBlock.FromPacked(box, data);
             case MaskEncoding.XorZlib:
-                if (!ZlibBlock.CanHold(data.Length, length))
-                {
-                    throw new MaskFormatException($"a mask of {box} has {length} bytes of bits, which {data.Length} bytes of zlib stream cannot hold");
-                }
-
-                var bits = GC.AllocateUninitializedArray<byte>(length);
-                try
-                {
-                    ZlibBlock.Inflate(data, bits);
-                }
-                catch (InvalidDataException cause)
-                {
-                    throw new MaskFormatException($"a mask of {box} cannot be decoded: {cause.Message}", cause);
-                }
-
-                UndoXor(bits, BitBlock.RowBytesOf(box));
-                return BitBlock.Adopt(box, bits);
+                RequireAtMost(ZlibBlock.MostIn(data.Length), length, data.Length, box);
+                return UnpackRows(data, length, box, ZlibBlock.Inflate);
+            case MaskEncoding.XorSparseZlib:
+                RequireAtMost(ZlibBlock.MostIn(data.Length) * 8, length, data.Length, box);
+                return UnpackRows(data, length, box, SparseBytes.Unpack);
             default:
                 throw UnknownEncoding(encoding);
+        }
+    }
+
+    private static byte[] PackRows(BitBlock block, Func<ReadOnlySpan<byte>, byte[]> pack)
+    {
+        var bits = block.Bits;
+        var buffer = ArrayPool<byte>.Shared.Rent(bits.Length);
+        try
+        {
+            var rows = buffer.AsSpan(0, bits.Length);
+            XorWithRowBefore(bits, block.RowBytes, rows);
+            return pack(rows);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private delegate void Unpacker(ReadOnlySpan<byte> data, Span<byte> rows);
+
+    private static BitBlock UnpackRows(ReadOnlySpan<byte> data, int length, VoxelBox box, Unpacker unpack)
+    {
+        var bits = GC.AllocateUninitializedArray<byte>(length);
+        try
+        {
+            unpack(data, bits);
+        }
+        catch (InvalidDataException cause)
+        {
+            throw new MaskFormatException($"a mask of {box} cannot be decoded: {cause.Message}", cause);
+        }
+
+        UndoXor(bits, BitBlock.RowBytesOf(box));
+        return BitBlock.Adopt(box, bits);
+    }
+
+    // Before anything is allocated: a few bytes of data must not claim a large box.
+    private static void RequireAtMost(long most, int length, int dataLength, VoxelBox box)
+    {
+        if (length > most)
+        {
+            throw new MaskFormatException($"a mask of {box} has {length} bytes of bits, which {dataLength} bytes of zlib stream cannot hold");
         }
     }
 

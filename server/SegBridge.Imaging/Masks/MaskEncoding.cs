@@ -11,4 +11,12 @@ public enum MaskEncoding
     /// zlib stream (RFC 1950).
     /// </summary>
     XorZlib = 1,
+
+    /// <summary>
+    /// The rows of <see cref="XorZlib"/>, of which only the bytes other than zero are kept, as one zlib stream: first
+    /// one bit for each byte of all rows, set where the byte is not zero (least significant first, the bits beyond
+    /// the last byte zero), then those bytes in order. For the masks of organs some five times smaller than
+    /// <see cref="XorZlib"/> and no slower.
+    /// </summary>
+    XorSparseZlib = 2,
 }
