@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using SegBridge.Imaging.Geometry;
 
 namespace SegBridge.Imaging.Masks;
@@ -69,13 +71,17 @@ public sealed class MaskChange
 
     private static long CountChanged(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
+        var words = MemoryMarshal.Cast<byte, ulong>(before);
+        var others = MemoryMarshal.Cast<byte, ulong>(after);
         var count = 0L;
-        for (var bit = 0L; bit < 8L * before.Length; bit += BitSpan.WordBits)
+        for (var n = 0; n < words.Length; n++)
         {
-            var at = (int)(bit >> 3);
-            var length = Math.Min(sizeof(ulong), before.Length - at);
-            count += System.Numerics.BitOperations.PopCount(
-                BitSpan.Load(before.Slice(at, length), 0) ^ BitSpan.Load(after.Slice(at, length), 0));
+            count += BitOperations.PopCount(words[n] ^ others[n]);
+        }
+
+        for (var n = words.Length * sizeof(ulong); n < before.Length; n++)
+        {
+            count += BitOperations.PopCount((uint)(before[n] ^ after[n]));
         }
 
         return count;
