@@ -138,6 +138,28 @@ public sealed class BrickStoreTests
         Assert.Throws<VolumeException>(() => new Volume(geometry, VoxelType.UInt8, Rescale.Identity, new byte[80]).ValueAt(new Ijk(5, 0, 0)));
     }
 
+    [Theory]
+    [InlineData(VoxelType.UInt8, "FF", 255)]
+    [InlineData(VoxelType.Int8, "FF", -1)]
+    [InlineData(VoxelType.UInt16, "FEFF", 65534)]
+    [InlineData(VoxelType.Int16, "0080", -32768)]
+    [InlineData(VoxelType.UInt32, "FFFFFFFF", 4294967295)]
+    [InlineData(VoxelType.Int32, "01000001", 16777217)]
+    [InlineData(VoxelType.Float32, "0000C03F", 1.5)]
+    public void Every_type_is_read_exactly_before_the_rescale_rounds_once(VoxelType type, string stored, double value)
+    {
+        // 2²⁴ + 1 and 2³² − 1 do not fit a float: only an exact reading leaves the small remainder.
+        var rescale = new Rescale(1, 0.25 - value);
+        var geometry = VolumeGeometry.AxisAligned(new VolumeSize(1, 1, 1), new Spacing(1, 1, 1));
+        var volume = new Volume(geometry, type, rescale, Convert.FromHexString(stored));
+        var box = new float[1];
+
+        volume.ReadBox(geometry.Bounds, box);
+
+        Assert.Equal(0.25f, box[0]);
+        Assert.Equal(0.25f, volume.ValueAt(default));
+    }
+
     [Fact]
     public void The_stored_bytes_of_a_box_are_copied_as_they_are()
     {
