@@ -209,9 +209,9 @@ EVALUATION_PROTOCOLS: Dict[str, PromptProtocol] = {
 def draw_user(evaluation_share: float, rng: np.random.Generator) -> PromptProtocol:
     """A user for one training example: an evaluation protocol with the given probability.
 
-    Among those, centerline scribbles and centre clicks come twice as often as the rest.
+    Among those, centerline scribbles come three times and centre clicks twice as often as the rest.
     """
     if rng.random() >= evaluation_share:
         return TrainingUser()
-    names = list(EVALUATION_PROTOCOLS) + ["centerline-scribble", "centre-click"]
+    names = list(EVALUATION_PROTOCOLS) + ["centerline-scribble"] * 2 + ["centre-click"]
     return EVALUATION_PROTOCOLS[names[int(rng.integers(len(names)))]]
