@@ -1,0 +1,41 @@
+namespace SegBridge.Models.Bundles;
+
+/// <summary>What <c>model.json</c> says about a bundle. A parsed manifest has passed all checks that need no other file.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>Lower-case letters, digits, '.', '_' and '-', at most 64; the name of the bundle's folder.</summary>
+    public required string Id { get; init; }
+
+    public required string Version { get; init; }
+
+    public required ModelFamily Family { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Description { get; init; }
+
+    /// <summary>2: one slice at a time. 3: a volume patch.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>SPDX expression of the weights' licence.</summary>
+    public required string Licence { get; init; }
+
+    public required ModelProvenance Provenance { get; init; }
+
+    public required IReadOnlyList<PromptKind> Prompts { get; init; }
+
+    /// <summary>Masks proposed per step, at least 1.</summary>
+    public required int Candidates { get; init; }
+
+    /// <summary>Whether finished examples of a task are given along as context.</summary>
+    public required bool UsesContext { get; init; }
+
+    public required InputGrid Input { get; init; }
+
+    public required Normalisation Normalisation { get; init; }
+
+    /// <summary>At least one, names unique.</summary>
+    public required IReadOnlyList<ModelPart> Parts { get; init; }
+
+    public required IReadOnlyList<ModelMetric> Metrics { get; init; }
+}

@@ -1,0 +1,38 @@
+using SegBridge.Models.Bundles;
+using SegBridge.Models.Inference;
+
+namespace SegBridge.Models.Slices;
+
+/// <summary>A model that segments one slice at a time. Safe for concurrent use.</summary>
+public interface ISliceModel
+{
+    ModelManifest Manifest { get; }
+
+    /// <summary>Length of <see cref="SlicePrediction.Logits"/>: rows × columns of the model's grid.</summary>
+    int LogitCount { get; }
+
+    /// <summary>Predicts the mask of one slice from all prompts so far.</summary>
+    /// <param name="image">The slice; the same instance for every prompt on it.</param>
+    /// <param name="prompts">All prompts on the slice. Must not change until the task ends.</param>
+    /// <param name="previousLogits"><see cref="SlicePrediction.Logits"/> of the step before, or null at the first.</param>
+    /// <param name="owner">Who asks (a session id): owners share the device fairly.</param>
+    /// <param name="queued">See <see cref="InferenceDevice.RunAsync"/>.</param>
+    /// <param name="cancellation">Ends the wait at once and a running network at its next operator.</param>
+    /// <exception cref="ArgumentException">Sizes do not match, or a point is not on the slice.</exception>
+    /// <exception cref="DeviceBusyException">Too many steps are waiting.</exception>
+    /// <exception cref="ModelRefusedException">The bundle was replaced or removed: get the model again.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    Task<SlicePrediction> PredictAsync(
+        SliceImage image, SlicePrompts prompts, ReadOnlyMemory<float>? previousLogits,
+        string owner, Action<int>? queued, CancellationToken cancellation);
+
+    /// <summary>
+    /// Logits that stand for a mask drawn elsewhere, to be given as previous logits: positive inside, negative outside,
+    /// softened where the mask's edge crosses a cell of the model's grid.
+    /// </summary>
+    /// <param name="mask">Row-major rows × columns, non-zero inside.</param>
+    /// <param name="rows">Rows of the slice.</param>
+    /// <param name="columns">Columns of the slice.</param>
+    /// <exception cref="ArgumentException">The mask is not of that size.</exception>
+    float[] LogitsOf(ReadOnlySpan<byte> mask, int rows, int columns);
+}
