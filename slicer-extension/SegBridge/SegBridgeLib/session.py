@@ -1,0 +1,249 @@
+"""An open volume with its segments."""
+from __future__ import annotations
+
+import threading
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from . import contract
+from .bricks import ArrayVolume
+from .calls import Calls, Traffic
+from .contract import FileFormat, OpenSessionReply, Prompt, Segment, SessionsService, StepResult
+from .errors import ConnectionLost, NotFound, SegBridgeError, SessionClosed
+from .geometry import IntTriple, SliceLike, VolumeGeometry, VoxelBox, plane_message
+from .masks import apply_region, decode_region
+from .steps import OnEvent, RunningStep, Step
+from .uploader import BrickUploader
+
+_FORMATS = {".nii.gz": FileFormat.NIFTI, ".nrrd": FileFormat.NRRD}
+
+
+@dataclass(frozen=True)
+class HistoryChange:
+    """What an undo, redo or reset did."""
+
+    segment: Segment
+    # Smallest box with all voxels that changed; empty when none did.
+    changed: VoxelBox
+
+
+class Session:
+    """Made by Client.open_volume; a context manager that closes the session. Safe to use from many threads.
+
+    Masks are kept here as numpy arrays and follow the server by the changed boxes alone.
+    """
+
+    def __init__(
+        self, parent: Calls, volume: ArrayVolume, geometry: VolumeGeometry, reply: OpenSessionReply, prefetch: bool
+    ) -> None:
+        self.id = reply.session_id
+        self.model_id = reply.model_id
+        self.limits = reply.limits or contract.SessionLimits()
+        self.geometry = geometry
+        self.volume = volume
+        self.traffic = Traffic(parent.traffic)
+        self.calls = Calls(parent.transport, self.traffic)
+        if reply.brick_size is not None:
+            volume.use_bricks((reply.brick_size.i, reply.brick_size.j, reply.brick_size.k))
+        self.uploader = BrickUploader(volume, self.calls, self.id, self.limits, prefetch)
+        self._lock = threading.RLock()
+        self._masks: Dict[str, np.ndarray] = {}
+        self._newest_step: Dict[str, int] = {}
+
+    # ---- steps ---------------------------------------------------------------------------------------------
+
+    def predict(
+        self, segment: str = "1", prompts: Union[Prompt, Sequence[Prompt]] = (), slice: Optional[SliceLike] = None, *,
+        model: str = "", window: Optional[Tuple[float, float]] = None, return_candidates: bool = False,
+        on_event: Optional[OnEvent] = None, request_id: Optional[str] = None,
+    ) -> Step:
+        """Adds prompts to a segment (created when new) and predicts. Bricks that the server lacks are sent by the way.
+
+        ``slice`` is where a 2D model works, like ("k", 12). ``on_event`` is called with every event of the stream, in
+        this thread. A newer step on the same segment makes this one raise Superseded. The same ``request_id`` returns
+        the same step; left out, a fresh one is made.
+        """
+        return self._prepare(segment, prompts, slice, model, window, return_candidates, on_event, request_id).run()
+
+    def start(
+        self, segment: str = "1", prompts: Union[Prompt, Sequence[Prompt]] = (), slice: Optional[SliceLike] = None, *,
+        model: str = "", window: Optional[Tuple[float, float]] = None, return_candidates: bool = False,
+        on_event: Optional[OnEvent] = None, request_id: Optional[str] = None,
+    ) -> RunningStep:
+        """As predict(), in a thread of its own, which also calls ``on_event``."""
+        step = self._prepare(segment, prompts, slice, model, window, return_candidates, on_event, request_id)
+        threading.Thread(target=step.run_quietly, name="segbridge-step", daemon=True).start()
+        return step
+
+    def _prepare(
+        self, segment: str, prompts: Union[Prompt, Sequence[Prompt]], plane: Optional[SliceLike], model: str,
+        window: Optional[Tuple[float, float]], return_candidates: bool, on_event: Optional[OnEvent], request_id: Optional[str],
+    ) -> RunningStep:
+        self._check_open()
+        request = contract.PredictRequest(
+            session_id=self.id, segment_id=segment, model_id=model,
+            prompts=[prompts] if isinstance(prompts, Prompt) else list(prompts),
+            request_id=uuid.uuid4().hex if request_id is None else request_id, return_candidates=return_candidates,
+            window=contract.IntensityWindow(*map(float, window)) if window is not None else None)
+        if plane is not None:
+            where = plane_message(plane)
+            if isinstance(where, contract.GridSlice):
+                request.slice = where
+            else:
+                request.oblique = where
+        return RunningStep(self, request, on_event)
+
+    def apply_result(self, result: StepResult) -> VoxelBox:
+        """Brings the segment's mask up to date with a step. Returns the box that changed."""
+        with self._lock:
+            if result.step < self._newest_step.get(result.segment_id, 0):
+                # A later step was quicker to arrive; this one's box may show the past.
+                self.refresh(result.segment_id)
+                return decode_region(result.changed, self.geometry.size)[0]
+            self._newest_step[result.segment_id] = result.step
+            return apply_region(self._mask(result.segment_id), result.changed)
+
+    # ---- history -------------------------------------------------------------------------------------------
+
+    def undo(self, segment: str = "1") -> HistoryChange:
+        """Takes the newest step back. WrongState when there is none."""
+        return self._history(SessionsService.undo, contract.HistoryRequest(self.id, segment))
+
+    def redo(self, segment: str = "1") -> HistoryChange:
+        """Does the step again that undo took back. WrongState when there is none."""
+        return self._history(SessionsService.redo, contract.HistoryRequest(self.id, segment))
+
+    def reset(self, segment: str = "1") -> HistoryChange:
+        """Empties a segment: mask, prompts and history. Cannot be undone."""
+        return self._history(SessionsService.reset, contract.HistoryRequest(self.id, segment))
+
+    def go_to_step(self, step: int, segment: str = "1") -> HistoryChange:
+        """Goes to a step of the history; 0 is before the first."""
+        return self._history(SessionsService.go_to_step, contract.GoToStepRequest(self.id, segment, step))
+
+    def _history(self, method: contract.Method, request: Union[contract.HistoryRequest, contract.GoToStepRequest]) -> HistoryChange:
+        self._check_open()
+        with self._lock:
+            try:
+                reply = self.calls.call(method, request)
+            except ConnectionLost:
+                # Whether the server still did it is unknown: look, and tell the caller that the call broke.
+                try:
+                    self.refresh(request.segment_id)
+                except SegBridgeError:
+                    pass
+                raise
+            segment = reply.segment or Segment(id=request.segment_id)
+            self._newest_step[request.segment_id] = segment.step
+            return HistoryChange(segment, apply_region(self._mask(request.segment_id), reply.changed))
+
+    # ---- masks and segments --------------------------------------------------------------------------------
+
+    def mask(self, segment: str = "1") -> np.ndarray:
+        """The segment's mask: bool, (k, j, i), read-only, and alive: later steps show in it. Copy it to keep it."""
+        with self._lock:
+            view = self._mask(segment).view()
+        view.flags.writeable = False
+        return view
+
+    def fetch_mask(self, segment: str = "1", box: Optional[VoxelBox] = None) -> Tuple[VoxelBox, np.ndarray]:
+        """The mask as the server has it, in a box or in its own bounding box."""
+        self._check_open()
+        request = contract.GetMaskRequest(self.id, segment, box.to_message() if box is not None else None)
+        return decode_region(self.calls.call(SessionsService.get_mask, request, retry=True).mask, self.geometry.size)
+
+    def refresh(self, segment: str = "1") -> np.ndarray:
+        """Takes the whole mask from the server again."""
+        with self._lock:
+            box, voxels = self.fetch_mask(segment)
+            mask = self._mask(segment)
+            mask[...] = False
+            mask[box.slices] = voxels
+        return self.mask(segment)
+
+    def segments(self) -> List[Segment]:
+        """All segments, as the server has them."""
+        self._check_open()
+        return self.calls.call(SessionsService.list_segments, contract.ListSegmentsRequest(self.id), retry=True).segments
+
+    def put_segment(
+        self, segment: str, name: str = "", color: int = 0, terminology: str = "", allow_overlap: bool = False, locked: bool = False
+    ) -> Segment:
+        """Creates a segment or changes its name, colour (0xRRGGBB), terminology and rules."""
+        self._check_open()
+        wanted = Segment(
+            id=segment, name=name, color=color, terminology=terminology, allow_overlap=allow_overlap, locked=locked)
+        return self.calls.call(SessionsService.put_segment, contract.PutSegmentRequest(self.id, wanted), retry=True)
+
+    def remove_segment(self, segment: str) -> None:
+        self._check_open()
+        with self._lock:
+            self.calls.call(SessionsService.remove_segment, contract.RemoveSegmentRequest(self.id, segment))
+            self._masks.pop(segment, None)
+            self._newest_step.pop(segment, None)
+
+    def export(self, path: Union[str, Path], segments: Sequence[str] = ()) -> Path:
+        """Writes segments (all when none is named) to a .nii.gz, .nrrd or .seg.nrrd file on the volume's grid."""
+        self._check_open()
+        target = Path(path)
+        kind = next((kind for ending, kind in _FORMATS.items() if target.name.lower().endswith(ending)), None)
+        if kind is None:
+            raise ValueError(f"a file must end with .nii.gz or .nrrd, got {target.name}")
+        request = contract.ExportRequest(self.id, list(segments), kind)
+        partial = target.with_name(target.name + ".part")
+        try:
+            with partial.open("wb") as file, self.calls.stream(contract.ExportService.export_segments, request) as chunks:
+                for chunk in chunks:
+                    file.write(chunk.data)
+            partial.replace(target)
+        finally:
+            if partial.exists():
+                partial.unlink()
+        return target
+
+    # ---- bricks and life -----------------------------------------------------------------------------------
+
+    def send_bricks(self, indices: Optional[Iterable[IntTriple]] = None) -> None:
+        """Sends bricks ahead of the first step: those named (i, j, k), or all."""
+        self._check_open()
+        self.uploader.send(self.volume.grid if indices is None else indices)
+
+    def keep_alive(self) -> int:
+        """A sign of life; happens by itself. Returns the seconds left until the idle limit ends the session."""
+        self._check_open()
+        return self.calls.call(SessionsService.keep_alive, contract.KeepAliveRequest(self.id), retry=True).idle_left_s
+
+    @property
+    def closed(self) -> bool:
+        return self.calls.closed.is_set()
+
+    def close(self) -> None:
+        """Ends the session here and in the server."""
+        if self.closed:
+            return
+        self.calls.closed.set()
+        self.uploader.close()
+        try:
+            self.calls.call(SessionsService.close_session, contract.CloseSessionRequest(self.id))
+        except (NotFound, ConnectionLost):
+            pass  # Gone already, or soon: the server closes sessions that show no sign of life.
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise SessionClosed("the session was closed")
+
+    def _mask(self, segment: str) -> np.ndarray:
+        mask = self._masks.get(segment)
+        if mask is None:
+            mask = self._masks[segment] = np.zeros(self.geometry.shape, dtype=bool)
+        return mask

@@ -1,0 +1,143 @@
+"""Sends the bricks that the server asks for, beside the call that waits for them, and keeps the session alive."""
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Callable, Deque, Dict, Iterable, Iterator, List
+
+from .bricks import ArrayVolume
+from .calls import Calls
+from .contract import BrickIndex, KeepAliveRequest, PutBricksRequest, SessionLimits, SessionsService
+from .errors import ConnectionLost, NotFound, SegBridgeError
+from .geometry import IntTriple
+
+# Encoded bytes per request: small enough that the server stores early bricks while later ones are packed.
+_BATCH_BYTES = 512 << 10
+_BATCH_BRICKS = 256
+
+Failed = Callable[[SegBridgeError], None]
+
+
+class BrickUploader:
+    """One thread per session. Required bricks go first, in the order asked for; optional ones only while no step
+    waits. With nothing to send it gives a sign of life in good time before the server's liveness limit."""
+
+    def __init__(self, volume: ArrayVolume, calls: Calls, session_id: str, limits: SessionLimits, prefetch: bool) -> None:
+        self._volume, self._calls, self._session_id = volume, calls, session_id
+        self._batch_bytes = min(_BATCH_BYTES, max(1, limits.max_message_bytes // 4)) if limits.max_message_bytes else _BATCH_BYTES
+        self._alive_s = max(1.0, (limits.liveness_timeout_s or 300) / 3)
+        self._prefetch = prefetch
+        self._change = threading.Condition()
+        self._required: Deque[IntTriple] = deque()
+        self._optional: Deque[IntTriple] = deque()
+        self._pending: Dict[IntTriple, bool] = {}
+        self._steps: Dict[int, Failed] = {}
+        self._closed = False
+        self.bricks_sent = 0
+        self._thread = threading.Thread(target=self._run, name="segbridge-bricks", daemon=True)
+        self._thread.start()
+
+    def step_started(self, failed: Failed) -> int:
+        """Tells that a step waits; ``failed`` is called when its bricks cannot be sent. Returns a ticket."""
+        with self._change:
+            ticket = max(self._steps, default=0) + 1
+            self._steps[ticket] = failed
+            return ticket
+
+    def step_ended(self, ticket: int) -> None:
+        with self._change:
+            self._steps.pop(ticket, None)
+            self._change.notify()
+
+    def want(self, required: Iterable[BrickIndex], prefetch: Iterable[BrickIndex]) -> None:
+        """Queues bricks, those that are already under way left out. Prefetch lists replace each other."""
+        with self._change:
+            for brick in required:
+                index = (brick.i, brick.j, brick.k)
+                if not self._pending.get(index):
+                    self._pending[index] = True
+                    self._required.append(index)
+            if self._prefetch:
+                self._optional = deque((brick.i, brick.j, brick.k) for brick in prefetch)
+            self._change.notify()
+
+    def send(self, indices: Iterable[IntTriple]) -> None:
+        """Sends bricks now, in the calling thread."""
+        for request in self._batches(deque(indices)):
+            self._put(request)
+
+    def close(self) -> None:
+        with self._change:
+            self._closed = True
+            self._change.notify()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while True:
+            with self._change:
+                if not self._closed and not self._has_work():
+                    self._change.wait(self._alive_s)
+                if self._closed:
+                    return
+                required, self._required = self._required, deque()
+                optional: Deque[IntTriple] = deque()
+                if not required and not self._steps:
+                    # A few at a time, so that a step that starts meanwhile need not wait for long.
+                    while self._optional and len(optional) < 8:
+                        optional.append(self._optional.popleft())
+            try:
+                if required:
+                    self._send_required(required)
+                elif optional:
+                    self.send(optional)
+                else:
+                    self._calls.call(SessionsService.keep_alive, KeepAliveRequest(self._session_id))
+            except ConnectionLost as error:
+                self._report(error)
+            except NotFound as error:
+                self._report(error)
+                return
+            except SegBridgeError as error:
+                with self._change:
+                    self._optional.clear()
+                self._report(error)
+            except Exception as error:  # The array itself may fail: a file mapped into memory, say.
+                self._report(SegBridgeError(f"bricks cannot be read: {error}"))
+            finally:
+                with self._change:
+                    for index in required:
+                        self._pending.pop(index, None)
+
+    def _has_work(self) -> bool:
+        return bool(self._required or (self._optional and not self._steps))
+
+    def _report(self, error: SegBridgeError) -> None:
+        with self._change:
+            waiting = list(self._steps.values())
+        for failed in waiting:
+            failed(error)
+
+    def _send_required(self, indices: Deque[IntTriple]) -> None:
+        waiting = deque(indices)
+        if self._calls.transport.supports_client_stream and len(waiting) > 1:
+            try:
+                self._calls.send_all(SessionsService.stream_bricks, self._batches(waiting))
+                return
+            except ConnectionLost:
+                waiting = deque(indices)  # Which ones arrived is unknown; sending one twice does no harm.
+        for request in self._batches(waiting):
+            self._put(request)
+
+    def _batches(self, waiting: Deque[IntTriple]) -> Iterator[PutBricksRequest]:
+        while waiting and not self._closed:
+            bricks: List = []
+            size = 0
+            while waiting and size < self._batch_bytes and len(bricks) < _BATCH_BRICKS:
+                bricks.append(self._volume.brick(waiting.popleft()))
+                size += len(bricks[-1].data)
+            self.bricks_sent += len(bricks)
+            yield PutBricksRequest(self._session_id, bricks)
+
+    def _put(self, request: PutBricksRequest) -> None:
+        self._calls.call(SessionsService.put_bricks, request, retry=True)
