@@ -91,7 +91,7 @@ class WrongState(ServerError):
 
 
 class Superseded(ServerError):
-    """A newer step on the same segment took over; its result includes the prompts of this one."""
+    """A newer step on the same segment and slice took over; its result includes the prompts of this one."""
 
     code = 10
 

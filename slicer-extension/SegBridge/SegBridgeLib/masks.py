@@ -1,4 +1,4 @@
-"""Masks as they travel: one bit per voxel of a box, each row XOR the row before, through zlib."""
+"""Masks as they travel: one bit per voxel of a box, each row XOR the row before, zero bytes left out, through zlib."""
 from __future__ import annotations
 
 import zlib
@@ -24,18 +24,26 @@ def bounding_box(mask: np.ndarray) -> VoxelBox:
     return VoxelBox((i0, j0, k0), (i1, j1, k1))
 
 
-def encode_region(mask: np.ndarray, box: VoxelBox, encoding: MaskEncoding = MaskEncoding.XOR_ZLIB) -> contract.MaskRegion:
+def encode_region(
+    mask: np.ndarray, box: VoxelBox, encoding: MaskEncoding = MaskEncoding.XOR_SPARSE_ZLIB
+) -> contract.MaskRegion:
     """The contract's region from the mask inside a box (an array of the box's shape)."""
     if mask.shape != box.shape:
         raise PromptError(f"the mask of a box of shape {box.shape} must have that shape, got {mask.shape}")
     if box.is_empty:
         return contract.MaskRegion(box.to_message(), encoding, b"")
-    rows = np.packbits(np.asarray(mask, dtype=bool), axis=-1, bitorder="little").reshape(-1, -(-box.size[0] // 8))
+    rows = np.packbits(np.asarray(mask, dtype=bool), axis=-1, bitorder="little").reshape(-1, _row_bytes(box))
+    if encoding == MaskEncoding.PACKED:
+        return contract.MaskRegion(box.to_message(), encoding, rows.tobytes())
+    changes = rows.copy()
+    changes[1:] ^= rows[:-1]
     if encoding == MaskEncoding.XOR_ZLIB:
-        changes = rows.copy()
-        changes[1:] ^= rows[:-1]
-        return contract.MaskRegion(box.to_message(), encoding, zlib.compress(changes.tobytes(), 6))
-    return contract.MaskRegion(box.to_message(), MaskEncoding.PACKED, rows.tobytes())
+        return contract.MaskRegion(box.to_message(), encoding, zlib.compress(changes.tobytes()))
+    if encoding != MaskEncoding.XOR_SPARSE_ZLIB:
+        raise PromptError(f"a mask's encoding must be PACKED, XOR_ZLIB or XOR_SPARSE_ZLIB, got {encoding}")
+    there = changes.ravel() != 0
+    sparse = np.packbits(there, bitorder="little").tobytes() + changes.ravel()[there].tobytes()
+    return contract.MaskRegion(box.to_message(), encoding, zlib.compress(sparse))
 
 
 def decode_region(region: Optional[contract.MaskRegion], size: Optional[IntTriple] = None) -> Tuple[VoxelBox, np.ndarray]:
@@ -51,30 +59,53 @@ def decode_region(region: Optional[contract.MaskRegion], size: Optional[IntTripl
         raise ReplyError(f"a mask region must lie inside the volume of {size} voxels, got {box.lower} to {box.upper}")
     if box.is_empty:
         return box, np.zeros(box.shape, dtype=bool)
-    row_bytes = -(-box.size[0] // 8)
-    row_count = box.size[1] * box.size[2]
-    bits = _unpack(region, row_bytes * row_count).reshape(row_count, row_bytes)
-    if region.encoding == MaskEncoding.XOR_ZLIB:
-        bits = np.bitwise_xor.accumulate(bits, axis=0)
-    mask = np.unpackbits(bits, axis=-1, count=box.size[0], bitorder="little")
-    return box, mask.reshape(box.shape).view(bool)
+    length = _row_bytes(box) * box.size[1] * box.size[2]
+    if region.encoding == MaskEncoding.PACKED:
+        bits = np.frombuffer(region.data, np.uint8)
+    elif region.encoding == MaskEncoding.XOR_ZLIB:
+        bits = np.frombuffer(_inflate(region.data, length), np.uint8)
+    elif region.encoding == MaskEncoding.XOR_SPARSE_ZLIB:
+        bits = _expand(_inflate(region.data, -(-length // 8) + length), length)
+    else:
+        raise ReplyError(f"a mask region's encoding must be PACKED, XOR_ZLIB or XOR_SPARSE_ZLIB, got {region.encoding}")
+    if len(bits) != length:
+        raise ReplyError(f"a mask region must decode to {length} bytes, got {len(bits)}")
+    rows = bits.reshape(-1, _row_bytes(box))
+    if region.encoding != MaskEncoding.PACKED:
+        rows = np.bitwise_xor.accumulate(rows, axis=0)
+    return box, np.unpackbits(rows, axis=-1, count=box.size[0], bitorder="little").reshape(box.shape).view(bool)
 
 
-def _unpack(region: contract.MaskRegion, length: int) -> np.ndarray:
-    data = region.data
-    if region.encoding == MaskEncoding.XOR_ZLIB:
-        unpacker = zlib.decompressobj()
-        try:
-            data = unpacker.decompress(data, length + 1)
-        except zlib.error as error:
-            raise ReplyError(f"a mask region cannot be decoded: {error}") from error
-        if len(data) <= length and not unpacker.eof:
-            raise ReplyError("a mask region's zlib stream is cut short")
-    elif region.encoding != MaskEncoding.PACKED:
-        raise ReplyError(f"a mask region's encoding must be PACKED or XOR_ZLIB, got {region.encoding}")
-    if len(data) != length:
-        raise ReplyError(f"a mask region must decode to {length} bytes, got {len(data)}")
-    return np.frombuffer(data, np.uint8)
+def _row_bytes(box: VoxelBox) -> int:
+    return -(-box.size[0] // 8)
+
+
+def _expand(sparse: bytes, length: int) -> np.ndarray:
+    """The bytes that a bitmap and the non-zero ones among them stand for."""
+    values = np.frombuffer(sparse, np.uint8)
+    bitmap_bytes = -(-length // 8)
+    if len(values) < bitmap_bytes:
+        raise ReplyError(f"a mask region must begin with a bitmap of {bitmap_bytes} bytes, got {len(values)} in all")
+    flags = np.unpackbits(values[:bitmap_bytes], bitorder="little")
+    there = np.flatnonzero(flags)
+    if len(there) != len(values) - bitmap_bytes or flags[length:].any():
+        raise ReplyError(f"a mask region's bitmap counts {len(there)} bytes, {len(values) - bitmap_bytes} follow")
+    bits = np.zeros(length, dtype=np.uint8)
+    bits[there] = values[bitmap_bytes:]
+    return bits
+
+
+def _inflate(data: bytes, most: int) -> bytes:
+    unpacker = zlib.decompressobj()
+    try:
+        result = unpacker.decompress(data, most + 1)
+    except zlib.error as error:
+        raise ReplyError(f"a mask region cannot be decoded: {error}") from error
+    if len(result) > most:
+        raise ReplyError(f"a mask region must decode to at most {most} bytes")
+    if not unpacker.eof:
+        raise ReplyError("a mask region's zlib stream is cut short")
+    return result
 
 
 def apply_region(target: np.ndarray, region: Optional[contract.MaskRegion]) -> VoxelBox:

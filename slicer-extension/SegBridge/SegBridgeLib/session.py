@@ -64,7 +64,7 @@ class Session:
         """Adds prompts to a segment (created when new) and predicts. Bricks that the server lacks are sent by the way.
 
         ``slice`` is where a 2D model works, like ("k", 12). ``on_event`` is called with every event of the stream, in
-        this thread. A newer step on the same segment makes this one raise Superseded. The same ``request_id`` returns
+        this thread. A newer step on the same segment and slice makes this one raise Superseded. The same ``request_id`` returns
         the same step; left out, a fresh one is made.
         """
         return self._prepare(segment, prompts, slice, model, window, return_candidates, on_event, request_id).run()
