@@ -1,0 +1,69 @@
+using SegBridge.Sessions.Errors;
+
+namespace SegBridge.Sessions.Segments;
+
+/// <summary>The steps of a segment, done and undone, without limit.</summary>
+internal sealed class History
+{
+    private readonly List<HistoryStep> _done = [];
+    private readonly Stack<HistoryStep> _undone = new();
+
+    /// <summary>Position: the number of steps in force.</summary>
+    public int Position => _done.Count;
+
+    public int RedoSteps => _undone.Count;
+
+    public long BytesHeld { get; private set; }
+
+    /// <summary>Adds a step; what had been undone is forgotten.</summary>
+    public void Add(HistoryStep step)
+    {
+        while (_undone.TryPop(out var forgotten))
+        {
+            BytesHeld -= forgotten.BytesHeld;
+        }
+
+        _done.Add(step);
+        BytesHeld += step.BytesHeld;
+    }
+
+    /// <summary>Takes the last step back and returns it.</summary>
+    public HistoryStep Undo()
+    {
+        if (_done.Count == 0)
+        {
+            throw new WrongStateException("there is nothing to undo: the segment has no step before this one");
+        }
+
+        var step = _done[^1];
+        _done.RemoveAt(_done.Count - 1);
+        _undone.Push(step);
+        return step;
+    }
+
+    /// <summary>Brings the last undone step back and returns it.</summary>
+    public HistoryStep Redo()
+    {
+        if (!_undone.TryPop(out var step))
+        {
+            throw new WrongStateException("there is nothing to redo: no step was undone since the last one");
+        }
+
+        _done.Add(step);
+        return step;
+    }
+
+    /// <summary>The step in force that a request made, with its position; null if there is none.</summary>
+    public (HistoryStep Step, int Position)? Find(string requestId)
+    {
+        for (var n = _done.Count - 1; n >= 0; n--)
+        {
+            if (_done[n].RequestId == requestId)
+            {
+                return (_done[n], n + 1);
+            }
+        }
+
+        return null;
+    }
+}

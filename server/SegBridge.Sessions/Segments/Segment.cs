@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Masks;
+using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Steps;
+using SliceStates = System.Collections.Immutable.ImmutableDictionary<SegBridge.Imaging.Geometry.SlicePlane, SegBridge.Sessions.Segments.SliceState>;
+
+namespace SegBridge.Sessions.Segments;
+
+/// <summary>One object of a session: mask, prompts, history. Guarded by its session's lock.</summary>
+internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
+{
+    private readonly History _history = new();
+
+    public SegmentSettings Settings { get; set; } = settings;
+
+    public VolumeMask Mask { get; } = new(geometry.Size);
+
+    /// <summary>What is known of each slice that was prompted.</summary>
+    public SliceStates Slices { get; private set; } = SliceStates.Empty;
+
+    /// <summary>Steps under way, at most one per slice.</summary>
+    public Dictionary<SlicePlane, StepInFlight> InFlight { get; } = [];
+
+    /// <summary>Prompts of superseded steps whose successor did not finish; the slice's next step takes them.</summary>
+    public Dictionary<SlicePlane, ImmutableList<RequestedPrompt>> Carried { get; } = [];
+
+    public long BytesHeld => Mask.BytesHeld + _history.BytesHeld;
+
+    public int Position => _history.Position;
+
+    public SegmentInfo Info => new(
+        Settings.Id,
+        Settings.Name,
+        Settings.Color,
+        Settings.Terminology,
+        _history.Position,
+        _history.Position,
+        _history.RedoSteps,
+        Mask.Count,
+        Mask.Count * geometry.VoxelVolumeMl,
+        Mask.BoundingBox,
+        Settings.AllowOverlap,
+        Settings.Locked);
+
+    public SliceState SliceAt(SlicePlane plane) => Slices.GetValueOrDefault(plane, SliceState.Fresh);
+
+    /// <summary>The finished step that a request made, so that a request sent twice is done once.</summary>
+    public (HistoryStep Step, int Position)? Find(string requestId) => _history.Find(requestId);
+
+    public void RequireUnlocked()
+    {
+        if (Settings.Locked)
+        {
+            throw new WrongStateException("the segment is locked; unlock it by PutSegment first");
+        }
+    }
+
+    /// <summary>Puts a step in force whose changes were already made to the mask.</summary>
+    public void Commit(HistoryStep step)
+    {
+        Slices = step.After;
+        _history.Add(step);
+    }
+
+    public HistoryResult Undo()
+    {
+        RequireUnlocked();
+        var step = _history.Undo();
+        Revert(step);
+        return Result(step.Box);
+    }
+
+    public HistoryResult Redo()
+    {
+        RequireUnlocked();
+        var step = _history.Redo();
+        Repeat(step);
+        return Result(step.Box);
+    }
+
+    /// <summary>Undoes or redoes until the position is reached.</summary>
+    public HistoryResult GoTo(int position)
+    {
+        RequireUnlocked();
+        var last = _history.Position + _history.RedoSteps;
+        if (position < 0 || position > last)
+        {
+            throw new InvalidRequestException($"step: {position} is not in the history; it goes from 0 to {last}");
+        }
+
+        var box = VoxelBox.Empty;
+        while (_history.Position > position)
+        {
+            var step = _history.Undo();
+            Revert(step);
+            box = box.Union(step.Box);
+        }
+
+        while (_history.Position < position)
+        {
+            var step = _history.Redo();
+            Repeat(step);
+            box = box.Union(step.Box);
+        }
+
+        return Result(box);
+    }
+
+    private void Revert(HistoryStep step)
+    {
+        foreach (var change in step.Changes.Reverse())
+        {
+            Mask.Apply(change.Inverse());
+        }
+
+        Slices = step.Before;
+    }
+
+    private void Repeat(HistoryStep step)
+    {
+        foreach (var change in step.Changes)
+        {
+            Mask.Apply(change);
+        }
+
+        Slices = step.After;
+    }
+
+    private HistoryResult Result(VoxelBox box) => new(Mask.Read(box), Info);
+}

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using SegBridge.Sessions.Prompts;
+
+namespace SegBridge.Sessions.Segments;
+
+/// <summary>
+/// What a segment remembers of one slice: all prompts so far and the logits of the last prediction, which a 2D
+/// model takes as its previous prediction. Immutable, so that history shares it.
+/// </summary>
+internal sealed record SliceState(ImmutableList<Prompt> Prompts, ReadOnlyMemory<float>? Logits, string? LogitsModelId)
+{
+    public static SliceState Fresh { get; } = new([], null, null);
+
+    public long BytesHeld => (Logits?.Length ?? 0) * sizeof(float);
+}

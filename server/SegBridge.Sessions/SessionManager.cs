@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Volumes;
+using SegBridge.Models.Bundles;
+using SegBridge.Models.Slices;
+using SegBridge.Sessions.Errors;
+
+namespace SegBridge.Sessions;
+
+/// <summary>Opens, finds, ends and counts sessions, and keeps them within the server's limits. Thread-safe.</summary>
+public sealed class SessionManager : IAsyncDisposable
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly Lock _opening = new();
+    private readonly SessionOptions _options;
+    private readonly ModelRepository _repository;
+    private readonly SliceModels _models;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SessionManager> _log;
+    private readonly MemoryBudget _budget;
+    private readonly ITimer _sweep;
+
+    public SessionManager(
+        SessionOptions options, ModelRepository repository, SliceModels models, TimeProvider time, ILogger<SessionManager> log)
+    {
+        (_options, _repository, _models, _time, _log) = (options, repository, models, time, log);
+        _budget = new MemoryBudget(options.MaxTotalBytes);
+        _sweep = time.CreateTimer(_ => CloseExpired(), null, SweepInterval, SweepInterval);
+    }
+
+    /// <summary>Sessions open now.</summary>
+    public int Count => _sessions.Count;
+
+    /// <summary>Bytes that all sessions hold.</summary>
+    public long BytesHeld => _budget.Used;
+
+    /// <summary>Opens a session; no voxel memory is taken until bricks arrive.</summary>
+    /// <param name="volume">What will be sent.</param>
+    /// <param name="modelId">Null: the repository's default model.</param>
+    /// <param name="client">Program and version, for the log.</param>
+    /// <exception cref="LimitExceededException">All sessions are taken.</exception>
+    /// <exception cref="ModelNotFoundException">No such model.</exception>
+    /// <exception cref="BrickException">The brick size does not work.</exception>
+    public Session Open(VolumeDescription volume, string? modelId, string client)
+    {
+        var id = RequireModel(modelId);
+        Session session;
+        lock (_opening)
+        {
+            if (_sessions.Count >= _options.MaxSessions)
+            {
+                throw new LimitExceededException($"all {_options.MaxSessions} sessions are in use; close one, or try again when one has ended");
+            }
+
+            var state = new SessionState(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), volume, _options, _budget, _time);
+            session = new Session(state, id, _models.Get);
+            _sessions[session.Id] = session;
+        }
+
+        SessionsLog.Opened(_log, new ShortId(session.Id), client, _sessions.Count);
+        return session;
+    }
+
+    /// <exception cref="SessionNotFoundException">No session has this id.</exception>
+    public Session Get(string id) => _sessions.TryGetValue(id, out var session) ? session : throw new SessionNotFoundException(id);
+
+    /// <summary>Ends a session; false if there is none with this id.</summary>
+    public bool Close(string id)
+    {
+        if (!_sessions.TryRemove(id, out var session))
+        {
+            return false;
+        }
+
+        session.Close();
+        SessionsLog.Closed(_log, new ShortId(id), _sessions.Count);
+        return true;
+    }
+
+    /// <summary>What opening a volume would need, if all its bricks were sent; nothing is allocated.</summary>
+    public MemoryEstimate Estimate(VolumeDescription volume, string? modelId)
+    {
+        var bundle = _repository.Get(RequireModel(modelId));
+        var available = Math.Min(_budget.Available, _options.MaxBrickBytesPerSession);
+        var needed = volume.Bytes + bundle.SizeBytes;
+        if (needed <= available)
+        {
+            return new MemoryEstimate(volume.Bytes, bundle.SizeBytes, available, Fits: true, string.Empty);
+        }
+
+        var slice = new SlicePlane(Axis.K, 0).BoxIn(volume.Geometry.Size).VoxelCount * volume.VoxelType.Bytes();
+        var advice = slice <= available
+            ? "the whole volume does not fit, but a prediction asks only for the bricks of its slice: send those and no others"
+            : "not even one slice fits: send the volume at half the resolution, or a part of it";
+        return new MemoryEstimate(volume.Bytes, bundle.SizeBytes, available, Fits: false, advice);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sweep.DisposeAsync();
+        foreach (var id in _sessions.Keys)
+        {
+            Close(id);
+        }
+    }
+
+    private string RequireModel(string? modelId)
+    {
+        var id = modelId ?? _repository.DefaultModelId ?? throw new WrongStateException(
+            "the server has no model that is ready; 'segbridge models list' says why");
+        _models.Get(id);
+        return id;
+    }
+
+    private void CloseExpired()
+    {
+        foreach (var (id, session) in _sessions)
+        {
+            if (session.IsExpired)
+            {
+                SessionsLog.Expired(_log, new ShortId(id));
+                Close(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Masks;
+
+namespace SegBridge.Sessions.Steps;
+
+/// <summary>
+/// Masks of one slice as 0/1 maps. The C-order (k, j, i) of a box one voxel thick is the slice's own row-major
+/// order on every axis, so that a map needs no shuffling.
+/// </summary>
+internal static class SliceBits
+{
+    public static byte[] Unpack(BitBlock slice)
+    {
+        var map = new byte[slice.Box.VoxelCount];
+        slice.Unpack(map);
+        return map;
+    }
+
+    public static BitBlock Pack(ReadOnlySpan<byte> map, VoxelBox box)
+    {
+        var (width, rowBytes) = (box.Size.I, (box.Size.I + 7) / 8);
+        var rows = map.Length / width;
+        var bits = new byte[rows * rowBytes];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var i = 0; i < width; i++)
+            {
+                if (map[(row * width) + i] != 0)
+                {
+                    bits[(row * rowBytes) + (i >> 3)] |= (byte)(1 << (i & 7));
+                }
+            }
+        }
+
+        return BitBlock.FromPacked(box, bits);
+    }
+
+    /// <summary>Sets the part of a slice's map that a block covers to the block.</summary>
+    public static void Overwrite(byte[] map, VoxelBox slice, BitBlock block)
+    {
+        var common = slice.Intersect(block.Box);
+        var size = slice.Size;
+        for (var k = common.Lower.K; k < common.Upper.K; k++)
+        {
+            for (var j = common.Lower.J; j < common.Upper.J; j++)
+            {
+                for (var i = common.Lower.I; i < common.Upper.I; i++)
+                {
+                    var at = ((((k - slice.Lower.K) * size.J) + (j - slice.Lower.J)) * size.I) + (i - slice.Lower.I);
+                    map[at] = block[new Ijk(i, j, k)] ? (byte)1 : (byte)0;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using SegBridge.Sessions.Prompts;
+
+namespace SegBridge.Sessions.Steps;
+
+/// <summary>A prompt and the request that brought it, so that a request sent twice brings it once.</summary>
+internal readonly record struct RequestedPrompt(string? RequestId, Prompt Prompt);
+
+/// <summary>A step that has not finished yet: its prompts, and the switch that a newer step turns off.</summary>
+/// <param name="carried">Prompts of steps that this one superseded.</param>
+/// <param name="own">Prompts of this step's own request.</param>
+internal sealed class StepInFlight(ImmutableList<RequestedPrompt> carried, ImmutableList<RequestedPrompt> own) : IDisposable
+{
+    private readonly CancellationTokenSource _superseded = new();
+
+    /// <summary>Prompts of superseded steps: kept even if this one fails.</summary>
+    public ImmutableList<RequestedPrompt> Carried { get; } = carried;
+
+    public ImmutableList<RequestedPrompt> All { get; } = carried.AddRange(own);
+
+    public bool IsSuperseded => _superseded.IsCancellationRequested;
+
+    public CancellationToken Superseded => _superseded.Token;
+
+    public void Supersede() => _superseded.Cancel();
+
+    public void Dispose() => _superseded.Dispose();
+}

@@ -1,0 +1,90 @@
+using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Volumes;
+using SegBridge.Sessions.Bricks;
+using SegBridge.Sessions.Prompts;
+using SegBridge.Sessions.Steps;
+
+namespace SegBridge.Sessions.Tests;
+
+/// <summary>A session on a 20×16×6 volume of bytes that is bright (1) in the box [4, 12) × [3, 9) of every slice.</summary>
+internal sealed class TestSession : IDisposable
+{
+    public static readonly VolumeSize Size = new(20, 16, 6);
+    public static readonly VolumeSize Brick = new(8, 8, 2);
+
+    private readonly byte[] _voxels = new byte[Size.VoxelCount];
+
+    public TestSession(SessionOptions? options = null, TimeProvider? time = null)
+    {
+        for (var n = 0; n < _voxels.Length; n++)
+        {
+            var (i, j) = (n % Size.I, n / Size.I % Size.J);
+            _voxels[n] = i is >= 4 and < 12 && j is >= 3 and < 9 ? (byte)1 : (byte)0;
+        }
+
+        Options = options ?? new SessionOptions { MaxTotalBytes = 1 << 20 };
+        Budget = new MemoryBudget(Options.MaxTotalBytes);
+        var geometry = VolumeGeometry.AxisAligned(Size, new Spacing(1, 2, 5));
+        var volume = new VolumeDescription(geometry, VoxelType.UInt8, Rescale.Identity, Brick);
+        State = new SessionState("0123456789abcdef0123456789abcdef", volume, Options, Budget, time ?? TimeProvider.System);
+        Session = new Session(State, BrightnessModel.Id, _ => Model);
+    }
+
+    public SessionOptions Options { get; }
+
+    public MemoryBudget Budget { get; }
+
+    public SessionState State { get; }
+
+    public Session Session { get; }
+
+    public BrightnessModel Model { get; } = new();
+
+    public EncodedBrick BrickAt(BrickIndex index, BrickEncoding encoding = BrickEncoding.DeltaPlanesZlib)
+    {
+        var voxels = VoxelsOf(index);
+        return new EncodedBrick(
+            index, encoding, BrickCodec.Encode(voxels, Session.Grid.BoxOf(index).Size, VoxelType.UInt8, encoding), BrickCodec.Crc32(voxels));
+    }
+
+    public void PutAllBricks() =>
+        Session.PutBricks([.. Session.Grid.Covering(Size.Bounds).Select(index => BrickAt(index))]);
+
+    public async Task<List<StepEvent>> PredictAsync(StepRequest request, CancellationToken cancellation = default)
+    {
+        var events = new List<StepEvent>();
+        await foreach (var happened in Session.PredictAsync(request, cancellation))
+        {
+            events.Add(happened);
+        }
+
+        return events;
+    }
+
+    public async Task<StepResult> StepAsync(int slice, params Prompt[] prompts) =>
+        (StepResult)(await PredictAsync(Request(slice, prompts)))[^1];
+
+    public static StepRequest Request(int slice, params Prompt[] prompts) =>
+        new() { SegmentId = "1", Slice = new SlicePlane(Axis.K, slice), Prompts = prompts };
+
+    public static PointPrompt Click(double i, double j, double k, Polarity polarity = Polarity.Positive) =>
+        new(polarity, new VoxelPoint(i, j, k));
+
+    public void Dispose() => Session.Close();
+
+    private byte[] VoxelsOf(BrickIndex index)
+    {
+        var box = Session.Grid.BoxOf(index);
+        var voxels = new List<byte>();
+        for (var k = box.Lower.K; k < box.Upper.K; k++)
+        {
+            for (var j = box.Lower.J; j < box.Upper.J; j++)
+            {
+                var row = (((k * Size.J) + j) * Size.I) + box.Lower.I;
+                voxels.AddRange(_voxels.AsSpan(row, box.Size.I));
+            }
+        }
+
+        return [.. voxels];
+    }
+}
