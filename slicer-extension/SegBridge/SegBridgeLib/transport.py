@@ -82,7 +82,7 @@ class Endpoint:
 def normalised_fingerprint(fingerprint: str) -> str:
     """64 lower-case hexadecimal digits of a SHA-256 fingerprint, with or without colons."""
     digits = fingerprint.lower().replace(":", "").replace(" ", "")
-    digits = digits[7:] if digits.startswith("sha256") and len(digits) > 64 else digits
+    digits = digits[6:] if digits.startswith("sha256") and len(digits) > 64 else digits
     if len(digits) != 64 or any(digit not in "0123456789abcdef" for digit in digits):
         raise AddressError(f"a fingerprint must be the 64 hexadecimal digits of a SHA-256, got {fingerprint!r}")
     return digits

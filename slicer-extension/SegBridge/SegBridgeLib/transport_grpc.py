@@ -7,7 +7,7 @@ from typing import Iterable, Iterator, List, Optional, Tuple
 import grpc
 
 from .errors import AddressError, ServerError, error_for_status
-from .transport import MAX_REPLY_BYTES, Endpoint, ServerStream, Transport, fetch_certificate
+from .transport import MAX_REPLY_BYTES, Endpoint, ServerStream, Transport, fetch_certificate, normalised_fingerprint
 
 
 class GrpcTransport(Transport):
@@ -43,7 +43,7 @@ class GrpcTransport(Transport):
             return
         roots = Path(ca_file).read_bytes() if ca_file else None
         if fingerprint:
-            pem, name = fetch_certificate(endpoint, fingerprint, timeout)
+            pem, name = fetch_certificate(endpoint, normalised_fingerprint(fingerprint), timeout)
             roots = pem.encode("ascii")
             if name:
                 options.append(("grpc.ssl_target_name_override", name))
