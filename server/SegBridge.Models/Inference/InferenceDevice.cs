@@ -6,6 +6,9 @@ namespace SegBridge.Models.Inference;
 /// </summary>
 public sealed class InferenceDevice : IDisposable
 {
+    /// <summary>The name of the device that every machine has.</summary>
+    public const string Cpu = "cpu";
+
     private readonly object _gate = new();
     private readonly FairQueue _queue = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -14,13 +17,16 @@ public sealed class InferenceDevice : IDisposable
     private bool _working;
     private bool _disposed;
 
-    /// <param name="name">"cpu" or "cuda:0".</param>
+    /// <param name="name">"cpu" or "cuda:0". <see cref="InferenceDevices.Open"/> finds out which one works.</param>
     /// <param name="queueLimit">How many pieces of work may wait, at least 1.</param>
-    public InferenceDevice(string name, int queueLimit = 256)
+    /// <param name="threads">Threads within one network run on the CPU; 0: one per core that this process may use.</param>
+    public InferenceDevice(string name, int queueLimit = 256, int threads = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(queueLimit, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Name = name;
+        Threads = threads > 0 ? threads : Environment.ProcessorCount;
         _queueLimit = queueLimit;
         _thread = new Thread(Work) { IsBackground = true, Name = $"inference {name}" };
         _thread.Start();
@@ -28,6 +34,9 @@ public sealed class InferenceDevice : IDisposable
 
     /// <summary>"cpu" or "cuda:0".</summary>
     public string Name { get; }
+
+    /// <summary>Threads within one network run on the CPU, at least 1.</summary>
+    public int Threads { get; }
 
     /// <summary>Pieces of work that wait, without the one that runs.</summary>
     public int Waiting

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using SegBridge.Models.Bundles.Manifests;
+using SegBridge.Models.Inference;
+using SegBridge.Models.Slices.ScribblePromptUnet;
+
+namespace SegBridge.Models.Bundles;
+
+/// <summary>Takes a bundle from its folder to a network that has run once, or to the reason why not.</summary>
+internal sealed class BundleLoader(InferenceDevice device, ILogger logger)
+{
+    private readonly PartHashes _hashes = new();
+
+    public void Load(ModelBundle bundle)
+    {
+        var started = Stopwatch.GetTimestamp();
+        ModelManifest? manifest = null;
+        try
+        {
+            manifest = ManifestParser.Read(bundle.Folder);
+            if (manifest.Id != bundle.Id)
+            {
+                throw new BundleException($"the manifest's id is {manifest.Id} but the folder is named {bundle.Id}: name them alike");
+            }
+
+            var files = manifest.Parts.ToDictionary(part => part.Name, part => _hashes.Verify(bundle.Folder, part), StringComparer.Ordinal);
+            var network = Open(manifest, files);
+            bundle.Accept(manifest, network, SizeOf(bundle.Folder, manifest));
+            var took = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            ModelsLog.BundleReady(logger, bundle.Id, manifest.Version, network.Device, took);
+        }
+        catch (Exception exception)
+        {
+            // Whatever is wrong with one bundle, the others and the server go on.
+            var reason = exception is BundleException ? exception.Message : $"the bundle could not be loaded: {exception.Message}";
+            bundle.Refuse(manifest, reason, manifest is null ? 0 : SizeOf(bundle.Folder, manifest));
+            ModelsLog.BundleRefused(logger, bundle.Id, reason);
+        }
+    }
+
+    private ScribblePromptUnetNetwork Open(ModelManifest manifest, Dictionary<string, string> files) => manifest.Family switch
+    {
+        ModelFamily.ScribblePromptUnet => ScribblePromptUnetNetwork.Load(manifest, files, device),
+        var family => throw new BundleException(
+            $"this version cannot run models of the family {ManifestParser.NameOf(family)}; "
+            + $"it runs {ManifestParser.NameOf(ModelFamily.ScribblePromptUnet)}"),
+    };
+
+    private static long SizeOf(string folder, ModelManifest manifest) =>
+        manifest.Parts.Select(part => new FileInfo(Path.Combine(folder, part.File))).Sum(file => file.Exists ? file.Length : 0);
+}

@@ -1,0 +1,166 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace SegBridge.Models.Bundles.Manifests;
+
+/// <summary>Reads model.json. Fields that it does not know are left alone: newer tools may write more.</summary>
+internal static partial class ManifestParser
+{
+    public const string FileName = "model.json";
+    private const int LargestManifest = 1 << 20;
+    private const long LargestPart = 16L << 30;
+
+    private static readonly Dictionary<string, ModelFamily> Families = new(StringComparer.Ordinal)
+    {
+        ["scribbleprompt-unet"] = ModelFamily.ScribblePromptUnet,
+        ["scribbleprompt-sam"] = ModelFamily.ScribblePromptSam,
+        ["multiverseg"] = ModelFamily.MultiverSeg,
+        ["prism"] = ModelFamily.Prism,
+    };
+
+    private static readonly Dictionary<string, PromptKind> PromptKinds = new(StringComparer.Ordinal)
+    {
+        ["point"] = PromptKind.Point,
+        ["box"] = PromptKind.Box,
+        ["scribble"] = PromptKind.Scribble,
+        ["lasso"] = PromptKind.Lasso,
+        ["mask"] = PromptKind.Mask,
+    };
+
+    /// <summary>The manifest's own spelling of a family.</summary>
+    public static string NameOf(ModelFamily family) => Families.Single(pair => pair.Value == family).Key;
+
+    /// <exception cref="BundleException">The file is missing, too large, no JSON, or a field is missing or wrong.</exception>
+    public static ModelManifest Read(string folder)
+    {
+        var file = new FileInfo(Path.Combine(folder, FileName));
+        if (!file.Exists)
+        {
+            throw new BundleException($"the folder has no {FileName}");
+        }
+
+        return file.Length <= LargestManifest
+            ? Parse(File.ReadAllBytes(file.FullName))
+            : throw new BundleException($"{FileName} has {file.Length} bytes; a manifest has at most {LargestManifest}");
+    }
+
+    /// <exception cref="BundleException">No JSON, or a field is missing or wrong.</exception>
+    public static ModelManifest Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
+            return Parse(new ManifestNode(document.RootElement, ""));
+        }
+        catch (JsonException exception)
+        {
+            throw new BundleException($"{FileName} is not valid JSON: {exception.Message}");
+        }
+    }
+
+    private static ModelManifest Parse(ManifestNode root)
+    {
+        _ = root["schema"].Whole(1, 1);
+        var dimension = (int)root["dimension"].Whole(2, 3);
+        return new ModelManifest
+        {
+            Id = Matching(root["id"], IdPattern(), "1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit"),
+            Version = root["version"].Text(64),
+            Family = OneOf(root["family"], Families),
+            Title = root["title"].Text(200),
+            Description = root["description"].Text(4000),
+            Dimension = dimension,
+            Licence = root["licence"].Text(200),
+            Provenance = Provenance(root["provenance"]),
+            Prompts = Distinct(root["prompts"], [.. root["prompts"].Items(1, 16).Select(item => OneOf(item, PromptKinds))]),
+            Candidates = (int)root["candidates"].Whole(1, 64),
+            UsesContext = root["context"].Flag(),
+            Input = Input(root["input"], dimension),
+            Normalisation = Normalisation(root["normalisation"]),
+            Parts = Parts(root["parts"]),
+            Metrics = [.. root["metrics"].Items(0, 10_000).Select(Metric)],
+        };
+    }
+
+    private static ModelProvenance Provenance(ManifestNode node) => new(
+        [.. node["trainedOn"].Items(0, 1000).Select(
+            set => new TrainingSet(set["name"].Text(200), set["licence"].Text(500), set["source"].Text(2000)))],
+        node.TryGet("commit", out var commit) ? commit.Text(100, mayBeEmpty: true) : "",
+        node.TryGet("date", out var date) ? date.Text(40, mayBeEmpty: true) : "");
+
+    private static InputGrid Input(ManifestNode node, int dimension)
+    {
+        IReadOnlyList<int> size = [.. node["size"].Items(dimension, dimension).Select(item => (int)item.Whole(1, 4096))];
+        if (size.Aggregate(1L, (product, length) => product * length) > 1L << 26)
+        {
+            throw new BundleException($"input.size must have at most {1 << 26} elements, got [{string.Join(", ", size)}]");
+        }
+
+        var spacing = node["spacing"];
+        IReadOnlyList<double>? millimetres = null;
+        if (!spacing.IsText)
+        {
+            millimetres = [.. spacing.Items(dimension, dimension).Select(item => item.Number(1e-4, 1e4))];
+        }
+        else if (spacing.Text(20) != "fit")
+        {
+            throw spacing.Wrong("\"fit\" or a list of millimetres");
+        }
+
+        return new InputGrid(size, millimetres, (int)node["channels"].Whole(1, 64));
+    }
+
+    private static Normalisation Normalisation(ManifestNode node)
+    {
+        RequireText(node["method"], "minmax");
+        RequireText(node["clip"], "window-or-percentiles");
+        var percentiles = node["percentiles"];
+        IReadOnlyList<double> values = [.. percentiles.Items(2, 2).Select(item => item.Number(0, 100))];
+        return values[0] < values[1] ? new Normalisation(values[0], values[1]) : throw percentiles.Wrong("a lower and a higher percentile");
+    }
+
+    private static List<ModelPart> Parts(ManifestNode node)
+    {
+        List<ModelPart> parts = [.. node.Items(1, 32).Select(part => new ModelPart(
+            part["name"].Text(64),
+            Matching(part["file"], FilePattern(), "a plain file name within the bundle's folder"),
+            Matching(part["sha256"], HashPattern(), "64 lower-case hexadecimal digits"),
+            part.TryGet("bytes", out var bytes) ? bytes.Whole(1, LargestPart) : null))];
+        _ = Distinct(node, [.. parts.Select(part => part.Name)]);
+        return parts;
+    }
+
+    private static ModelMetric Metric(ManifestNode node) => new(
+        node["dataset"].Text(200), node["protocol"].Text(200),
+        (int)node["step"].Whole(0, 10_000), node["dice"].Number(0, 1), (int)node["n"].Whole(0, int.MaxValue));
+
+    private static List<T> Distinct<T>(ManifestNode node, List<T> items) =>
+        items.Distinct().Count() == items.Count ? items : throw new BundleException($"{node.Path} names one item twice");
+
+    private static T OneOf<T>(ManifestNode node, Dictionary<string, T> values) =>
+        node.IsText && values.TryGetValue(node.Text(64), out var value) ? value : throw node.Wrong($"one of {string.Join(", ", values.Keys)}");
+
+    private static void RequireText(ManifestNode node, string only)
+    {
+        if (!node.IsText || node.Text(64) != only)
+        {
+            throw node.Wrong($"\"{only}\"");
+        }
+    }
+
+    private static string Matching(ManifestNode node, Regex pattern, string right)
+    {
+        var text = node.Text(255);
+        return pattern.IsMatch(text) ? text : throw node.Wrong(right);
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._-]{0,63}\z")]
+    private static partial Regex IdPattern();
+
+    // No separators, no drive, no name that is only dots, nothing hidden.
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._-]{0,199}\z")]
+    private static partial Regex FilePattern();
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
+    private static partial Regex HashPattern();
+}

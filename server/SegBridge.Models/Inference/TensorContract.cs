@@ -1,0 +1,33 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using SegBridge.Models.Bundles;
+
+namespace SegBridge.Models.Inference;
+
+/// <summary>A float32 input or output that a family's network must have.</summary>
+internal sealed record TensorContract(string Name, long[] Shape)
+{
+    public int Length => checked((int)Shape.Aggregate(1L, (product, length) => product * length));
+
+    /// <exception cref="BundleException">The network has no such tensor, or of another type or shape.</exception>
+    public void Require(string part, string kind, IReadOnlyDictionary<string, NodeMetadata> found)
+    {
+        if (!found.TryGetValue(Name, out var node))
+        {
+            throw new BundleException(
+                $"part {part}: the network must have the {kind} \"{Name}\", it has {string.Join(", ", found.Keys.Select(name => $"\"{name}\""))}");
+        }
+
+        var dimensions = node.IsTensor ? node.Dimensions : [];
+        var fits = node.IsTensor
+            && node.ElementDataType == TensorElementType.Float
+            && dimensions.Length == Shape.Length
+            // Negative: any length.
+            && dimensions.Zip(Shape).All(pair => pair.First < 0 || pair.First == pair.Second);
+        if (!fits)
+        {
+            var type = node.IsTensor ? $"{node.ElementDataType} [{string.Join(", ", dimensions.Select(d => d < 0 ? "any" : $"{d}"))}]" : "no tensor";
+            throw new BundleException($"part {part}: the {kind} \"{Name}\" must take Float [{string.Join(", ", Shape)}], it is {type}");
+        }
+    }
+}
