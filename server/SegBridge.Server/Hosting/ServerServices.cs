@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SegBridge.Models.Bundles;
+using SegBridge.Models.Inference;
+using SegBridge.Models.Slices;
+using SegBridge.Server.Errors;
+using SegBridge.Server.Logging;
+using SegBridge.Server.Security;
+using SegBridge.Server.Services;
+using SegBridge.Server.Web;
+using SegBridge.Sessions;
+using Serilog;
+
+namespace SegBridge.Server.Hosting;
+
+/// <summary>What a server is made of.</summary>
+internal static class ServerServices
+{
+    public static void Add(IServiceCollection services, ServerOptions options)
+    {
+        services.AddLogging(logging => logging.AddSerilog(ServerLogger.Create(options.Log), dispose: true));
+        services.AddSingleton(options.Clock);
+        services.AddSingleton(options.Limits);
+        services.AddSingleton(options.Sessions);
+        // Ctrl+C and SIGTERM belong to the program that hosts the server.
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+
+        AddModels(services, options);
+        services.AddSingleton<SessionManager>();
+        services.AddSingleton<ServingState>();
+        services.AddSingleton<ExportTurn>();
+        services.AddSingleton(new FailedKeyLimit(options.Limits, options.Clock));
+        if (options.KeyFile is { } keyFile)
+        {
+            services.AddSingleton(provider => new KeyRing(keyFile, options.Clock, provider.GetRequiredService<ILogger<KeyRing>>()));
+        }
+
+        var origins = new AllowedOrigins(options.AllowedOrigins);
+        services.AddSingleton(origins);
+        services.AddCors(cors => cors.AddDefaultPolicy(origins.Configure));
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = options.Limits.MaxMessageBytes;
+            grpc.MaxSendMessageSize = options.Limits.MaxReplyBytes;
+            grpc.EnableDetailedErrors = false;
+            grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<CallRecordInterceptor>();
+        });
+    }
+
+    // Created and disposed of in the order of their needs: the device outlives the networks on it.
+    private static void AddModels(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(provider => InferenceDevices.Open(options.Inference, provider.GetRequiredService<ILogger<InferenceDevice>>()));
+        services.AddSingleton(provider => new ModelRepository(
+            options.ModelFolder, provider.GetRequiredService<InferenceDevice>(), provider.GetRequiredService<ILogger<ModelRepository>>()));
+        services.AddSingleton<SliceModels>();
+    }
+}

@@ -1,0 +1,7 @@
+namespace SegBridge.Server.Services;
+
+/// <summary>A request that names a session.</summary>
+internal interface ISessionRequest
+{
+    string SessionId { get; }
+}
