@@ -8,7 +8,7 @@ namespace SegBridge.Models.Inference;
 public static class InferenceDevices
 {
     // y = conv(x, ones 3×3) on 1×1×8×8, as an ONNX file: it needs CUDA, its driver and cuDNN to run.
-    private const string Probe =
+    internal const string Probe =
         "CAgSADqaAQoiCgF4CgF3EgF5IgRDb252KhEKBHBhZHNAAUABQAFAAaABBxIFcHJvYmUqMwgBCAEIAwgDEAFCAXdKJAAAgD8AAIA/AACA"
         + "PwAAgD8AAIA/AACAPwAAgD8AAIA/AACAP1obCgF4EhYKFAgBEhAKAggBCgIIAQoCCAgKAggIYhsKAXkSFgoUCAESEAoCCAEKAggBCgII"
         + "CAoCCAhCBAoAEBE=";

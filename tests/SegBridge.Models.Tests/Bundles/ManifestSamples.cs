@@ -1,0 +1,55 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using SegBridge.Models.Bundles;
+using SegBridge.Models.Bundles.Manifests;
+
+namespace SegBridge.Models.Tests.Bundles;
+
+/// <summary>A right manifest, and ways to spoil it.</summary>
+internal static class ManifestSamples
+{
+    public const string Right = """
+        {
+          "schema": 1, "id": "liver-2d", "version": "1.2.0", "family": "scribbleprompt-unet",
+          "title": "Liver", "description": "Livers on CT.", "dimension": 2, "licence": "Apache-2.0",
+          "provenance": {
+            "trainedOn": [{"name": "a", "licence": "CC0-1.0", "source": "b"}], "commit": "abc", "date": "2026-01-02",
+            "trainingMinutes": 3.5, "steps": 7
+          },
+          "prompts": ["point", "box", "scribble", "lasso", "mask"], "candidates": 1, "context": false,
+          "input": {"size": [128, 96], "spacing": "fit", "channels": 5},
+          "normalisation": {"method": "minmax", "clip": "window-or-percentiles", "percentiles": [0.5, 99.5]},
+          "parts": [{
+            "name": "unet", "file": "unet.onnx", "bytes": 12,
+            "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+          }],
+          "metrics": [{"dataset": "d", "protocol": "clicks", "step": 5, "dice": 0.8, "n": 30, "ci95": [0.7, 0.9]}]
+        }
+        """;
+
+    public static ModelManifest Parse(string json) => ManifestParser.Parse(Encoding.UTF8.GetBytes(json));
+
+    /// <summary>The right manifest with one value replaced, or removed when <paramref name="json"/> is null.</summary>
+    /// <param name="path">Fields and indices, separated by slashes.</param>
+    /// <param name="json">The new value.</param>
+    public static string With(string path, string? json)
+    {
+        var root = JsonNode.Parse(Right)!;
+        var steps = path.Split('/');
+        var parent = steps[..^1].Aggregate(root, (node, step) => node is JsonArray list ? list[int.Parse(step, null)]! : node[step]!);
+        if (parent is JsonArray items)
+        {
+            items[int.Parse(steps[^1], null)] = JsonNode.Parse(json!);
+        }
+        else if (json is null)
+        {
+            parent.AsObject().Remove(steps[^1]);
+        }
+        else
+        {
+            parent[steps[^1]] = JsonNode.Parse(json);
+        }
+
+        return root.ToJsonString();
+    }
+}

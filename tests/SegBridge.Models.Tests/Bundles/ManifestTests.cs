@@ -1,0 +1,93 @@
+using System.Text;
+using SegBridge.Models.Bundles;
+using SegBridge.Models.Bundles.Manifests;
+
+namespace SegBridge.Models.Tests.Bundles;
+
+public sealed class ManifestTests
+{
+    [Fact]
+    public void A_manifest_says_everything_about_its_model()
+    {
+        var manifest = ManifestSamples.Parse(ManifestSamples.Right);
+
+        Assert.Equal("liver-2d", manifest.Id);
+        Assert.Equal(ModelFamily.ScribblePromptUnet, manifest.Family);
+        Assert.Equal([128, 96], manifest.Input.Size);
+        Assert.Null(manifest.Input.SpacingMm);
+        Assert.Equal(new Normalisation(0.5, 99.5), manifest.Normalisation);
+        Assert.Equal(Enum.GetValues<PromptKind>(), manifest.Prompts);
+        Assert.Equal("unet.onnx", Assert.Single(manifest.Parts).File);
+        Assert.Equal(12, manifest.Parts[0].Bytes);
+        Assert.Equal(new ModelMetric("d", "clicks", 5, 0.8, 30), Assert.Single(manifest.Metrics));
+        Assert.Equal(new TrainingSet("a", "CC0-1.0", "b"), Assert.Single(manifest.Provenance.TrainedOn));
+    }
+
+    [Fact]
+    public void The_shipped_manifest_is_right() =>
+        Assert.Equal("scribble-2d", ManifestParser.Read(Checkout.ShippedBundle).Id);
+
+    [Fact]
+    public void A_spacing_in_millimetres_and_a_missing_size_are_understood()
+    {
+        var manifest = ManifestSamples.Parse(ManifestSamples.With("input/spacing", "[0.5, 2]"));
+
+        Assert.Equal([0.5, 2], manifest.Input.SpacingMm);
+        Assert.Null(ManifestSamples.Parse(ManifestSamples.With("parts/0/bytes", null)).Parts[0].Bytes);
+    }
+
+    [Theory]
+    [InlineData("schema", "2", "schema must be 1, got 2")]
+    [InlineData("schema", null, "the manifest has no \"schema\"")]
+    [InlineData("id", "\"../x\"", "id must be 1 to 64 of a-z")]
+    [InlineData("id", "\"a\\n\"", "id must be 1 to 64 of a-z")]
+    [InlineData("family", "\"yolo\"", "family must be one of scribbleprompt-unet, scribbleprompt-sam, multiverseg, prism, got \"yolo\"")]
+    [InlineData("dimension", "4", "dimension must be a whole number in 2..3, got 4")]
+    [InlineData("title", "\"\"", "title must have 1 to 200 characters, got 0")]
+    [InlineData("prompts", "[\"point\", \"voice\"]", "prompts[1] must be one of point, box")]
+    [InlineData("prompts", "[\"point\", \"point\"]", "prompts names one item twice")]
+    [InlineData("candidates", "1.5", "candidates must be a whole number in 1..64, got 1.5")]
+    [InlineData("context", "\"no\"", "context must be true or false, got \"no\"")]
+    [InlineData("input/size", "[128]", "input.size must have 2 items, got 1")]
+    [InlineData("input/size", "[1000000000, 16]", "input.size[0] must be a whole number in 1..4096")]
+    [InlineData("input/size", "[-128, 128]", "input.size[0] must be a whole number in 1..4096, got -128")]
+    [InlineData("input/spacing", "\"1mm\"", "input.spacing must be \"fit\" or a list of millimetres")]
+    [InlineData("input/spacing", "[0, 1]", "input.spacing[0] must be a number in 0.0001..10000, got 0")]
+    [InlineData("normalisation/method", "\"zscore\"", "normalisation.method must be \"minmax\", got \"zscore\"")]
+    [InlineData("normalisation/percentiles", "[99, 1]", "normalisation.percentiles must be a lower and a higher percentile")]
+    [InlineData("normalisation/percentiles", "[0, 101]", "normalisation.percentiles[1] must be a number in 0..100, got 101")]
+    [InlineData("parts", "[]", "parts must have 1 to 32 items, got 0")]
+    [InlineData("parts/0/file", "\"../../etc/passwd\"", "parts[0].file must be a plain file name")]
+    [InlineData("parts/0/file", "\"/etc/passwd\"", "parts[0].file must be a plain file name")]
+    [InlineData("parts/0/file", "\"C:\\\\x.onnx\"", "parts[0].file must be a plain file name")]
+    [InlineData("parts/0/file", "\"..\"", "parts[0].file must be a plain file name")]
+    [InlineData("parts/0/sha256", "\"abc\"", "parts[0].sha256 must be 64 lower-case hexadecimal digits")]
+    [InlineData("parts/0/bytes", "99999999999999", "parts[0].bytes must be a whole number in 1..")]
+    [InlineData("metrics/0/dice", "1.2", "metrics[0].dice must be a number in 0..1, got 1.2")]
+    [InlineData("metrics", "{}", "metrics must be a list, got {}")]
+    public void A_wrong_value_is_refused_with_what_would_be_right(string path, string? json, string message)
+    {
+        var exception = Assert.Throws<BundleException>(() => ManifestSamples.Parse(ManifestSamples.With(path, json)));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[1, 2]")]
+    [InlineData("null")]
+    [InlineData("{\"schema\": 1, \"schema\": 1}")]
+    public void What_is_no_manifest_at_all_is_refused(string json) =>
+        Assert.Throws<BundleException>(() => ManifestSamples.Parse(json));
+
+    [Fact]
+    public void Every_cut_of_a_manifest_is_refused_as_broken()
+    {
+        var bytes = Encoding.UTF8.GetBytes(ManifestSamples.Right);
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            Assert.Throws<BundleException>(() => ManifestParser.Parse(bytes.AsMemory(0, length)));
+        }
+    }
+}
