@@ -43,8 +43,7 @@ internal sealed class SlicePromptRaster
         {
             case PointPrompt point:
                 PromptPlane.RequireOn(_plane, point.At, "the point");
-                var at = PixelOf(point.At);
-                _slice.Points.Add(new SlicePoint(at.Row, at.Column, point.Polarity == Polarity.Positive));
+                DrawPoint(point);
                 break;
             case BoxPrompt box:
                 DrawBox(box.Box);
@@ -63,6 +62,14 @@ internal sealed class SlicePromptRaster
                 // Not drawn: it changes the mask that the prediction starts from.
                 break;
         }
+    }
+
+    // A click means the voxel that it is in; on the volume's very edge, the last one.
+    private void DrawPoint(PointPrompt point)
+    {
+        var (row, column) = _plane.PixelOf(point.At.Nearest());
+        _slice.Points.Add(new SlicePoint(
+            Math.Clamp(row, 0, _rows - 1), Math.Clamp(column, 0, _columns - 1), point.Polarity == Polarity.Positive));
     }
 
     private void DrawBox(VoxelBox box)

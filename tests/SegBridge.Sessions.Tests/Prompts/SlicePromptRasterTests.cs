@@ -54,6 +54,19 @@ public sealed class SlicePromptRasterTests
         Assert.InRange(map.Count(value => value != 0), 8 * 10, 9 * 11);
     }
 
+    [Theory]
+    [InlineData(-0.5, -0.5, 0, 0)]
+    [InlineData(19.5, 15.5, 15, 19)]
+    [InlineData(3.4, 7.6, 8, 3)]
+    public void A_click_means_the_voxel_it_is_in(double i, double j, int row, int column)
+    {
+        var click = new PointPrompt(Polarity.Positive, new VoxelPoint(i, j, 6));
+
+        var point = Assert.Single(SlicePromptRaster.Draw([click], new SlicePlane(Axis.K, 6), Geometry).Points);
+
+        Assert.Equal((row, column), (point.Row, point.Column));
+    }
+
     private static (int Rows, int Columns) ExtentOf(byte[] map, int rows, int columns)
     {
         var set = Enumerable.Range(0, rows * columns).Where(n => map[n] != 0).ToArray();
