@@ -1,1 +1,1 @@
-return 0;
+return await SegBridge.Cli.CommandLine.CommandTree.RunAsync(args);

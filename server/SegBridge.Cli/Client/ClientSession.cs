@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using Grpc.Core;
+using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Intensity;
+using SegBridge.Imaging.Masks;
+using SegBridge.Imaging.Volumes;
+
+namespace SegBridge.Cli.Client;
+
+/// <summary>
+/// A session on one volume: sends the bricks that a step asks for while it runs, and keeps each segment's mask up to
+/// date from what changed. One step at a time.
+/// </summary>
+internal sealed class ClientSession : IAsyncDisposable
+{
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
+
+    private readonly ServerConnection _connection;
+    private readonly Volume _volume;
+    private readonly Dictionary<string, VolumeMask> _masks = [];
+
+    private ClientSession(ServerConnection connection, Volume volume, V1.OpenSessionReply reply)
+    {
+        (_connection, _volume) = (connection, volume);
+        (Id, ModelId) = (reply.SessionId, reply.ModelId);
+        Bricks = new BrickSender(connection, Id, volume, new BrickGrid(volume.Geometry.Size, reply.BrickSize.FromWire()));
+    }
+
+    public string Id { get; }
+
+    /// <summary>The model that the server uses unless a step names another.</summary>
+    public string ModelId { get; }
+
+    public BrickSender Bricks { get; }
+
+    /// <param name="connection">Where to.</param>
+    /// <param name="volume">Described now; its voxels travel later.</param>
+    /// <param name="brick">Voxels of a brick along each axis.</param>
+    /// <param name="window">The values the reader looks at, or null.</param>
+    /// <param name="modelId">Null: the server's default.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="RpcException">The server refused.</exception>
+    public static async Task<ClientSession> OpenAsync(
+        ServerConnection connection, Volume volume, VolumeSize brick, IntensityWindow? window, string? modelId, CancellationToken cancellationToken)
+    {
+        var description = new V1.Volume
+        {
+            Geometry = volume.Geometry.ToWire(),
+            VoxelType = volume.VoxelType.ToWire(),
+            RescaleSlope = volume.Rescale.Slope,
+            RescaleIntercept = volume.Rescale.Intercept,
+            BrickSize = brick.ToWire(),
+            DisplayWindow = WindowToWire(window),
+        };
+        var reply = await connection.Sessions.OpenSessionAsync(
+            new V1.OpenSessionRequest { Volume = description, ModelId = modelId ?? "", Client = $"segbridge {ProductVersion.Text}" },
+            cancellationToken: cancellationToken);
+        return new ClientSession(connection, volume, reply);
+    }
+
+    /// <summary>The mask of a segment as the client knows it; empty before the first step.</summary>
+    public VolumeMask MaskOf(string segmentId)
+    {
+        if (!_masks.TryGetValue(segmentId, out var mask))
+        {
+            mask = _masks[segmentId] = new VolumeMask(_volume.Geometry.Size);
+        }
+
+        return mask;
+    }
+
+    /// <summary>One step: sends new prompts, then bricks as they are asked for, and applies the answer.</summary>
+    /// <exception cref="RpcException">The server refused or the connection broke.</exception>
+    public async Task<ClientStep> PredictAsync(
+        string segmentId, IEnumerable<V1.Prompt> prompts, SlicePlane? slice, IntensityWindow? window, CancellationToken cancellationToken)
+    {
+        var (up, down, clock) = (_connection.Bytes.Up, _connection.Bytes.Down, Stopwatch.StartNew());
+        var request = new V1.PredictRequest { SessionId = Id, SegmentId = segmentId, Window = WindowToWire(window) };
+        request.Prompts.AddRange(prompts);
+        if (slice is { } plane)
+        {
+            request.Slice = plane.ToWire();
+        }
+
+        using var call = _connection.Sessions.Predict(request, cancellationToken: cancellationToken);
+        V1.StepResult? result = null;
+        while (await call.ResponseStream.MoveNext(cancellationToken))
+        {
+            switch (call.ResponseStream.Current)
+            {
+                case { NeedsBricks: { } needs }:
+                    await Bricks.SendAsync([.. needs.Required.Select(brick => brick.FromWire())], cancellationToken);
+                    break;
+                case { Result: { } last }:
+                    result = last;
+                    break;
+            }
+        }
+
+        if (result is null)
+        {
+            throw new RpcException(new Status(StatusCode.Internal, "the server ended a step without a result"));
+        }
+
+        var changed = result.Changed.FromWire();
+        if (!changed.Box.IsEmpty)
+        {
+            MaskOf(segmentId).Replace(changed);
+        }
+
+        return new ClientStep(
+            changed,
+            result.Confidence,
+            result.Timing?.TotalMs ?? 0,
+            clock.Elapsed.TotalMilliseconds,
+            _connection.Bytes.Up - up,
+            _connection.Bytes.Down - down,
+            result.ModelId,
+            (long)(result.Segment?.VoxelCount ?? 0),
+            result.Segment?.VolumeMl ?? 0);
+    }
+
+    /// <summary>Closes the session in the server; a server that is gone already is none of our business.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _connection.Sessions.CloseSessionAsync(
+                new V1.CloseSessionRequest { SessionId = Id }, deadline: DateTime.UtcNow + CloseWithin);
+        }
+        catch (RpcException)
+        {
+            // The server forgets idle sessions by itself.
+        }
+    }
+
+    private static V1.IntensityWindow? WindowToWire(IntensityWindow? window) =>
+        window is { } w ? new V1.IntensityWindow { Lower = w.Lower, Upper = w.Upper } : null;
+}

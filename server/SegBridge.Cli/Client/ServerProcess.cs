@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using SegBridge.Cli.CommandLine;
+
+namespace SegBridge.Cli.Client;
+
+/// <summary>
+/// A server of our own as a child process on free ports. It ends with this program however that ends: it watches its
+/// standard input, which closes with us.
+/// </summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(5);
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address)
+    {
+        (_process, Address) = (process, new ServerAddress(address));
+    }
+
+    public ServerAddress Address { get; }
+
+    /// <param name="models">Folder of model bundles; null for the default.</param>
+    /// <param name="cancellationToken">Stops the server again.</param>
+    /// <exception cref="UserException">It did not start; the message ends with what it said.</exception>
+    public static async Task<ServerProcess> StartAsync(string? models, CancellationToken cancellationToken)
+    {
+        var process = new Process { StartInfo = StartInfo(models) };
+        var log = new StringBuilder();
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (log)
+            {
+                log.AppendLine(line.Data);
+            }
+        };
+        process.Start();
+        process.BeginErrorReadLine();
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(StartWithin);
+            var line = await process.StandardOutput.ReadLineAsync(limit.Token)
+                ?? throw new UserException($"the server ended while it started: {LastLine()}");
+            return new ServerProcess(process, AddressIn(line));
+        }
+        catch (Exception error)
+        {
+            process.Kill(entireProcessTree: true);
+            process.Dispose();
+            if (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                throw new UserException($"the server did not start within {StartWithin.TotalSeconds} seconds: {LastLine()}", cause: error);
+            }
+
+            throw;
+        }
+
+        string LastLine()
+        {
+            // The last lines may still be on their way.
+            process.WaitForExit(500);
+            lock (log)
+            {
+                return log.ToString().Trim().Split('\n').LastOrDefault(said => said.Trim().Length > 0)?.Trim() is { Length: > 0 } said ? said : "it said nothing";
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+            using var limit = new CancellationTokenSource(StopWithin);
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        finally
+        {
+            _process.Dispose();
+        }
+    }
+
+    private static ProcessStartInfo StartInfo(string? models)
+    {
+        var program = Environment.ProcessPath ?? throw new UserException("this program cannot tell where it is; start \"segbridge serve\" and use --server");
+        var info = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "segbridge.dll"));
+        }
+
+        foreach (var argument in (string[])["serve", "--grpc-port", "0", "--http-port", "0", "--json", "--stop-with-input"])
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        if (models is not null)
+        {
+            info.ArgumentList.Add("--models");
+            info.ArgumentList.Add(models);
+        }
+
+        return info;
+    }
+
+    private static Uri AddressIn(string line)
+    {
+        try
+        {
+            using var ready = JsonDocument.Parse(line);
+            return new Uri(ready.RootElement.GetProperty("grpc").GetString()!);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or UriFormatException)
+        {
+            throw new UserException($"the server did not say where it listens: \"{line}\"", cause: error);
+        }
+    }
+}

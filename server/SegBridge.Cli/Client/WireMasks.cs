@@ -1,0 +1,32 @@
+using Google.Protobuf;
+using SegBridge.Imaging.Masks;
+
+namespace SegBridge.Cli.Client;
+
+/// <summary>Masks as messages, and back.</summary>
+internal static class WireMasks
+{
+    /// <summary>The set voxels in their bounding box, packed in whichever way is smaller.</summary>
+    public static V1.MaskRegion ToWire(this BitBlock block)
+    {
+        var cut = block.Crop(block.BoundingBox);
+        var (packed, zlib) = (cut.Bits.Length, MaskCodec.Encode(cut, MaskEncoding.XorZlib));
+        return new V1.MaskRegion
+        {
+            Box = cut.Box.ToWire(),
+            Encoding = packed <= zlib.Length ? V1.MaskEncoding.Packed : V1.MaskEncoding.XorZlib,
+            Data = packed <= zlib.Length ? ByteString.CopyFrom(cut.Bits) : UnsafeByteOperations.UnsafeWrap(zlib),
+        };
+    }
+
+    /// <summary>The bits of a region; an absent or empty region gives an empty block.</summary>
+    /// <exception cref="MaskFormatException">The data does not fit the box or is damaged.</exception>
+    public static BitBlock FromWire(this V1.MaskRegion? region)
+    {
+        var box = region?.Box.FromWire() ?? default;
+        return region is null || box.IsEmpty
+            ? new BitBlock(box)
+            : MaskCodec.Decode(
+                region.Data.Span, region.Encoding == V1.MaskEncoding.Packed ? MaskEncoding.Packed : MaskEncoding.XorZlib, box);
+    }
+}

@@ -1,0 +1,90 @@
+using SegBridge.Cli.CommandLine;
+using SegBridge.Cli.Phantom;
+using SegBridge.Cli.Simulation;
+using SegBridge.Imaging.Formats;
+using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Volumes;
+
+namespace SegBridge.Cli.Demo;
+
+/// <summary>A volume with the truth about one object in it.</summary>
+internal sealed class LabelledCase
+{
+    private static readonly string[] Extensions = [".nii.gz", ".nii", ".nrrd", ".nhdr", ".png", ".hdr", ".img"];
+
+    private readonly Volume _label;
+    private readonly int? _value;
+
+    /// <exception cref="UserException">Label and image lie on different grids.</exception>
+    public LabelledCase(string name, Volume image, Volume label, int? value)
+    {
+        if (!image.Geometry.IsSameGridAs(label.Geometry, toleranceMm: 0.1))
+        {
+            throw new UserException(image.Geometry.Size == label.Geometry.Size
+                ? $"the label must lie where the volume lies; the volume has {image.Geometry}, the label {label.Geometry}"
+                : $"the label must have the volume's {image.Geometry.Size} voxels, it has {label.Geometry.Size}");
+        }
+
+        (Name, Image, _label, _value) = (name, image, label, value);
+    }
+
+    public string Name { get; }
+
+    public Volume Image { get; }
+
+    /// <summary>The phantom that the program makes itself.</summary>
+    public static LabelledCase Phantom(int seed)
+    {
+        var (image, label) = CtPhantom.Make(seed);
+        return new LabelledCase($"phantom-{seed}", image, label, null);
+    }
+
+    /// <param name="volume">NIfTI, NRRD or PNG.</param>
+    /// <param name="label">The same grid.</param>
+    /// <param name="value">The label's value of the object; null: anything but 0.</param>
+    public static LabelledCase Read(string volume, string label, int? value) =>
+        new(NameOf(volume), VolumeFile.Read(volume), VolumeFile.Read(label), value);
+
+    /// <summary>The object on a slice.</summary>
+    public SliceMap TruthOn(SlicePlane slice) =>
+        MapOf(ReadSlice(_label, slice), slice, value => _value is { } wanted ? Math.Abs(value - wanted) < 0.5 : value is > 0.5f or < -0.5f);
+
+    /// <summary>Real values of a slice, row-major.</summary>
+    public float[] ValuesOn(SlicePlane slice) => ReadSlice(Image, slice);
+
+    /// <summary>Pixels of the object on each slice across K.</summary>
+    public int[] AreasAcrossK() =>
+        [.. Enumerable.Range(0, Image.Geometry.Size.K).Select(k => TruthOn(new SlicePlane(Axis.K, k)).Count)];
+
+    /// <summary>Smallest value of the image.</summary>
+    public float LowestValue() =>
+        Enumerable.Range(0, Image.Geometry.Size.K).Min(k => ValuesOn(new SlicePlane(Axis.K, k)).Min());
+
+    private SliceMap MapOf(float[] values, SlicePlane slice, Func<float, bool> isObject)
+    {
+        var (rows, columns) = slice.ShapeIn(Image.Geometry.Size);
+        return new SliceMap(rows, columns, Array.ConvertAll(values, value => isObject(value) ? (byte)1 : (byte)0));
+    }
+
+    private static float[] ReadSlice(Volume volume, SlicePlane slice)
+    {
+        var box = slice.BoxIn(volume.Geometry.Size);
+        var values = new float[box.VoxelCount];
+        volume.ReadBox(box, values);
+        return values;
+    }
+
+    private static string NameOf(string path)
+    {
+        var name = Path.GetFileName(path);
+        foreach (var extension in Extensions)
+        {
+            if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+            {
+                return name[..^extension.Length];
+            }
+        }
+
+        return name;
+    }
+}

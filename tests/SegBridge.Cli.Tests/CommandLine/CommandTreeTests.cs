@@ -1,0 +1,61 @@
+using SegBridge.Cli.CommandLine;
+
+namespace SegBridge.Cli.Tests.CommandLine;
+
+public sealed class CommandTreeTests
+{
+    [Theory]
+    [InlineData("demo --steps 0", "--steps must be 1..100, got 0")]
+    [InlineData("demo --volume ct.nii.gz", "--volume and --label belong together")]
+    [InlineData("demo --window 5,1", "--window must be two numbers, the lower first")]
+    [InlineData("demo --server somewhere", "--server must be an address such as http://127.0.0.1:8710")]
+    [InlineData("demo --protocol telepathy", "telepathy")]
+    [InlineData("segment --volume a.nii --prompts p.json --output mask.png", "--output must end in")]
+    [InlineData("segment --volume a.nii --output mask.nii", "--prompts")]
+    [InlineData("serve --grpc-port 70000", "--grpc-port must be 0..65535, got 70000")]
+    [InlineData("serve --address everywhere", "--address must be an IP address")]
+    [InlineData("serve --tls-cert a.pem", "--tls-cert and --tls-key belong together")]
+    [InlineData("serve --tls self-signed --tls-cert a.pem --tls-key b.pem", "exclude each other")]
+    [InlineData("keys add --file keys.txt", "--name")]
+    [InlineData("frobnicate", "frobnicate")]
+    public void Wrong_usage_is_said_in_one_line(string arguments, string message) =>
+        Assert.Contains(CommandTree.Build().Parse(arguments).Errors, error =>
+            error.Message.Contains(message, StringComparison.Ordinal) && !error.Message.Contains('\n', StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("demo --json --volume a.nii.gz --label b.nii.gz --label-value 2 --window -160,240 --steps 3 --slices 2 --seed -4")]
+    [InlineData("serve --grpc-port 0 --http-port 0 --json --stop-with-input --log-format json --rate-limit 0")]
+    [InlineData("serve --address 0.0.0.0 --tls self-signed --key-file keys.txt --max-sessions 3 --idle-timeout-s 60")]
+    [InlineData("segment --server http://127.0.0.1:1 --volume a.nii --prompts p.json --output m.seg.nrrd --model scribble-2d")]
+    [InlineData("models list --json")]
+    [InlineData("models verify")]
+    [InlineData("models show scribble-2d")]
+    [InlineData("version --json")]
+    public void Right_usage_is_understood(string arguments) => Assert.Empty(CommandTree.Build().Parse(arguments).Errors);
+
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("serve")]
+    [InlineData("segment")]
+    [InlineData("keys add")]
+    [InlineData("models list")]
+    public void The_help_of_a_command_ends_with_examples(string command)
+    {
+        var parsed = CommandTree.Build().Parse(command + " --help");
+        using var output = new StringWriter();
+        Assert.Equal(0, parsed.Invoke(new System.CommandLine.InvocationConfiguration { Output = output }));
+        Assert.Contains("Examples:", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("segbridge " + command.Split(' ')[0], output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_is_one_line_without_a_stack_trace()
+    {
+        Assert.Equal(("the label is empty", 1), Failure.Describe(new UserException("the label is empty")));
+        Assert.Equal(2, Failure.Describe(UserException.Usage("no")).ExitCode);
+        var (line, code) = Failure.Describe(new InvalidOperationException("first\nsecond"));
+        Assert.Equal(1, code);
+        Assert.DoesNotContain('\n', line);
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+    }
+}
