@@ -17,7 +17,7 @@ public sealed class LogTests
         var keyFile = Path.GetTempFileName();
         var (key, line) = ApiKeyFile.Create("ward-3");
         await File.WriteAllTextAsync(keyFile, line);
-        using var log = new StringWriter();
+        using var log = new LogText();
         string session;
         var bearer = new Metadata { { "authorization", $"Bearer {key}" } };
         await using (var server = await TestServer.StartAsync(

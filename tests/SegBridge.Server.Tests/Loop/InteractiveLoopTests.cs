@@ -78,19 +78,6 @@ public sealed class InteractiveLoopTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_cancelled_prediction_leaves_no_step_behind()
-    {
-        var session = await Server.Sessions.OpenEllipsoidAsync(withBricks: false);
-        using (var call = Server.Sessions.Predict(Ellipsoid.Prompted(session)))
-        {
-            await call.FirstAsync(PredictEvent.EventOneofCase.NeedsBricks);
-        }
-
-        await Server.Sessions.PutBricksAsync(Ellipsoid.Put(session));
-        Assert.Equal(1u, (await Server.Sessions.Predict(Ellipsoid.Prompted(session)).ResultAsync()).Step);
-    }
-
-    [Fact]
     public async Task World_coordinates_mean_the_same_place_as_voxel_indices()
     {
         var session = await Server.Sessions.OpenEllipsoidAsync();

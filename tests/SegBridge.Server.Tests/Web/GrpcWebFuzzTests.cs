@@ -14,7 +14,7 @@ public sealed class GrpcWebFuzzTests
     [Fact]
     public async Task Thousands_of_damaged_bodies_each_get_a_status_and_none_surprises_the_server()
     {
-        using var log = new StringWriter();
+        using var log = new LogText();
         await using var server = await TestServer.StartAsync(TestServer.Options with
         {
             Sessions = new Sessions.SessionOptions { BrickWait = TimeSpan.FromMilliseconds(50), MaxSessions = 16 },

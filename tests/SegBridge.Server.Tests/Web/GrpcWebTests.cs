@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using SegBridge.Server.Tests.Support;
@@ -106,6 +107,25 @@ public sealed class GrpcWebTests(SharedServer shared)
         using var client = shared.Server.NewWebClient();
         var reply = await WebReply.CallAsync(client, Open, [0, 0x7F, 0xFF, 0xFF, 0xFF, 1]);
         Assert.Equal(8, reply.Status);
+    }
+
+    [Fact]
+    public async Task A_compressed_message_that_unpacks_to_more_than_the_limit_is_refused()
+    {
+        using var client = shared.Server.NewWebClient();
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            await gzip.WriteAsync(new byte[64 << 20]);
+        }
+
+        var length = (int)packed.Length;
+        byte[] body = [1, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length, .. packed.ToArray()];
+        using var request = WebReply.Request(Open, body);
+        request.Headers.Add("grpc-encoding", "gzip");
+        using var response = await client.SendAsync(request);
+        var reply = WebReply.Parse(response, await response.Content.ReadAsByteArrayAsync());
+        Assert.True(reply.Status is 8 or 12, $"{reply.Status} {reply.Trailers.GetValueOrDefault("grpc-message")}");
     }
 
     [Fact]
