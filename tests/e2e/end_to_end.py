@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import threading
@@ -21,6 +22,8 @@ if str(CLIENT_FOLDER) not in sys.path:
 import SegBridgeLib  # noqa: E402
 from SegBridgeLib import Client, VolumeGeometry  # noqa: E402
 
+# An installed build can be tested instead: SEGBRIDGE_COMMAND="dotnet /opt/segbridge/segbridge.dll".
+COMMAND = shlex.split(os.environ.get("SEGBRIDGE_COMMAND", "")) or [str(ROOT / "segbridge")]
 # The first start may have to build the server.
 START_S = 900
 TEST_DATA = Path(os.environ.get("SEGBRIDGE_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -28,7 +31,7 @@ TEST_DATA = Path(os.environ.get("SEGBRIDGE_TEST_DATA", ROOT.parent / "shared" / 
 
 def run_segbridge(*arguments: str, timeout: float = 600) -> "subprocess.CompletedProcess[str]":
     """Runs a command of ./segbridge to its end."""
-    return subprocess.run([str(ROOT / "segbridge"), *arguments], capture_output=True, text=True, timeout=timeout)
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=timeout)
 
 
 class ServerProcess:
@@ -38,7 +41,7 @@ class ServerProcess:
         self.log = log
         self._errors = log.open("wb")
         self.process = subprocess.Popen(
-            [str(ROOT / "segbridge"), "serve", "--grpc-port", "0", "--http-port", "0", "--json", "--stop-with-input", *options],
+            [*COMMAND, "serve", "--grpc-port", "0", "--http-port", "0", "--json", "--stop-with-input", *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True)
         lines: "Queue[str]" = Queue()
         assert self.process.stdout is not None

@@ -92,7 +92,8 @@ class RunningStep:
         return self._done.is_set()
 
     def cancel(self) -> None:
-        """Ends the step, from any thread; result() then raises Cancelled, unless it was quicker."""
+        """Ends the step, from any thread; result() then raises Cancelled, unless it was quicker. The server hears of it
+        a moment later: a step that follows at once on the same slice may still include these prompts."""
         self._cancelled.set()
         self._stop_stream()
 
