@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
+using SegBridge.Cli.Bench;
 using SegBridge.Cli.Demo;
 using SegBridge.Cli.Keys;
 using SegBridge.Cli.Models;
@@ -23,11 +24,15 @@ internal static class CommandTree
             new SegmentCommand(),
             new ModelsCommand(),
             new KeysCommand(),
+            new BenchCommand(),
             new VersionCommand(),
         };
         HelpWithExamples.Install(root);
         return root;
     }
+
+    /// <summary>What is wrong with a command line, one line each.</summary>
+    public static IEnumerable<string> Complaints(ParseResult parsed) => parsed.Errors.Select(error => Failure.OneLine(error.Message));
 
     /// <summary>Runs a command line and returns its exit code: 0, 1 for a failure, 2 for wrong usage.</summary>
     public static async Task<int> RunAsync(string[] arguments)
@@ -35,9 +40,9 @@ internal static class CommandTree
         var parsed = Build().Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var complaint in Complaints(parsed))
             {
-                await Console.Error.WriteLineAsync($"segbridge: {error.Message}");
+                await Console.Error.WriteLineAsync($"segbridge: {complaint}");
             }
 
             var command = parsed.CommandResult.Command;

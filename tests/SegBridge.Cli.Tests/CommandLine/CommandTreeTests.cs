@@ -19,8 +19,8 @@ public sealed class CommandTreeTests
     [InlineData("keys add --file keys.txt", "--name")]
     [InlineData("frobnicate", "frobnicate")]
     public void Wrong_usage_is_said_in_one_line(string arguments, string message) =>
-        Assert.Contains(CommandTree.Build().Parse(arguments).Errors, error =>
-            error.Message.Contains(message, StringComparison.Ordinal) && !error.Message.Contains('\n', StringComparison.Ordinal));
+        Assert.Contains(CommandTree.Complaints(CommandTree.Build().Parse(arguments)), complaint =>
+            complaint.Contains(message, StringComparison.Ordinal) && !complaint.Contains('\n', StringComparison.Ordinal));
 
     [Theory]
     [InlineData("demo --json --volume a.nii.gz --label b.nii.gz --label-value 2 --window -160,240 --steps 3 --slices 2 --seed -4")]

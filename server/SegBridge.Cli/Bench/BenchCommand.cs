@@ -1,0 +1,62 @@
+using System.CommandLine;
+using SegBridge.Cli.Client;
+using SegBridge.Cli.CommandLine;
+using SegBridge.Imaging.Geometry;
+using Spectre.Console;
+
+namespace SegBridge.Cli.Bench;
+
+/// <summary><c>segbridge bench</c>: what a click costs beside the bare network, in one run on one machine.</summary>
+internal sealed class BenchCommand : TeachingCommand
+{
+    private readonly Option<int> _rounds = WholeNumber.Option("--rounds", "Clicks, each beside one bare run of the network", 60, 5, 10_000);
+    private readonly Option<string?> _models = ModelFolder.Option();
+    private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
+
+    public BenchCommand()
+        : base("bench", "Measures what a click costs beside the bare ONNX Runtime run of its network, and what masks cost, as ratios in one run.", """
+            Examples:
+              segbridge bench
+                  a 512×512×300 volume, 60 clicks in a real server process, alternating with the bare network
+              segbridge bench --rounds 500 --json
+                  longer, and the figures as JSON
+            """)
+    {
+        foreach (var option in (Option[])[_rounds, _models, _json])
+        {
+            Options.Add(option);
+        }
+
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var terminal = new Terminal(parsed.GetValue(_json));
+        var models = ModelFolder.Resolve(parsed.GetValue(_models));
+        terminal.Say("making a 512×512×300 volume and starting a server");
+        var volume = BenchVolume.Make(new VolumeSize(512, 512, 300));
+        await using var server = await ServerProcess.StartAsync(models, cancellationToken);
+        using var connection = new ServerConnection(server.Address);
+        var figures = await ClickBench.RunAsync(connection, volume, models, parsed.GetValue(_rounds), cancellationToken);
+        var rows = figures.Rows().Concat(MaskBench.Run(parsed.GetValue(_rounds))).ToArray();
+        Show(terminal, rows);
+        if (terminal.Json)
+        {
+            await terminal.Results.WriteLineAsync(JsonText.Of(rows));
+        }
+
+        return 0;
+    }
+
+    private static void Show(Terminal terminal, IReadOnlyList<BenchRow> rows)
+    {
+        var table = new Table().AddColumns("what", "median", "10 % .. 90 %", "budget");
+        foreach (var row in rows)
+        {
+            table.AddRow(row.What, row.Median, row.Spread, row.Budget);
+        }
+
+        terminal.People.Write(table);
+    }
+}
