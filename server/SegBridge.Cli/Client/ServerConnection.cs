@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -50,17 +51,35 @@ internal sealed class ServerConnection : IDisposable
     public V1.Models.ModelsClient Models { get; }
 
     /// <summary>What a failed call means to the person at the keyboard.</summary>
-    public UserException Explain(RpcException error) => error.StatusCode switch
+    public UserException Explain(RpcException error)
     {
-        StatusCode.Unavailable => new UserException(
-            $"no SegBridge server answers at {Address.Url}; start one with \"segbridge serve\" or name another with --server ({error.Status.Detail})", cause: error),
-        StatusCode.Unauthenticated => new UserException(
-            $"the server at {Address.Url} wants an API key; give the file that holds it with --key-file ({error.Status.Detail})", cause: error),
-        StatusCode.ResourceExhausted => new UserException($"the server is at its limit: {error.Status.Detail}", cause: error),
-        StatusCode.Internal or StatusCode.Unknown => new UserException(
-            $"the server failed: {error.Status.Detail}; its log says more", cause: error),
-        _ => new UserException($"the server refused: {error.Status.Detail}", cause: error),
-    };
+        var (where, detail) = (Address.Url.GetLeftPart(UriPartial.Authority), error.Status.Detail);
+        var message = error.StatusCode switch
+        {
+            _ when IsDistrusted(error) => Address.Fingerprint is null
+                ? $"the certificate of {where} is not trusted; give its SHA-256 with --tls-fingerprint, as \"segbridge serve\" printed it"
+                : $"the certificate of {where} is not the one of --tls-fingerprint; compare it with what the server printed",
+            StatusCode.Unavailable => $"no SegBridge server answers at {where}; start one with \"segbridge serve\" or name another with --server ({detail})",
+            StatusCode.Unauthenticated => $"the server at {where} did not take the API key; give the file that holds it with --key-file ({detail})",
+            StatusCode.ResourceExhausted => $"the server is at its limit: {detail}",
+            StatusCode.Internal or StatusCode.Unknown => $"the server failed: {detail}; its log says more",
+            _ => $"the server refused: {detail}",
+        };
+        return new UserException(message, cause: error);
+    }
 
     public void Dispose() => _channel.Dispose();
+
+    private static bool IsDistrusted(RpcException error)
+    {
+        for (var cause = error.Status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is AuthenticationException)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Grpc.Core;
 using SegBridge.Cli.Bench;
 using SegBridge.Cli.Demo;
@@ -38,7 +39,7 @@ internal static class CommandTree
     public static async Task<int> RunAsync(string[] arguments)
     {
         var parsed = Build().Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Action is ParseErrorAction)
         {
             foreach (var complaint in Complaints(parsed))
             {
