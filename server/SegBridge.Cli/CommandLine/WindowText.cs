@@ -8,9 +8,10 @@ namespace SegBridge.Cli.CommandLine;
 /// <summary>An intensity window on the command line: "LOWER,UPPER".</summary>
 internal static class WindowText
 {
-    public static Option<IntensityWindow?> Option() => new("--window")
+    /// <param name="without">What happens when it is not given.</param>
+    public static Option<IntensityWindow?> Option(string without) => new("--window")
     {
-        Description = "Values from black to white, such as -160,240 (HU). Without it: soft tissue for what looks like CT, else the model's own choice",
+        Description = $"Values from black to white, such as -160,240 (HU) [default: {without}]",
         HelpName = "LOWER,UPPER",
         CustomParser = Parse,
         AllowMultipleArgumentsPerToken = false,

@@ -16,7 +16,7 @@ internal sealed class DemoCommand : TeachingCommand
     private readonly Option<string?> _volume = new("--volume") { Description = "A volume to segment: NIfTI, NRRD [default: a CT phantom with a tumour, made on the spot]", HelpName = "FILE" };
     private readonly Option<string?> _label = new("--label") { Description = "The truth about the object in --volume, on the same grid", HelpName = "FILE" };
     private readonly Option<int?> _labelValue = new("--label-value") { Description = "The label's value of the object [default: anything but 0]", HelpName = "N" };
-    private readonly Option<IntensityWindow?> _window = WindowText.Option();
+    private readonly Option<IntensityWindow?> _window = WindowText.Option("soft tissue for what looks like CT, else the model scales each slice by itself");
     private readonly Option<string> _protocol = new("--protocol") { Description = "How the simulated radiologist prompts", DefaultValueFactory = _ => Radiologist.Names[0] };
     private readonly Option<int> _steps = WholeNumber.Option("--steps", "Steps on each slice", 5, 1, 100);
     private readonly Option<int> _slices = WholeNumber.Option("--slices", "Slices across the object, at most", 5, 1, 100);

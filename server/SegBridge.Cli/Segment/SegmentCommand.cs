@@ -23,7 +23,7 @@ internal sealed class SegmentCommand : TeachingCommand
     private readonly Option<string> _prompts = new("--prompts") { Description = "What to prompt; the format is below", HelpName = "FILE", Required = true };
     private readonly Option<string> _output = new("--output") { Description = "The mask: .nii.gz, .nii, .nrrd or .seg.nrrd", HelpName = "FILE", Required = true };
     private readonly Option<string?> _model = new("--model") { Description = "A model's id, see \"segbridge models list\" [default: the server's]", HelpName = "ID" };
-    private readonly Option<IntensityWindow?> _window = WindowText.Option();
+    private readonly Option<IntensityWindow?> _window = WindowText.Option("the model scales each slice by itself");
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON to standard output, everything else to standard error" };
 
     public SegmentCommand()
