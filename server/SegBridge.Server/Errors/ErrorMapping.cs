@@ -36,7 +36,7 @@ internal static class ErrorMapping
             new Status(StatusCode.ResourceExhausted, error.Message), new Metadata { { GrpcReply.RetryHeader, BusyRetryMs } }),
 
         SupersededException => Of(StatusCode.Aborted, error.Message),
-        NotSupportedHereException or UnimplementedException => Of(StatusCode.Unimplemented, error.Message),
+        UnimplementedException => Of(StatusCode.Unimplemented, error.Message),
 
         // Of the server's own making, but the message is for people and names no data.
         BundleException => Of(StatusCode.Internal, error.Message),

@@ -30,8 +30,9 @@ internal sealed class Endpoints(ServerOptions options, X509Certificate2? certifi
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = options.Limits.MaxConnections;
-        // Base64 makes 4 bytes of 3.
-        limits.MaxRequestBodySize = ((long)options.Limits.MaxMessageBytes * 4 / 3) + 1024;
+        // gRPC refuses a message by the length in its frame before it reads it, and says so; Kestrel's own limit could
+        // only cut the call short first, without a reason. Nothing else here reads a body.
+        limits.MaxRequestBodySize = null;
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         limits.MaxRequestHeaderCount = MaxHeaders;
         limits.Http2.MaxRequestHeaderFieldSize = MaxHeaderBytes / 2;

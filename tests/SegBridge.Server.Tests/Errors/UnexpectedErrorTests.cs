@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SegBridge.Models.Bundles;
 using SegBridge.Server.Errors;
 using SegBridge.Server.Hosting;
+using SegBridge.Server.Services;
 using SegBridge.Server.Tests.Support;
 using SegBridge.Sessions.Errors;
 using SegBridge.V1;
@@ -37,7 +38,7 @@ public sealed class UnexpectedErrorTests
         { StatusCode.ResourceExhausted, new LimitExceededException("x") },
         { StatusCode.ResourceExhausted, new SegBridge.Models.Inference.DeviceBusyException("x") },
         { StatusCode.Aborted, new SupersededException() },
-        { StatusCode.Unimplemented, new NotSupportedHereException("x") },
+        { StatusCode.Unimplemented, new UnimplementedException("x") },
         { StatusCode.Internal, new BundleException("x") },
         { StatusCode.Cancelled, new OperationCanceledException() },
     };
