@@ -103,6 +103,35 @@ public sealed class BitBlock
     /// <exception cref="MaskFormatException">The length is not the box's, or a bit beyond a row's end is set.</exception>
     public static BitBlock FromPacked(VoxelBox box, ReadOnlySpan<byte> bits) => Adopt(box, bits.ToArray());
 
+    /// <summary>A block whose voxels are set where the byte is not 0; the inverse of <see cref="Unpack"/>.</summary>
+    /// <param name="box">The voxels the bytes belong to.</param>
+    /// <param name="voxels">One for each voxel of the box, C-order (k, j, i).</param>
+    /// <exception cref="MaskFormatException">The number of bytes is not the box's.</exception>
+    public static BitBlock FromVoxels(VoxelBox box, ReadOnlySpan<byte> voxels)
+    {
+        if (voxels.Length != box.VoxelCount)
+        {
+            throw new MaskFormatException($"a mask of {box} must be made of {box.VoxelCount} voxels, got {voxels.Length}");
+        }
+
+        var block = new BitBlock(box);
+        var length = box.Size.I;
+        for (var row = 0; row < block.RowCount; row++)
+        {
+            var from = voxels.Slice(row * length, length);
+            var bits = block._bits.AsSpan(row * block.RowBytes, block.RowBytes);
+            for (var i = 0; i < from.Length; i++)
+            {
+                if (from[i] != 0)
+                {
+                    bits[i >> 3] |= (byte)(1 << (i & 7));
+                }
+            }
+        }
+
+        return block;
+    }
+
     /// <summary>A block whose voxels are set where the value is above the threshold; NaN is not.</summary>
     /// <param name="box">The voxels the values belong to.</param>
     /// <param name="values">One for each voxel of the box, C-order (k, j, i).</param>

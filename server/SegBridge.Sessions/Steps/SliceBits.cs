@@ -16,25 +16,6 @@ internal static class SliceBits
         return map;
     }
 
-    public static BitBlock Pack(ReadOnlySpan<byte> map, VoxelBox box)
-    {
-        var (width, rowBytes) = (box.Size.I, (box.Size.I + 7) / 8);
-        var rows = map.Length / width;
-        var bits = new byte[rows * rowBytes];
-        for (var row = 0; row < rows; row++)
-        {
-            for (var i = 0; i < width; i++)
-            {
-                if (map[(row * width) + i] != 0)
-                {
-                    bits[(row * rowBytes) + (i >> 3)] |= (byte)(1 << (i & 7));
-                }
-            }
-        }
-
-        return BitBlock.FromPacked(box, bits);
-    }
-
     /// <summary>Sets the part of a slice's map that a block covers to the block.</summary>
     public static void Overwrite(byte[] map, VoxelBox slice, BitBlock block)
     {

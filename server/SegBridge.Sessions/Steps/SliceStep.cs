@@ -233,7 +233,7 @@ internal sealed class SliceStep(
 
             if (prediction is not null)
             {
-                var content = SliceBits.Pack(prediction.Mask, plane.BoxIn(_geometry.Size));
+                var content = BitBlock.FromVoxels(plane.BoxIn(_geometry.Size), prediction.Mask);
                 EmitCandidate(content, prediction);
                 changes.Add(segment.Mask.Replace(session.WithoutOthers(segment, content)));
             }

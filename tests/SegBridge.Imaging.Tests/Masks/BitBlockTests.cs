@@ -50,7 +50,9 @@ public sealed class BitBlockTests
             var values = Enumerable.Range(0, (int)box.VoxelCount).Select(_ => Samples.Of(random, choices)).ToArray();
             var unpacked = new byte[values.Length];
 
-            BitBlock.Above(box, values, 0.5f).Unpack(unpacked);
+            var block = BitBlock.Above(box, values, 0.5f);
+            block.Unpack(unpacked);
+            Assert.Equal(block.Bits.ToArray(), BitBlock.FromVoxels(box, unpacked).Bits.ToArray());
 
             Assert.Equal(values.Select(value => value > 0.5f ? (byte)1 : (byte)0), unpacked);
         });
