@@ -7,7 +7,7 @@ A protocol adds the prompts of one step to ``Prompts``: ``start`` from the groun
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Optional, Protocol
+from typing import Dict, Optional, Protocol, Tuple
 
 import numpy as np
 
@@ -141,13 +141,19 @@ class TrainingUser:
     """Random prompts of every kind, as drawn afresh for every training example.
 
     Step 1 is one of the seven non-empty subsets of {box, clicks, scribbles}; later steps are one
-    to three corrective clicks or scribbles.  Half of the scribbles are capped in length.
+    to three corrective clicks or scribbles.  Some scribbles are capped in length as in evaluation,
+    some are cut to the short dashes that hurried people draw.
     """
 
-    capped_share: float = 0.5
+    capped_share: float = 0.35
+    short_share: float = 0.35
+    short_pixels: Tuple[int, int] = (4, 40)
 
     def _cap(self, rng: np.random.Generator) -> Optional[int]:
-        return SCRIBBLE_CAP if rng.random() < self.capped_share else None
+        chance = rng.random()
+        if chance < self.short_share:
+            return int(rng.integers(*self.short_pixels, endpoint=True))
+        return SCRIBBLE_CAP if chance < self.short_share + self.capped_share else None
 
     def start(self, truth: np.ndarray, prompts: Prompts, rng: np.random.Generator) -> None:
         subset = int(rng.integers(1, 8))
