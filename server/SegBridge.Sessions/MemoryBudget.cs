@@ -27,7 +27,7 @@ internal sealed class MemoryBudget(long limit)
             $"{what} needs {bytes:N0} bytes and the server has {Available:N0} of {Limit:N0} free; close sessions that are done, or send only the bricks that a prediction asks for");
     }
 
-    /// <summary>Counts bytes that are there already and too few to refuse (history of a step).</summary>
+    /// <summary>Counts bytes that are there already and too few to refuse (masks and history); fewer than 0 gives back.</summary>
     public void Add(long bytes) => Interlocked.Add(ref _used, bytes);
 
     public void Release(long bytes) => Interlocked.Add(ref _used, -bytes);

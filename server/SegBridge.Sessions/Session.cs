@@ -210,7 +210,10 @@ public sealed class Session
         _clock.Use();
         lock (_state.Gate)
         {
-            return move(_state.GetSegment(segmentId));
+            var segment = _state.GetSegment(segmentId);
+            var moved = move(segment);
+            _state.Count(segment);
+            return moved;
         }
     }
 }

@@ -35,9 +35,6 @@ public sealed class SessionManager : IAsyncDisposable
     /// <summary>Sessions open now.</summary>
     public int Count => _sessions.Count;
 
-    /// <summary>Bytes that all sessions hold.</summary>
-    public long BytesHeld => _budget.Used;
-
     /// <summary>Opens a session; no voxel memory is taken until bricks arrive.</summary>
     /// <param name="volume">What will be sent.</param>
     /// <param name="modelId">Null: the repository's default model.</param>

@@ -75,6 +75,13 @@ internal sealed class SessionState : IDisposable
         return _segments[settings.Id] = new Segment(settings, Volume.Geometry);
     }
 
+    /// <summary>Tells the memory budget how a segment grew or shrank; after every change of its mask or history.</summary>
+    public void Count(Segment segment)
+    {
+        Budget.Add(segment.BytesHeld - segment.BytesCounted);
+        segment.BytesCounted = segment.BytesHeld;
+    }
+
     /// <summary>Takes a segment out and ends its steps.</summary>
     public void RemoveSegment(string id)
     {
@@ -91,7 +98,7 @@ internal sealed class SessionState : IDisposable
             step.Supersede();
         }
 
-        Budget.Release(old.BytesHeld);
+        Budget.Release(old.BytesCounted);
         return _segments[id] = new Segment(old.Settings, Volume.Geometry);
     }
 
@@ -133,7 +140,7 @@ internal sealed class SessionState : IDisposable
         Inbox.Close();
         lock (Gate)
         {
-            Budget.Release(_segments.Values.Sum(segment => segment.BytesHeld));
+            Budget.Release(_segments.Values.Sum(segment => segment.BytesCounted));
             _segments.Clear();
         }
 

@@ -27,6 +27,9 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
     public long BytesHeld => Mask.BytesHeld + _history.BytesHeld;
 
+    /// <summary>The part of <see cref="BytesHeld"/> that the memory budget knows of.</summary>
+    public long BytesCounted { get; set; }
+
     public int Position => _history.Position;
 
     public SegmentInfo Info => new(

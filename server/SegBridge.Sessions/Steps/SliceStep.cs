@@ -219,7 +219,6 @@ internal sealed class SliceStep(
 
             var segment = session.GetSegment(request.SegmentId);
             segment.RequireUnlocked();
-            var heldBefore = segment.BytesHeld;
             var changes = new List<MaskChange>();
             var slices = segment.Slices;
             foreach (var mask in masks)
@@ -249,7 +248,7 @@ internal sealed class SliceStep(
                 prediction?.MostUncertain is { } pixel ? new UncertainVoxel(plane.VoxelAt(pixel.Row, pixel.Column), pixel.Uncertainty) : null,
                 timing);
             segment.Commit(done);
-            session.Budget.Add(segment.BytesHeld - heldBefore);
+            session.Count(segment);
             return Repeat(segment, done, segment.Position);
         }
     }

@@ -52,7 +52,7 @@ public sealed record StepResult : StepEvent
     /// <summary>What the mask is now, inside the smallest box of changed voxels.</summary>
     public required BitBlock Changed { get; init; }
 
-    /// <summary>Predicted Dice, 0..1; of the slice for 2D models.</summary>
+    /// <summary>Predicted Dice, 0..1; of the slice for 2D models. 1 for a step that only sets the user's own mask.</summary>
     public required float Confidence { get; init; }
 
     public required SegmentInfo Segment { get; init; }

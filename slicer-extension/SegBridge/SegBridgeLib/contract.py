@@ -698,7 +698,8 @@ class StepResult(Message):
     step: int = scalar(2, "uint32")
     # What the mask is now, inside the smallest box that holds all changed voxels. Empty when nothing changed.
     changed: Optional[MaskRegion] = message(3, "MaskRegion")
-    # Predicted Dice of the chosen candidate, 0..1. For a 2D model: of the slice.
+    # Predicted Dice of the chosen candidate, 0..1. For a 2D model: of the slice. 1 for a step that only sets the
+    # user's own mask, which no model predicted.
     confidence: float = scalar(4, "float")
     # The whole segment after the step.
     segment: Optional[Segment] = message(5, "Segment")
