@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using SegBridge.Imaging.Geometry;
 
@@ -47,6 +48,23 @@ public sealed class BitBlock
 
     /// <summary>Number of set voxels.</summary>
     public long Count => BitSpan.PopCount(_bits);
+
+    /// <summary>The set voxels in C-order (k, j, i).</summary>
+    public IEnumerable<Ijk> Voxels
+    {
+        get
+        {
+            for (var n = 0; n < _bits.Length; n++)
+            {
+                for (var left = (uint)_bits[n]; left != 0; left &= left - 1)
+                {
+                    var (row, column) = Math.DivRem(n, RowBytes);
+                    var (k, j) = Math.DivRem(row, Box.Size.J);
+                    yield return new Ijk(Box.Lower.I + (column * 8) + BitOperations.TrailingZeroCount(left), Box.Lower.J + j, Box.Lower.K + k);
+                }
+            }
+        }
+    }
 
     internal Span<byte> WritableBits => _bits;
 

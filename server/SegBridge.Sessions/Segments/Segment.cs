@@ -3,7 +3,6 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Steps;
-using SliceStates = System.Collections.Immutable.ImmutableDictionary<SegBridge.Imaging.Geometry.SlicePlane, SegBridge.Sessions.Segments.SliceState>;
 
 namespace SegBridge.Sessions.Segments;
 
@@ -16,14 +15,14 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
     public VolumeMask Mask { get; } = new(geometry.Size);
 
-    /// <summary>What is known of each slice that was prompted.</summary>
-    public SliceStates Slices { get; private set; } = SliceStates.Empty;
+    /// <summary>What later steps build on.</summary>
+    public SegmentState State { get; private set; } = SegmentState.Fresh;
 
-    /// <summary>Steps under way, at most one per slice.</summary>
-    public Dictionary<SlicePlane, StepInFlight> InFlight { get; } = [];
+    /// <summary>Steps under way, at most one per place.</summary>
+    public Dictionary<StepPlace, StepInFlight> InFlight { get; } = [];
 
-    /// <summary>Prompts of superseded steps whose successor did not finish; the slice's next step takes them.</summary>
-    public Dictionary<SlicePlane, ImmutableList<RequestedPrompt>> Carried { get; } = [];
+    /// <summary>Prompts of superseded steps whose successor did not finish; the place's next step takes them.</summary>
+    public Dictionary<StepPlace, ImmutableList<RequestedPrompt>> Carried { get; } = [];
 
     public long BytesHeld => Mask.BytesHeld + _history.BytesHeld;
 
@@ -46,7 +45,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
         Settings.AllowOverlap,
         Settings.Locked);
 
-    public SliceState SliceAt(SlicePlane plane) => Slices.GetValueOrDefault(plane, SliceState.Fresh);
+    public SliceState SliceAt(SlicePlane plane) => State.Slices.GetValueOrDefault(plane, SliceState.Fresh);
 
     /// <summary>The finished step that a request made, so that a request sent twice is done once.</summary>
     public (HistoryStep Step, int Position)? Find(string requestId) => _history.Find(requestId);
@@ -62,7 +61,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
     /// <summary>Puts a step in force whose changes were already made to the mask.</summary>
     public void Commit(HistoryStep step)
     {
-        Slices = step.After;
+        State = step.After;
         _history.Add(step);
     }
 
@@ -117,7 +116,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
             Mask.Apply(change.Inverse());
         }
 
-        Slices = step.Before;
+        State = step.Before;
     }
 
     private void Repeat(HistoryStep step)
@@ -127,7 +126,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
             Mask.Apply(change);
         }
 
-        Slices = step.After;
+        State = step.After;
     }
 
     private HistoryResult Result(VoxelBox box) => new(Mask.Read(box), Info);

@@ -12,7 +12,7 @@ internal static class BrickWishes
     /// Required: the missing bricks, nearest the prompt first. Prefetch: bricks one layer before and behind the
     /// slice, since users move to the neighbouring slices next.
     /// </summary>
-    public static NeedsBricksEvent Of(SessionState session, SlicePlane plane, IReadOnlyList<BrickIndex> missing, VoxelPoint focus)
+    public static NeedsBricksEvent OfSlice(SessionState session, SlicePlane plane, IReadOnlyList<BrickIndex> missing, VoxelPoint focus)
     {
         var (grid, store, geometry) = (session.Grid, session.Inbox.Store, session.Volume.Geometry);
         var thickness = grid.Brick[plane.Axis];

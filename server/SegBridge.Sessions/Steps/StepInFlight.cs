@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SegBridge.Imaging.Masks;
 using SegBridge.Sessions.Prompts;
 
 namespace SegBridge.Sessions.Steps;
@@ -17,6 +18,12 @@ internal sealed class StepInFlight(ImmutableList<RequestedPrompt> carried, Immut
     public ImmutableList<RequestedPrompt> Carried { get; } = carried;
 
     public ImmutableList<RequestedPrompt> All { get; } = carried.AddRange(own);
+
+    /// <summary>The masks among all prompts.</summary>
+    public IReadOnlyList<BitBlock> Masks => [.. All.Select(item => item.Prompt).OfType<MaskPrompt>().Select(prompt => prompt.Mask)];
+
+    /// <summary>All prompts but the masks.</summary>
+    public IEnumerable<Prompt> Drawn => All.Select(item => item.Prompt).Where(prompt => prompt is not MaskPrompt);
 
     public bool IsSuperseded => _superseded.IsCancellationRequested;
 

@@ -1,0 +1,117 @@
+using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Morphology;
+
+namespace SegBridge.Sessions.Prompts;
+
+/// <summary>
+/// Turns prompts on a volume into what a 3D model takes: clicked positions, boxes, and the voxels of strokes. A lasso
+/// counts as a stroke that covers its inside. A stroke or lasso that lies in one slice is drawn in that slice;
+/// one that runs through several is drawn as the voxels within the brush radius (mm) of its path.
+/// </summary>
+internal sealed class VolumePromptRaster
+{
+    private readonly VolumeGeometry _geometry;
+    private readonly VolumePromptVoxels _drawn = new();
+
+    private VolumePromptRaster(VolumeGeometry geometry) => _geometry = geometry;
+
+    /// <summary>Draws prompts, which were checked.</summary>
+    public static VolumePromptVoxels Draw(IEnumerable<Prompt> prompts, VolumeGeometry geometry)
+    {
+        var raster = new VolumePromptRaster(geometry);
+        foreach (var prompt in prompts)
+        {
+            raster.Draw(prompt);
+        }
+
+        return raster._drawn;
+    }
+
+    private void Draw(Prompt prompt)
+    {
+        switch (prompt)
+        {
+            case PointPrompt point:
+                _drawn.Points.Add((point.At, point.Polarity));
+                break;
+            case BoxPrompt box:
+                _drawn.Boxes.Add(box.Box.Intersect(_geometry.Bounds));
+                break;
+            case ScribblePrompt scribble:
+                _drawn.StrokesOf(scribble.Polarity).AddRange(scribble.Voxels.Voxels);
+                break;
+            case StrokePrompt stroke:
+                DrawStroke(stroke);
+                break;
+            case LassoPrompt lasso:
+                DrawLasso(lasso);
+                break;
+            case MaskPrompt:
+                // Not drawn: it changes the mask that the prediction starts from.
+                break;
+        }
+    }
+
+    private void DrawStroke(StrokePrompt stroke)
+    {
+        if (PlaneOf(stroke.Path) is not { } plane)
+        {
+            _drawn.StrokesOf(stroke.Polarity).AddRange(TubeRaster.VoxelsOf(stroke.Path, stroke.RadiusMm, _geometry));
+            return;
+        }
+
+        var (rows, columns) = plane.ShapeIn(_geometry.Size);
+        var map = new byte[rows * columns];
+        StrokeRaster.Draw(map, rows, columns, OnSlice(stroke.Path, plane), stroke.RadiusMm, plane.PixelSpacing(_geometry.Spacing));
+        Keep(map, plane, columns, stroke.Polarity);
+    }
+
+    private void DrawLasso(LassoPrompt lasso)
+    {
+        // A lasso is drawn on a slice; of one that leans, the slice of its first point is taken.
+        var plane = PlaneOf(lasso.Outline) ?? new SlicePlane(Axis.K, lasso.Outline[0].Nearest().K);
+        var (rows, columns) = plane.ShapeIn(_geometry.Size);
+        var map = new byte[rows * columns];
+        Rasteriser.Polygon(map, rows, columns, OnSlice(lasso.Outline, plane));
+        Keep(map, plane, columns, lasso.Polarity);
+    }
+
+    private void Keep(byte[] map, SlicePlane plane, int columns, Polarity polarity)
+    {
+        var strokes = _drawn.StrokesOf(polarity);
+        for (var n = 0; n < map.Length; n++)
+        {
+            if (map[n] != 0)
+            {
+                strokes.Add(plane.VoxelAt(n / columns, n % columns));
+            }
+        }
+    }
+
+    // The slice that all points lie on; across K when several do.
+    private static SlicePlane? PlaneOf(IReadOnlyList<VoxelPoint> path)
+    {
+        var first = path[0].Nearest();
+        foreach (var axis in (Axis[])[Axis.K, Axis.J, Axis.I])
+        {
+            if (path.All(point => point.Nearest()[axis] == first[axis]))
+            {
+                return new SlicePlane(axis, first[axis]);
+            }
+        }
+
+        return null;
+    }
+
+    private static PixelPoint[] OnSlice(IReadOnlyList<VoxelPoint> path, SlicePlane plane)
+    {
+        var pixels = new PixelPoint[path.Count];
+        for (var n = 0; n < pixels.Length; n++)
+        {
+            var (row, column) = plane.PixelOf(path[n]);
+            pixels[n] = new PixelPoint(row, column);
+        }
+
+        return pixels;
+    }
+}

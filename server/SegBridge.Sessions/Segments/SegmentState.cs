@@ -1,0 +1,18 @@
+using SliceStates = System.Collections.Immutable.ImmutableDictionary<SegBridge.Imaging.Geometry.SlicePlane, SegBridge.Sessions.Segments.SliceState>;
+
+namespace SegBridge.Sessions.Segments;
+
+/// <summary>
+/// What later steps of a segment build on, besides its mask: what is known of each slice that 2D models worked on,
+/// and of the patch that a 3D model worked on. Immutable, so that history shares it.
+/// </summary>
+internal sealed record SegmentState(SliceStates Slices, PatchState Patch)
+{
+    public static SegmentState Fresh { get; } = new(SliceStates.Empty, PatchState.Fresh);
+
+    public long BytesHeldSince(SegmentState before) =>
+        (ReferenceEquals(Patch, before.Patch) ? 0 : Patch.BytesHeld)
+        + (ReferenceEquals(Slices, before.Slices)
+            ? 0
+            : Slices.Where(slice => !ReferenceEquals(slice.Value, before.Slices.GetValueOrDefault(slice.Key))).Sum(slice => slice.Value.BytesHeld));
+}

@@ -1,0 +1,26 @@
+using SegBridge.Imaging.Masks;
+using SegBridge.Sessions.Segments;
+
+namespace SegBridge.Sessions.Steps;
+
+/// <summary>What a step came to.</summary>
+internal sealed record StepOutcome
+{
+    /// <summary>New content of the segment, put in one after the other.</summary>
+    public required IReadOnlyList<BitBlock> Contents { get; init; }
+
+    /// <summary>What later steps build on, given what was there before this one.</summary>
+    public required Func<SegmentState, SegmentState> After { get; init; }
+
+    public required string ModelId { get; init; }
+
+    /// <summary>Predicted Dice, 0..1; 1 for a step that only sets the user's own mask.</summary>
+    public float Confidence { get; init; } = 1;
+
+    public UncertainVoxel? Next { get; init; }
+
+    /// <summary>Shown to the user when asked for.</summary>
+    public CandidatesEvent? Candidates { get; init; }
+
+    public required StepTiming Timing { get; init; }
+}
