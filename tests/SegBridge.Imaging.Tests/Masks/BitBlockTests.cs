@@ -72,4 +72,23 @@ public sealed class BitBlockTests
     [Fact]
     public void A_block_of_more_bits_than_memory_should_hold_is_refused_before_it_is_made() =>
         Assert.Throws<MaskFormatException>(() => new BitBlock(new VolumeSize(int.MaxValue, int.MaxValue, int.MaxValue).Bounds));
+
+    [Fact]
+    public void Voxels_are_the_set_ones_in_order()
+    {
+        var random = new Random(5);
+        for (var n = 0; n < 50; n++)
+        {
+            var box = VoxelBox.At(new Ijk(random.Next(9), random.Next(9), random.Next(9)), new VolumeSize(random.Next(1, 20), random.Next(1, 5), random.Next(1, 5)));
+            var voxels = new byte[box.VoxelCount];
+            random.NextBytes(voxels);
+            var block = BitBlock.FromVoxels(box, [.. voxels.Select(value => (byte)(value & 1))]);
+
+            var all = from k in Enumerable.Range(box.Lower.K, box.Size.K)
+                      from j in Enumerable.Range(box.Lower.J, box.Size.J)
+                      from i in Enumerable.Range(box.Lower.I, box.Size.I)
+                      select new Ijk(i, j, k);
+            Assert.Equal(all.Where(voxel => block[voxel]), block.Voxels);
+        }
+    }
 }
