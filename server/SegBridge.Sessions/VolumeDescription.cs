@@ -17,6 +17,12 @@ public sealed record VolumeDescription(VolumeGeometry Geometry, VoxelType VoxelT
     /// <summary>The window the user looks at, in real values; null lets the model choose from the slice.</summary>
     public IntensityWindow? DisplayWindow { get; init; }
 
+    /// <summary>What made the image.</summary>
+    public Modality Modality { get; init; }
+
+    /// <summary>Statistics of the whole volume, if the client knows them.</summary>
+    public IntensityStatistics? Statistics { get; init; }
+
     /// <summary>Bytes of all voxels as stored.</summary>
     public long Bytes => Geometry.Size.VoxelCount * VoxelType.Bytes();
 }

@@ -23,7 +23,6 @@ internal static class VolumeMapping
         }
 
         var geometry = GeometryMapping.ToGeometry(Field.Required(volume.Geometry, $"{path}.geometry"), $"{path}.geometry");
-        RequireStatistics(volume.Statistics, $"{path}.statistics");
         if (volume.ContentSha256.Length is not (0 or HashBytes))
         {
             throw new InvalidFieldException($"{path}.content_sha256", $"must be empty or {HashBytes} bytes, got {volume.ContentSha256.Length}");
@@ -32,6 +31,8 @@ internal static class VolumeMapping
         return new VolumeDescription(geometry, ToVoxelType(volume.VoxelType, $"{path}.voxel_type"), ToRescale(volume, path), ToBrickSize(volume.BrickSize, path))
         {
             DisplayWindow = ToWindow(volume.DisplayWindow, $"{path}.display_window"),
+            Modality = ToModality(volume.Modality, $"{path}.modality"),
+            Statistics = ToStatistics(volume.Statistics, $"{path}.statistics"),
         };
     }
 
@@ -81,18 +82,34 @@ internal static class VolumeMapping
             : throw new InvalidFieldException($"{path}.brick_size", $"must have at most {BrickGrid.MaxBrickVoxels} voxels, got {brick}");
     }
 
-    private static void RequireStatistics(Wire.IntensityStatistics? statistics, string path)
+    private static Modality ToModality(Wire.Modality modality, string path) => modality switch
+    {
+        Wire.Modality.Unspecified => Modality.Unknown,
+        Wire.Modality.Ct => Modality.CT,
+        Wire.Modality.Mr => Modality.MR,
+        Wire.Modality.Pt => Modality.PT,
+        Wire.Modality.Us => Modality.US,
+        Wire.Modality.Other => Modality.Other,
+        _ => throw Field.Unnamed(modality, path),
+    };
+
+    private static IntensityStatistics? ToStatistics(Wire.IntensityStatistics? statistics, string path)
     {
         if (statistics is null)
         {
-            return;
+            return null;
         }
 
-        Field.Finite(statistics.Minimum, $"{path}.minimum");
-        Field.Finite(statistics.Maximum, $"{path}.maximum");
-        Field.Finite(statistics.Mean, $"{path}.mean");
-        Field.Finite(statistics.StandardDeviation, $"{path}.standard_deviation");
-        Field.Finite(statistics.PercentileLow, $"{path}.percentile_low");
-        Field.Finite(statistics.PercentileHigh, $"{path}.percentile_high");
+        var read = new IntensityStatistics(
+            Field.Finite(statistics.Minimum, $"{path}.minimum"),
+            Field.Finite(statistics.Maximum, $"{path}.maximum"),
+            Field.Finite(statistics.Mean, $"{path}.mean"),
+            Field.Finite(statistics.StandardDeviation, $"{path}.standard_deviation"),
+            Field.Finite(statistics.PercentileLow, $"{path}.percentile_low"),
+            Field.Finite(statistics.PercentileHigh, $"{path}.percentile_high"));
+        // The values themselves stay out of the message.
+        return read.Minimum <= read.PercentileLow && read.PercentileLow <= read.PercentileHigh && read.PercentileHigh <= read.Maximum && read.StandardDeviation >= 0
+            ? read
+            : throw new InvalidFieldException(path, "must satisfy minimum <= percentile_low <= percentile_high <= maximum and standard_deviation >= 0");
     }
 }
