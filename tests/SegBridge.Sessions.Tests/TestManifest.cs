@@ -19,7 +19,7 @@ internal static class TestManifest
         Candidates = 1,
         UsesContext = false,
         Input = new InputGrid([grid, grid], null, 5),
-        Normalisation = new Normalisation(0.5, 99.5),
+        Normalisation = new MinMaxNormalisation(0.5, 99.5),
         Parts = [],
         Metrics = [],
     };

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using SegBridge.Models.Bundles.Manifests;
 using SegBridge.Models.Inference;
+using SegBridge.Models.Slices.MultiverSeg;
+using SegBridge.Models.Slices.ScribblePromptSam;
 using SegBridge.Models.Slices.ScribblePromptUnet;
+using SegBridge.Models.Volumes.Prism;
 
 namespace SegBridge.Models.Bundles;
 
@@ -38,12 +41,13 @@ internal sealed class BundleLoader(InferenceDevice device, ILogger logger)
         }
     }
 
-    private ScribblePromptUnetNetwork Open(ModelManifest manifest, Dictionary<string, string> files) => manifest.Family switch
+    private LeasedNetwork Open(ModelManifest manifest, Dictionary<string, string> files) => manifest.Family switch
     {
         ModelFamily.ScribblePromptUnet => ScribblePromptUnetNetwork.Load(manifest, files, device),
-        var family => throw new BundleException(
-            $"this version cannot run models of the family {ManifestParser.NameOf(family)}; "
-            + $"it runs {ManifestParser.NameOf(ModelFamily.ScribblePromptUnet)}"),
+        ModelFamily.ScribblePromptSam => ScribblePromptSamNetwork.Load(manifest, files, device),
+        ModelFamily.MultiverSeg => MultiverSegNetwork.Load(manifest, files, device),
+        ModelFamily.Prism => PrismNetwork.Load(manifest, files, device),
+        var family => throw new BundleException($"this version cannot run models of the family {ManifestParser.NameOf(family)}"),
     };
 
     private static long SizeOf(string folder, ModelManifest manifest) =>

@@ -30,6 +30,9 @@ public sealed record ModelManifest
     /// <summary>Whether finished examples of a task are given along as context.</summary>
     public required bool UsesContext { get; init; }
 
+    /// <summary>With fewer examples than this, a model that has a network without context uses that one; at least 1.</summary>
+    public int LeastContext { get; init; } = 1;
+
     public required InputGrid Input { get; init; }
 
     public required Normalisation Normalisation { get; init; }

@@ -1,9 +1,4 @@
 namespace SegBridge.Models.Bundles;
 
-/// <summary>
-/// How image values come to [0, 1]: clipped to the window that the caller gives, else to these percentiles of the image,
-/// then (x − min) / (max − min) of what is left. Taken on the native image, before it is resized.
-/// </summary>
-/// <param name="LowPercentile">0..100, below <paramref name="HighPercentile"/>.</param>
-/// <param name="HighPercentile">0..100.</param>
-public sealed record Normalisation(double LowPercentile, double HighPercentile);
+/// <summary>How image values become what the network was trained on.</summary>
+public abstract record Normalisation;

@@ -6,7 +6,7 @@ namespace SegBridge.Models.Inference;
 /// A loaded network that outlives its bundle until the last step on it has ended. Created with one lease, which
 /// belongs to the bundle.
 /// </summary>
-internal abstract class LeasedNetwork(string device)
+internal abstract class LeasedNetwork(string device) : IDisposable
 {
     private int _leases = 1;
 
@@ -37,6 +37,9 @@ internal abstract class LeasedNetwork(string device)
             Unload();
         }
     }
+
+    /// <summary>Gives the lease of the creation back.</summary>
+    public void Dispose() => Release();
 
     protected abstract void Unload();
 }

@@ -1,21 +1,21 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using SegBridge.Imaging.Intensity;
 using SegBridge.Models.Bundles;
 
 namespace SegBridge.Models.Slices;
 
 /// <summary>
 /// Slices as a network sees them: normalised on their own pixels, then fitted to the grid. Kept as long as the
-/// <see cref="SliceImage"/> they come from, so that only the first prompt on a slice pays for them.
+/// <see cref="SliceImage"/> they come from, so that only the first prompt on a slice pays for them. Safe for concurrent
+/// use.
 /// </summary>
-internal sealed class FittedImages(SliceGrid grid, Normalisation normalisation)
+internal sealed class FittedImages(SliceGrid grid, MinMaxNormalisation normalisation)
 {
     private readonly ConditionalWeakTable<SliceImage, float[]> _fitted = [];
 
     /// <summary>Rows × columns of the grid, 0..1.</summary>
-    /// <exception cref="IntensityException">The window is not finite or the wrong way round.</exception>
-    public ReadOnlySpan<float> Of(SliceImage image)
+    /// <exception cref="SegBridge.Imaging.Intensity.IntensityException">The window is not finite or the wrong way round.</exception>
+    public ReadOnlyMemory<float> Of(SliceImage image)
     {
         if (!_fitted.TryGetValue(image, out var fitted))
         {
@@ -32,11 +32,9 @@ internal sealed class FittedImages(SliceGrid grid, Normalisation normalisation)
         try
         {
             var pixels = buffer.AsSpan(0, image.Pixels.Length);
-            image.Pixels.Span.CopyTo(pixels);
             var cells = new float[grid.Count];
-            if ((image.Window ?? PercentileWindow(pixels)) is { } window)
+            if (SliceNormaliser.TryNormalise(image, normalisation, pixels))
             {
-                MinMax.Normalise(pixels, window);
                 new SliceFit(image.Rows, image.Columns, grid).ToGrid(pixels, cells);
             }
 
@@ -46,31 +44,5 @@ internal sealed class FittedImages(SliceGrid grid, Normalisation normalisation)
         {
             ArrayPool<float>.Shared.Return(buffer);
         }
-    }
-
-    /// <summary>Null when no pixel is a number.</summary>
-    private IntensityWindow? PercentileWindow(Span<float> pixels)
-    {
-        var numbers = 0;
-        foreach (ref var pixel in pixels)
-        {
-            // Infinities would become bounds of the window; like NaN they do not count.
-            if (float.IsFinite(pixel))
-            {
-                numbers++;
-            }
-            else
-            {
-                pixel = float.NaN;
-            }
-        }
-
-        if (numbers == 0)
-        {
-            return null;
-        }
-
-        var (low, high) = Percentiles.Of(pixels, normalisation.LowPercentile, normalisation.HighPercentile);
-        return new IntensityWindow(low, high);
     }
 }

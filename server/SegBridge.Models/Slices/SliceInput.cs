@@ -1,4 +1,5 @@
 using System.Globalization;
+using SegBridge.Models.Bundles;
 
 namespace SegBridge.Models.Slices;
 
@@ -32,6 +33,17 @@ internal static class SliceInput
         if (previousLogits is { } logits && logits.Length != logitCount)
         {
             throw new ArgumentException($"the previous logits must be the model's own {logitCount} values, got {logits.Length}", nameof(previousLogits));
+        }
+    }
+
+    public static void RequireContext(SliceContext context, ModelManifest manifest)
+    {
+        var (grid, right) = (context.Examples[0].Grid, manifest.Input.Size);
+        if (grid.Rows != right[0] || grid.Columns != right[1])
+        {
+            throw new ArgumentException(
+                $"the context's examples must be made by model {manifest.Id} on its grid of {right[0]} × {right[1]}, theirs is {grid.Rows} × {grid.Columns}",
+                nameof(context));
         }
     }
 

@@ -13,21 +13,22 @@ internal sealed class SliceModel(ModelBundle bundle, SliceNetwork network, Infer
 
     public int LogitCount => network.Grid.Count;
 
-    public async Task<SlicePrediction> PredictAsync(
+    public Task<SlicePrediction> PredictAsync(
         SliceImage image, SlicePrompts prompts, ReadOnlyMemory<float>? previousLogits,
-        string owner, Action<int>? queued, CancellationToken cancellation)
+        string owner, Action<int>? queued, CancellationToken cancellation) =>
+        PredictAsync(new SliceStepInput(image, prompts, previousLogits, null), owner, queued, cancellation);
+
+    public Task<SlicePrediction> PredictAsync(
+        SliceImage image, SlicePrompts prompts, SliceContext context, ReadOnlyMemory<float>? previousLogits,
+        string owner, Action<int>? queued, CancellationToken cancellation) =>
+        PredictAsync(new SliceStepInput(image, prompts, previousLogits, context), owner, queued, cancellation);
+
+    public SliceExample ExampleOf(SliceImage image, ReadOnlySpan<byte> mask)
     {
-        SliceInput.Require(image, prompts, previousLogits, LogitCount);
-        network.Acquire(Bundle.Id);
-        try
-        {
-            var asked = Stopwatch.GetTimestamp();
-            return await device.RunAsync(owner, token => Predict(image, prompts, previousLogits, asked, token), queued, cancellation);
-        }
-        finally
-        {
-            network.Release();
-        }
+        ArgumentNullException.ThrowIfNull(image);
+        SliceInput.RequireMap(image.Pixels.Length, image.Rows, image.Columns, nameof(image));
+        SliceInput.RequireMap(mask.Length, image.Rows, image.Columns, nameof(mask));
+        return network.ExampleOf(image, mask) ?? throw new NotSupportedException($"model {Manifest.Id} takes no context");
     }
 
     public float[] LogitsOf(ReadOnlySpan<byte> mask, int rows, int columns)
@@ -38,14 +39,38 @@ internal sealed class SliceModel(ModelBundle bundle, SliceNetwork network, Infer
         return logits;
     }
 
-    private SlicePrediction Predict(
-        SliceImage image, SlicePrompts prompts, ReadOnlyMemory<float>? previousLogits, long asked, CancellationToken cancellation)
+    private async Task<SlicePrediction> PredictAsync(
+        SliceStepInput step, string owner, Action<int>? queued, CancellationToken cancellation)
+    {
+        SliceInput.Require(step.Image, step.Prompts, step.PreviousLogits, LogitCount);
+        if (step.Context is { Count: > 0 } context && Manifest.UsesContext)
+        {
+            SliceInput.RequireContext(context, Manifest);
+        }
+
+        network.Acquire(Bundle.Id);
+        try
+        {
+            var asked = Stopwatch.GetTimestamp();
+            return await device.RunAsync(owner, token => Predict(step, asked, token), queued, cancellation);
+        }
+        finally
+        {
+            network.Release();
+        }
+    }
+
+    private SlicePrediction Predict(SliceStepInput step, long asked, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var previous = previousLogits is { } logits ? logits.Span : default;
-        var (result, mask) = network.Predict(image, prompts, previous, cancellation);
+        var answer = network.Predict(step, cancellation);
+        var best = answer.Best;
         return new SlicePrediction(
-            result, mask.Mask, mask.Confidence, mask.MostUncertain,
-            Stopwatch.GetElapsedTime(asked, started).TotalMilliseconds, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            best.Logits, best.Mask, best.Confidence, best.MostUncertain,
+            Stopwatch.GetElapsedTime(asked, started).TotalMilliseconds, Stopwatch.GetElapsedTime(started).TotalMilliseconds)
+        {
+            Candidates = answer.Candidates,
+            Chosen = answer.Chosen,
+        };
     }
 }

@@ -3,11 +3,15 @@ using SegBridge.Models.Inference;
 namespace SegBridge.Models.Slices;
 
 /// <summary>A loaded network of a family that works on slices.</summary>
+/// <param name="device">"cpu" or "cuda:0".</param>
+/// <param name="grid">The grid of the logits that a step gives and the next one takes.</param>
 internal abstract class SliceNetwork(string device, SliceGrid grid) : LeasedNetwork(device)
 {
     public SliceGrid Grid { get; } = grid;
 
     /// <summary>Encodes, runs and decodes one step. On the device's thread only: buffers are shared between steps.</summary>
-    public abstract (float[] Logits, DecodedMask Mask) Predict(
-        SliceImage image, SlicePrompts prompts, ReadOnlySpan<float> previousLogits, CancellationToken cancellation);
+    public abstract SliceAnswer Predict(SliceStepInput step, CancellationToken cancellation);
+
+    /// <summary>A finished slice as context. On any thread. Null: the family takes none.</summary>
+    public virtual SliceExample? ExampleOf(SliceImage image, ReadOnlySpan<byte> mask) => null;
 }

@@ -15,7 +15,7 @@ public sealed class ManifestTests
         Assert.Equal(ModelFamily.ScribblePromptUnet, manifest.Family);
         Assert.Equal([128, 96], manifest.Input.Size);
         Assert.Null(manifest.Input.SpacingMm);
-        Assert.Equal(new Normalisation(0.5, 99.5), manifest.Normalisation);
+        Assert.Equal(new MinMaxNormalisation(0.5, 99.5), manifest.Normalisation);
         Assert.Equal(Enum.GetValues<PromptKind>(), manifest.Prompts);
         Assert.Equal("unet.onnx", Assert.Single(manifest.Parts).File);
         Assert.Equal(12, manifest.Parts[0].Bytes);
@@ -53,7 +53,10 @@ public sealed class ManifestTests
     [InlineData("input/size", "[-128, 128]", "input.size[0] must be a whole number in 1..4096, got -128")]
     [InlineData("input/spacing", "\"1mm\"", "input.spacing must be \"fit\" or a list of millimetres")]
     [InlineData("input/spacing", "[0, 1]", "input.spacing[0] must be a number in 0.0001..10000, got 0")]
-    [InlineData("normalisation/method", "\"zscore\"", "normalisation.method must be \"minmax\", got \"zscore\"")]
+    [InlineData("normalisation/method", "\"log\"", "normalisation.method must be \"minmax\" or \"zscore\", got \"log\"")]
+    [InlineData("normalisation/method", "\"zscore\"", "normalisation must have \"modalities\" with at least one rule, or the rule \"otherwise\"")]
+    [InlineData("input/spacing", "{\"minimum\": 1, \"maximum\": 2, \"default\": 1, \"margin\": 1.3}", "input.spacing must be \"fit\" or a list of millimetres")]
+    [InlineData("leastContext", "0", "leastContext must be a whole number in 1..1024, got 0")]
     [InlineData("normalisation/percentiles", "[99, 1]", "normalisation.percentiles must be a lower and a higher percentile")]
     [InlineData("normalisation/percentiles", "[0, 101]", "normalisation.percentiles[1] must be a number in 0..100, got 101")]
     [InlineData("parts", "[]", "parts must have 1 to 32 items, got 0")]

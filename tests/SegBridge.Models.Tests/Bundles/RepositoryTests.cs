@@ -108,7 +108,9 @@ public sealed class RepositoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"family\": \"scribbleprompt-unet\"", "\"family\": \"prism\"", "cannot run models of the family prism")]
+    [InlineData("\"family\": \"scribbleprompt-unet\"", "\"family\": \"prism\"", "the family prism works on cubes: dimension must be 3")]
+    [InlineData("\"family\": \"scribbleprompt-unet\"", "\"family\": \"multiverseg\"", "the family multiverseg takes context: context must be true")]
+    [InlineData("\"family\": \"scribbleprompt-unet\"", "\"family\": \"scribbleprompt-sam\"", "the family scribbleprompt-sam has 1 input channel, input.channels is 5")]
     [InlineData("\"id\": \"edited\"", "\"id\": \"other\"", "the manifest's id is other but the folder is named edited")]
     [InlineData("\"channels\": 5", "\"channels\": 4", "has 5 input channels, input.channels is 4")]
     [InlineData("\"name\": \"unet\"", "\"name\": \"encoder\"", "has the one part \"unet\", the manifest names \"encoder\"")]

@@ -7,7 +7,7 @@ namespace SegBridge.Models.Tests.Slices;
 public sealed class FittedImagesTests
 {
     private static readonly SliceGrid Grid = new(2, 3);
-    private readonly FittedImages _images = new(Grid, new Normalisation(0, 75));
+    private readonly FittedImages _images = new(Grid, new MinMaxNormalisation(0, 75));
 
     [Fact]
     public void Values_are_clipped_to_the_window_and_scaled_by_what_is_left()

@@ -11,6 +11,8 @@ internal readonly struct ManifestNode(JsonElement element, string path)
 
     public bool IsText => element.ValueKind == JsonValueKind.String;
 
+    public bool IsObject => element.ValueKind == JsonValueKind.Object;
+
     private string Here => path.Length == 0 ? "the manifest" : path;
 
     /// <summary>A field that must be there.</summary>
@@ -75,6 +77,19 @@ internal readonly struct ManifestNode(JsonElement element, string path)
 
         var where = path;
         return [.. element.EnumerateArray().Select((item, n) => new ManifestNode(item, $"{where}[{n}]"))];
+    }
+
+    /// <summary>The fields of an object, in the order of the file.</summary>
+    public IReadOnlyList<(string Name, ManifestNode Value)> Fields(int most)
+    {
+        if (!IsObject)
+        {
+            throw Wrong("an object");
+        }
+
+        var where = path;
+        var fields = element.EnumerateObject().Select(field => (field.Name, new ManifestNode(field.Value, $"{where}.{field.Name}"))).ToList();
+        return fields.Count <= most ? fields : throw new BundleException($"{Here} must have at most {most} fields, got {fields.Count}");
     }
 
     public BundleException Wrong(string right) => new($"{Here} must be {right}, got {Shown()}");

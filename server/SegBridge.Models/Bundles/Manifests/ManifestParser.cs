@@ -75,8 +75,9 @@ internal static partial class ManifestParser
             Prompts = Distinct(root["prompts"], [.. root["prompts"].Items(1, 16).Select(item => OneOf(item, PromptKinds))]),
             Candidates = (int)root["candidates"].Whole(1, 64),
             UsesContext = root["context"].Flag(),
-            Input = Input(root["input"], dimension),
-            Normalisation = Normalisation(root["normalisation"]),
+            LeastContext = root.TryGet("leastContext", out var least) ? (int)least.Whole(1, 1024) : 1,
+            Input = InputParser.Parse(root["input"], dimension),
+            Normalisation = NormalisationParser.Parse(root["normalisation"]),
             Parts = Parts(root["parts"]),
             Metrics = [.. root["metrics"].Items(0, 10_000).Select(Metric)],
         };
@@ -87,37 +88,6 @@ internal static partial class ManifestParser
             set => new TrainingSet(set["name"].Text(200), set["licence"].Text(500), set["source"].Text(2000)))],
         node.TryGet("commit", out var commit) ? commit.Text(100, mayBeEmpty: true) : "",
         node.TryGet("date", out var date) ? date.Text(40, mayBeEmpty: true) : "");
-
-    private static InputGrid Input(ManifestNode node, int dimension)
-    {
-        IReadOnlyList<int> size = [.. node["size"].Items(dimension, dimension).Select(item => (int)item.Whole(1, 4096))];
-        if (size.Aggregate(1L, (product, length) => product * length) > 1L << 26)
-        {
-            throw new BundleException($"input.size must have at most {1 << 26} elements, got [{string.Join(", ", size)}]");
-        }
-
-        var spacing = node["spacing"];
-        IReadOnlyList<double>? millimetres = null;
-        if (!spacing.IsText)
-        {
-            millimetres = [.. spacing.Items(dimension, dimension).Select(item => item.Number(1e-4, 1e4))];
-        }
-        else if (spacing.Text(20) != "fit")
-        {
-            throw spacing.Wrong("\"fit\" or a list of millimetres");
-        }
-
-        return new InputGrid(size, millimetres, (int)node["channels"].Whole(1, 64));
-    }
-
-    private static Normalisation Normalisation(ManifestNode node)
-    {
-        RequireText(node["method"], "minmax");
-        RequireText(node["clip"], "window-or-percentiles");
-        var percentiles = node["percentiles"];
-        IReadOnlyList<double> values = [.. percentiles.Items(2, 2).Select(item => item.Number(0, 100))];
-        return values[0] < values[1] ? new Normalisation(values[0], values[1]) : throw percentiles.Wrong("a lower and a higher percentile");
-    }
 
     private static List<ModelPart> Parts(ManifestNode node)
     {
@@ -139,14 +109,6 @@ internal static partial class ManifestParser
 
     private static T OneOf<T>(ManifestNode node, Dictionary<string, T> values) =>
         node.IsText && values.TryGetValue(node.Text(64), out var value) ? value : throw node.Wrong($"one of {string.Join(", ", values.Keys)}");
-
-    private static void RequireText(ManifestNode node, string only)
-    {
-        if (!node.IsText || node.Text(64) != only)
-        {
-            throw node.Wrong($"\"{only}\"");
-        }
-    }
 
     private static string Matching(ManifestNode node, Regex pattern, string right)
     {

@@ -4,24 +4,24 @@ using SegBridge.Models.Inference;
 namespace SegBridge.Models.Slices.ScribblePromptUnet;
 
 /// <summary>
-/// ScribblePrompt-UNet: float32 "input" [1, 5, rows, columns] to "logits" [1, 1, rows, columns]. Channels: image in [0, 1],
-/// boxes, positive prompts, negative prompts, logits of the previous step (zeros at the first).
+/// ScribblePrompt-UNet: float32 "input" [1, 5, rows, columns], see <see cref="PromptChannels"/>, to "logits"
+/// [1, 1, rows, columns].
 /// </summary>
 internal sealed class ScribblePromptUnetNetwork : SliceNetwork
 {
-    private const string PartName = "unet";
-    private const int Channels = 5;
+    public const string PartName = "unet";
+
     /// <summary>Four halvings within the network.</summary>
     private const int Multiple = 16;
 
     private readonly OnnxPart _part;
-    private readonly FittedImages _images;
+    private readonly PromptChannels _channels;
 
-    private ScribblePromptUnetNetwork(OnnxPart part, SliceGrid grid, Normalisation normalisation, string device)
+    private ScribblePromptUnetNetwork(OnnxPart part, SliceGrid grid, MinMaxNormalisation normalisation, string device)
         : base(device, grid)
     {
         _part = part;
-        _images = new FittedImages(grid, normalisation);
+        _channels = new PromptChannels(grid, normalisation);
     }
 
     /// <param name="manifest">A manifest of this family.</param>
@@ -30,73 +30,32 @@ internal sealed class ScribblePromptUnetNetwork : SliceNetwork
     /// <exception cref="BundleException">Manifest or network are not as the family needs them.</exception>
     public static ScribblePromptUnetNetwork Load(ModelManifest manifest, IReadOnlyDictionary<string, string> files, InferenceDevice device)
     {
-        Require(manifest);
+        var rules = new FamilyRules(manifest);
+        rules.RequireFittedSlices(PromptChannels.Count, Multiple);
+        rules.RequireCandidates(1);
+        rules.RequireContext(false);
+        rules.RequireParts([PartName]);
+        var normalisation = rules.RequireMinMax();
         var grid = new SliceGrid(manifest.Input.Size[0], manifest.Input.Size[1]);
-        var part = OnnxPart.Load(
-            PartName, files[PartName], device,
-            new TensorContract("input", [1, Channels, grid.Rows, grid.Columns]),
-            new TensorContract("logits", [1, 1, grid.Rows, grid.Columns]));
-        return new ScribblePromptUnetNetwork(part, grid, manifest.Normalisation, device.Name);
+        return new ScribblePromptUnetNetwork(LoadPart(files[PartName], grid, device), grid, normalisation, device.Name);
     }
 
-    public override (float[] Logits, DecodedMask Mask) Predict(
-        SliceImage image, SlicePrompts prompts, ReadOnlySpan<float> previousLogits, CancellationToken cancellation)
+    /// <summary>The network itself, which other families use where they have no context.</summary>
+    /// <exception cref="BundleException">It is another network.</exception>
+    public static OnnxPart LoadPart(string file, SliceGrid grid, InferenceDevice device) => OnnxPart.Load(
+        PartName, file, device,
+        new TensorContract("input", [1, PromptChannels.Count, grid.Rows, grid.Columns]),
+        new TensorContract("logits", [1, 1, grid.Rows, grid.Columns]));
+
+    public override SliceAnswer Predict(SliceStepInput step, CancellationToken cancellation)
     {
-        var fit = new SliceFit(image.Rows, image.Columns, Grid);
-        Encode(image, prompts, previousLogits, fit);
+        var fit = new SliceFit(step.Image.Rows, step.Image.Columns, Grid);
+        _channels.Write(step, fit, _part.Input);
         cancellation.ThrowIfCancellationRequested();
         var logits = new float[Grid.Count];
         _part.Run(logits, cancellation);
-        return (logits, MaskDecoder.Decode(logits, fit));
+        return SliceAnswer.Of(logits, fit);
     }
 
     protected override void Unload() => _part.Dispose();
-
-    private void Encode(SliceImage image, SlicePrompts prompts, ReadOnlySpan<float> previousLogits, SliceFit fit)
-    {
-        _images.Of(image).CopyTo(Channel(0));
-        PromptEncoder.WriteBoxes(prompts.Boxes, fit, Channel(1));
-        PromptEncoder.WritePointsAndScribbles(prompts, fit, Channel(2), Channel(3));
-        if (previousLogits.IsEmpty)
-        {
-            Channel(4).Clear();
-        }
-        else
-        {
-            previousLogits.CopyTo(Channel(4));
-        }
-    }
-
-    private Span<float> Channel(int channel) => _part.Input.AsSpan(channel * Grid.Count, Grid.Count);
-
-    private static void Require(ModelManifest manifest)
-    {
-        const string family = "the family scribbleprompt-unet";
-        if (manifest.Dimension != 2 || manifest.Input.SpacingMm is not null)
-        {
-            throw new BundleException($"{family} works on 2D slices fitted to its grid: dimension must be 2 and input.spacing \"fit\"");
-        }
-
-        if (manifest.Input.Channels != Channels)
-        {
-            throw new BundleException($"{family} has {Channels} input channels, input.channels is {manifest.Input.Channels}");
-        }
-
-        if (manifest.Input.Size.Any(length => length % Multiple != 0))
-        {
-            throw new BundleException(
-                $"{family} halves its grid four times: input.size must be multiples of {Multiple}, it is [{string.Join(", ", manifest.Input.Size)}]");
-        }
-
-        if (manifest.Candidates != 1 || manifest.UsesContext)
-        {
-            throw new BundleException($"{family} gives one mask and takes no context: candidates must be 1 and context false");
-        }
-
-        if (manifest.Parts.Count != 1 || manifest.Parts[0].Name != PartName)
-        {
-            throw new BundleException(
-                $"{family} has the one part \"{PartName}\", the manifest names {string.Join(", ", manifest.Parts.Select(part => $"\"{part.Name}\""))}");
-        }
-    }
 }

@@ -1,0 +1,179 @@
+using System.Buffers;
+using Microsoft.ML.OnnxRuntime;
+using SegBridge.Models.Bundles;
+using SegBridge.Models.Inference;
+using SegBridge.Models.Prompts;
+
+namespace SegBridge.Models.Slices.ScribblePromptSam;
+
+/// <summary>
+/// ScribblePrompt-SAM. The part "encoder" runs once per slice: float32 "image" [1, 1, rows, columns] in [0, 1] at the
+/// slice's own size to "embedding" [1, C, g, g]. The part "decoder" runs at every step: "embedding", "point_coordinates"
+/// [1, N, 2] and "point_labels" [1, N] (<see cref="SamTokens"/>), "mask_input" [1, 1, 4g, 4g] with the logits of the step
+/// before and "has_mask_input" [1] to "masks" [1, 3, 4g, 4g] and "scores" [1, 3]. The encoder sees 16g × 16g pixels.
+/// </summary>
+internal sealed class ScribblePromptSamNetwork : SliceNetwork
+{
+    private const string EncoderName = "encoder";
+    private const string DecoderName = "decoder";
+    private const int Masks = 3;
+    private const int PatchSide = 16;
+    private const int Enlargement = 4;
+
+    /// <summary>Bytes of image features kept: 32 slices at the published size.</summary>
+    private const long CacheBytes = 128L << 20;
+
+    private readonly OnnxSession _encoder;
+    private readonly OnnxSession _decoder;
+    private readonly SliceGrid _image;
+    private readonly long[] _embeddingShape;
+    private readonly MinMaxNormalisation _normalisation;
+    private readonly EmbeddingCache _cache = new(CacheBytes);
+    private readonly TensorBuffer _noMask;
+    private readonly TensorBuffer _hasMask = new(1);
+    private readonly TensorBuffer _scores = new(1, Masks);
+
+    private ScribblePromptSamNetwork(
+        OnnxSession encoder, OnnxSession decoder, SliceGrid image, long[] embeddingShape, MinMaxNormalisation normalisation, string device)
+        : base(device, new SliceGrid(image.Rows / PatchSide * Enlargement, image.Columns / PatchSide * Enlargement))
+    {
+        _encoder = encoder;
+        _decoder = decoder;
+        _image = image;
+        _embeddingShape = embeddingShape;
+        _normalisation = normalisation;
+        _noMask = new TensorBuffer(1, 1, Grid.Rows, Grid.Columns);
+    }
+
+    /// <param name="manifest">A manifest of this family.</param>
+    /// <param name="files">Verified files by the name of their part.</param>
+    /// <param name="device">Where the network will run.</param>
+    /// <exception cref="BundleException">Manifest or network are not as the family needs them.</exception>
+    public static ScribblePromptSamNetwork Load(ModelManifest manifest, IReadOnlyDictionary<string, string> files, InferenceDevice device)
+    {
+        var rules = new FamilyRules(manifest);
+        rules.RequireFittedSlices(channels: 1, PatchSide);
+        rules.RequireCandidates(Masks);
+        rules.RequireContext(false);
+        rules.RequireParts([EncoderName, DecoderName]);
+        var normalisation = rules.RequireMinMax();
+        var image = new SliceGrid(manifest.Input.Size[0], manifest.Input.Size[1]);
+        long[] embedding = [];
+        var encoder = OnnxSession.Open(EncoderName, files[EncoderName], device, metadata =>
+        {
+            embedding = [1, metadata.ShapeOfOutput("embedding", 4)[1], image.Rows / PatchSide, image.Columns / PatchSide];
+            return new PartSignature(
+                [new TensorContract("image", [1, 1, TensorContract.Free, TensorContract.Free])],
+                [new TensorContract("embedding", embedding)]);
+        });
+        ScribblePromptSamNetwork? network = null;
+        try
+        {
+            var decoder = OnnxSession.Open(DecoderName, files[DecoderName], device, DecoderSignature(embedding));
+            network = new ScribblePromptSamNetwork(encoder, decoder, image, embedding, normalisation, device.Name);
+            network.WarmUp();
+            return network;
+        }
+        catch
+        {
+            if (network is null)
+            {
+                encoder.Dispose();
+            }
+
+            network?.Dispose();
+            throw;
+        }
+    }
+
+    public override SliceAnswer Predict(SliceStepInput step, CancellationToken cancellation)
+    {
+        var (rows, columns) = (step.Image.Rows, step.Image.Columns);
+        var embedding = _cache.GetOrAdd(step.Image, image => Encode(image, cancellation));
+        var tokens = SamTokens.Of(step.Prompts, rows, columns, _image);
+        cancellation.ThrowIfCancellationRequested();
+        var masks = Decode(embedding, tokens, step.PreviousLogits, cancellation);
+        var candidates = new SliceCandidate[Masks];
+        for (var n = 0; n < Masks; n++)
+        {
+            candidates[n] = SamMaskDecoder.Decode(
+                masks[(n * Grid.Count)..((n + 1) * Grid.Count)], Grid, _image, rows, columns, _scores.Values[n]);
+        }
+
+        return new SliceAnswer(candidates, Array.IndexOf(_scores.Values, _scores.Values.Max()));
+    }
+
+    protected override void Unload()
+    {
+        _encoder.Dispose();
+        _decoder.Dispose();
+        _cache.Dispose();
+        _noMask.Dispose();
+        _hasMask.Dispose();
+        _scores.Dispose();
+    }
+
+    private static PartSignature DecoderSignature(long[] embedding)
+    {
+        var (rows, columns) = (embedding[2] * Enlargement, embedding[3] * Enlargement);
+        return new PartSignature(
+            [
+                new TensorContract("embedding", embedding),
+                new TensorContract("point_coordinates", [1, TensorContract.Free, 2]),
+                new TensorContract("point_labels", [1, TensorContract.Free]),
+                new TensorContract("mask_input", [1, 1, rows, columns]),
+                new TensorContract("has_mask_input", [1]),
+            ],
+            [new TensorContract("masks", [1, Masks, rows, columns]), new TensorContract("scores", [1, Masks])]);
+    }
+
+    // A small image: what the encoder does after resizing is the same for all.
+    private void WarmUp()
+    {
+        using var embedding = Encode(new SliceImage(PatchSide, PatchSide, new float[PatchSide * PatchSide], null), CancellationToken.None);
+        var tokens = new ClickTokens(axes: 2);
+        tokens.AddPadding();
+        Decode(embedding, tokens, null, CancellationToken.None);
+    }
+
+    private TensorBuffer Encode(SliceImage image, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<float>.Shared.Rent(image.Pixels.Length);
+        var embedding = new TensorBuffer(_embeddingShape);
+        try
+        {
+            var pixels = buffer.AsMemory(0, image.Pixels.Length);
+            if (!SliceNormaliser.TryNormalise(image, _normalisation, pixels.Span))
+            {
+                pixels.Span.Clear();
+            }
+
+            using var input = TensorBuffer.Over(pixels, 1, 1, image.Rows, image.Columns);
+            _encoder.Run([input], [embedding.Tensor], cancellation);
+            return embedding;
+        }
+        catch
+        {
+            embedding.Dispose();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(buffer);
+        }
+    }
+
+    // [3, rows, columns] of the grid; the scores are left in their buffer.
+    private float[] Decode(TensorBuffer embedding, ClickTokens tokens, ReadOnlyMemory<float>? previous, CancellationToken cancellation)
+    {
+        _hasMask.Values[0] = previous is null ? 0 : 1;
+        var masks = new float[Masks * Grid.Count];
+        using var coordinates = TensorBuffer.Over(tokens.Coordinates, 1, tokens.Count, 2);
+        using var labels = TensorBuffer.Over(tokens.Labels, 1, tokens.Count);
+        using var mask = previous is { } logits ? TensorBuffer.Over(logits, 1, 1, Grid.Rows, Grid.Columns) : null;
+        using var output = OrtValue.CreateTensorValueFromMemory(masks, [1, Masks, Grid.Rows, Grid.Columns]);
+        _decoder.Run(
+            [embedding.Tensor, coordinates, labels, mask ?? _noMask.Tensor, _hasMask.Tensor], [output, _scores.Tensor], cancellation);
+        return masks;
+    }
+}

@@ -1,0 +1,6 @@
+namespace SegBridge.Models.Volumes;
+
+/// <summary>One of the masks that a 3D model proposes, before refinement.</summary>
+/// <param name="Logits">Size³ values in the order (R, A, S); above 0 is inside.</param>
+/// <param name="Confidence">The Dice that the model predicts for it, 0..1.</param>
+public sealed record VolumeCandidate(ReadOnlyMemory<float> Logits, float Confidence);
