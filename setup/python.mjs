@@ -1,4 +1,4 @@
-// Finds a Python 3 that has what the Python tests import; on Debian installs what is missing.
+// Finds a Python 3 that has what the Python tests, or the trainings, import; on Debian installs what is missing.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -6,31 +6,31 @@ import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 // Module, Debian package, name for pip.
-const needed = [
+const forTraining = [
   ['numpy', 'python3-numpy', 'numpy'],
-  ['pytest', 'python3-pytest', 'pytest'],
-  ['grpc', 'python3-grpcio', 'grpcio'],
   ['nibabel', 'python3-nibabel', 'nibabel'],
   ['scipy', 'python3-scipy', 'scipy'],
   ['skimage', 'python3-skimage', 'scikit-image'],
   ['torch', 'python3-torch', 'torch'],
   ['onnx', 'python3-onnx', 'onnx'],
+  ['PIL', 'python3-pil', 'pillow'],
 ];
+const forTests = [...forTraining, ['pytest', 'python3-pytest', 'pytest'], ['grpc', 'python3-grpcio', 'grpcio']];
 
 const probe = 'import importlib.util, sys; print(*[m for m in sys.argv[1:] if importlib.util.find_spec(m) is None])';
 
 /** Modules that this Python lacks; null when it cannot be run at all. */
-function missingModules(python) {
+function missingModules(python, needed) {
   const run = spawnSync(python, ['-c', probe, ...needed.map(([module]) => module)], { encoding: 'utf8' });
   return run.status === 0 ? run.stdout.trim().split(/\s+/).filter(Boolean) : null;
 }
 
-function install(packages) {
+function install(packages, purpose) {
   const asRoot = process.getuid() === 0 ? [] : ['sudo'];
   if (asRoot.length > 0 && spawnSync('sudo', ['--version'], { stdio: 'ignore' }).status !== 0) {
     throw new Error(`as root, run: apt-get install --no-install-recommends ${packages.join(' ')}`);
   }
-  console.error(`installing Debian packages for the Python tests: ${packages.join(' ')}`);
+  console.error(`installing Debian packages for ${purpose}: ${packages.join(' ')}`);
   const apt = (...args) => {
     const [program, ...rest] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-y', ...args];
     execFileSync(program, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -39,31 +39,41 @@ function install(packages) {
   apt('install', '--no-install-recommends', ...packages);
 }
 
-/** Path of a Python that has everything, after installing what is missing where that is possible. */
+/** Path of a Python that has everything the tests import, after installing what is missing where that is possible. */
 export function pythonForTests() {
+  return pythonWith(forTests, 'the Python tests');
+}
+
+/** The same for the trainings. */
+export function pythonForTraining() {
+  return pythonWith(forTraining, 'the trainings');
+}
+
+function pythonWith(needed, purpose) {
   // Debian's packages belong to Debian's Python, which need not be the first one on the PATH.
   const candidates = [process.env.SEGBRIDGE_PYTHON, '/usr/bin/python3', 'python3'].filter(Boolean);
-  const ready = () => candidates.find((python) => missingModules(python)?.length === 0);
+  const ready = () => candidates.find((python) => missingModules(python, needed)?.length === 0);
   const found = ready();
   if (found) return found;
 
   const debian = '/usr/bin/python3';
   const pip = `pip install ${needed.map(([, , name]) => name).join(' ')}`;
   if (existsSync('/usr/bin/apt-get')) {
-    const missing = missingModules(debian) ?? needed.map(([module]) => module);
+    const missing = missingModules(debian, needed) ?? needed.map(([module]) => module);
     // The BLAS that Debian installs by default makes torch several times slower.
     const packages = needed.filter(([module]) => missing.includes(module)).map(([, name]) => name);
-    install(['python3', ...packages, 'libopenblas0-pthread']);
+    install(['python3', ...packages, 'libopenblas0-pthread'], purpose);
     candidates.push(debian);
     const installed = ready();
     if (installed) return installed;
   }
-  throw new Error(`the Python tests need a Python 3 with these packages: ${pip} (name it in SEGBRIDGE_PYTHON if it is not python3)`);
+  throw new Error(`${purpose} need a Python 3 with these packages: ${pip} (name it in SEGBRIDGE_PYTHON if it is not python3)`);
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    console.error(`Python for tests: ${pythonForTests()}`);
+    if (argv.includes('--training')) console.log(pythonForTraining());
+    else console.error(`Python for tests: ${pythonForTests()}`);
   } catch (error) {
     console.error(`setup: ${error.message}`);
     process.exit(1);

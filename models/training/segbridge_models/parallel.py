@@ -14,24 +14,31 @@ import torch
 from torch import Tensor, nn
 
 from .losses import prompt_loss
+from .training.device import Device, choose
 
 
 class ParallelGradients:
     """Computes gradients of the mean loss with ``workers`` threads sharing one model."""
 
-    def __init__(self, model: nn.Module, workers: int) -> None:
+    def __init__(self, model: nn.Module, workers: int, device: Device | None = None) -> None:
         if workers < 1:
             raise ValueError(f"workers must be at least 1, got {workers}")
         self._model = model
         self._parameters = list(model.parameters())
-        self._workers = workers
+        self._device = device or choose("cpu")
+        # One GPU is kept busy by one worker.
+        self._workers = workers if self._device.torch.type == "cpu" else 1
+        # Scaled gradients come out: whoever steps unscales them with the same scaler.
+        self.scaler = self._device.scaler()
         self._pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
 
     def _part(self, part: Tuple[Tensor, Tensor, float]) -> Tuple[Tensor, Tensor, List[Tensor]]:
         inputs, targets, share = part
-        logits = self._model(inputs)
-        loss = prompt_loss(logits, targets) * share
-        return loss.detach(), logits.detach(), list(torch.autograd.grad(loss, self._parameters))
+        with self._device.autocast():
+            logits = self._model(inputs)
+        loss = prompt_loss(logits.float(), targets) * share
+        gradients = torch.autograd.grad(self.scaler.scale(loss), self._parameters)
+        return loss.detach(), logits.detach(), list(gradients)
 
     def __call__(self, inputs: Tensor, targets: Tensor) -> Tuple[float, Tensor]:
         """Set ``grad`` of every parameter; returns the mean loss and the logits (N, 1, H, W)."""

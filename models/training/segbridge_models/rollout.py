@@ -81,6 +81,7 @@ def _play_batch(
     prompts: List[Prompts] = [Prompts(p.image.shape) for p in pairs]
     logits: List[np.ndarray] = []
     scores = np.zeros((len(pairs), steps))
+    device = next(model.parameters()).device
     for step in range(steps):
         for i, pair in enumerate(pairs):
             if step == 0:
@@ -94,6 +95,6 @@ def _play_batch(
             ]
         )
         with torch.no_grad():
-            logits = list(model(torch.from_numpy(inputs))[:, 0].numpy())
+            logits = list(model(torch.from_numpy(inputs).to(device))[:, 0].cpu().numpy())
         scores[:, step] = [dice(p.truth, z >= 0) for p, z in zip(pairs, logits)]
     return scores

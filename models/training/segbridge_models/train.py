@@ -1,111 +1,102 @@
-"""Trains the 2D network: ``python -m segbridge_models.train --data FOLDER --run FOLDER``.
+"""Trains a network of any family: ``python -m segbridge_models.train --config FILE``.
 
-The run folder holds ``checkpoint.pt`` (everything needed to go on) and ``log.jsonl``.  Starting
-the same command again goes on where the last checkpoint was written, also after ``kill -9``.
+The settings file names the family.  The run folder holds ``checkpoint.pt`` (everything needed to
+go on), ``log.jsonl`` and ``curves.png``.  Starting the same command again goes on where the last
+checkpoint was written, also after ``kill -9``.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import time
+import os
+import sys
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Sequence
 
-import numpy as np
-import torch
+from .checkpoint import CheckpointError
+from .data.open_datasets import DatasetError
+from .settings import SettingsError
+from .training import families
+from .training.device import DEVICES, PRECISIONS, DeviceError
+from .training.run import RunError, RunSettings, TrainingRun
+from .training.task import Machine
 
-from . import checkpoint, settings
-from .data.open_datasets import read_all
-from .data.sampler import ExampleSampler
-from .prompts.protocol import EVALUATION_PROTOCOLS
-from .rollout import Pair, evaluation_pairs, play
-from .trainer import Trainer
+_ROOT = Path(__file__).resolve().parent.parent  # of this package: models/training, or a pack
+_REPOSITORY = _ROOT.parent.parent
 
-VALIDATION_PAIRS_PER_DATASET = 6
-VALIDATION_STEPS = 5
-_CONFIG = Path(__file__).parent.parent / "configs" / "scribble-2d.toml"
+
+class DataFolderError(Exception):
+    """No data folder is named and none is where it is looked for."""
+
+
+def default_data() -> Path:
+    """The data folder where none is named: beside a packed program, or the test data's."""
+    test_data = Path(os.environ.get("SEGBRIDGE_TEST_DATA", _REPOSITORY.parent / "shared" / "data"))
+    places = (_ROOT / "data", test_data / "open")
+    for place in places:
+        if place.is_dir():
+            return place
+    looked = " or ".join(str(p) for p in places)
+    raise DataFolderError(f"name the data folder with --data; none is at {looked}")
+
+
+def default_run(config: Path) -> Path:
+    """The run folder where none is named: after the settings file, under the build outputs."""
+    inside = (_REPOSITORY / "models" / "training").resolve() == _ROOT
+    artifacts = os.environ.get("ArtifactsPath", _REPOSITORY / "artifacts" if inside else _ROOT)
+    return Path(artifacts) / "training" / config.stem
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="segbridge_models.train", description=__doc__)
-    parser.add_argument("--config", type=Path, default=_CONFIG, help="settings (TOML)")
-    parser.add_argument("--data", type=Path, required=True, help="folder of dataset folders")
-    parser.add_argument("--run", type=Path, required=True, help="folder of this training run")
+    parser = argparse.ArgumentParser(prog="segbridge train", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True, help="settings (TOML)")
+    parser.add_argument("--data", type=Path, help="folder of dataset folders, or of packed ones")
+    parser.add_argument("--run", type=Path, help="folder of this run")
     parser.add_argument("--minutes", type=float, default=120.0, help="budget in training minutes")
-    parser.add_argument("--threads", type=int, default=2, help="workers that share a batch")
+    parser.add_argument("--threads", type=int, default=2, help="CPU threads")
+    parser.add_argument("--device", choices=DEVICES, default="auto")
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto")
     parser.add_argument("--checkpoint-minutes", type=float, default=3.0)
     parser.add_argument("--validate-minutes", type=float, default=8.0)
-    return parser.parse_args(argv)
+    parser.add_argument("--log-minutes", type=float, default=0.5)
+    parser.add_argument("--max-file-mb", type=float, help="split checkpoints larger than this")
+    arguments = parser.parse_args(argv)
+    if arguments.minutes <= 0 or arguments.threads < 1:
+        parser.error("--minutes must be above 0 and --threads at least 1")
+    if arguments.max_file_mb is not None and arguments.max_file_mb < 0.01:
+        parser.error("--max-file-mb must be at least 0.01")
+    return arguments
 
 
-def _validation_pairs(data: Path, size: int) -> List[Pair]:
-    """A few pairs per dataset, evenly spread over its list."""
-    chosen: List[Pair] = []
-    for dataset in read_all(data, "validation"):
-        pairs = list(evaluation_pairs([dataset], size, 10))
-        count = min(VALIDATION_PAIRS_PER_DATASET, len(pairs))
-        chosen += [pairs[i] for i in np.linspace(0, len(pairs) - 1, count).round().astype(int)]
-    return chosen
-
-
-def _validate(trainer: Trainer, pairs: Sequence[Pair]) -> Dict[str, Any]:
-    result: Dict[str, Any] = {"n": len(pairs)}
-    for name in ("centerline-scribble", "centre-click"):
-        scores = play(trainer.average, pairs, EVALUATION_PROTOCOLS[name], VALIDATION_STEPS, seed=1)
-        result[name] = [round(float(s), 4) for s in scores.mean(axis=0)]
-    return result
-
-
-def _log(path: Path, entry: Dict[str, Any]) -> None:
-    line = json.dumps(entry)
-    print(line, flush=True)
-    with path.open("a") as stream:
-        stream.write(line + "\n")
-
-
-def run(arguments: argparse.Namespace) -> Trainer:
-    """Train until the budget is spent."""
-    torch.set_num_threads(1)
-    options = settings.read(arguments.config)
-    arguments.run.mkdir(parents=True, exist_ok=True)
-    log = arguments.run / "log.jsonl"
-    saved = arguments.run / "checkpoint.pt"
-    sampler = ExampleSampler(read_all(arguments.data, "train"), options.sampler)
-    trainer = Trainer(options, sampler, arguments.threads)
-    if saved.exists():
-        trainer.restore(checkpoint.load(saved))
-        _log(log, {"event": "resumed", "step": trainer.step, "minutes": trainer.seconds / 60})
-    pairs = _validation_pairs(arguments.data, options.phases[-1].size)
-    budget = arguments.minutes * 60.0
-    losses: List[float] = []
-    last_saved = last_validated = trainer.seconds
-    while trainer.seconds < budget:
-        started = time.monotonic()
-        losses.append(trainer.advance(trainer.seconds / budget))
-        trainer.seconds += time.monotonic() - started
-        if trainer.seconds - last_saved < arguments.checkpoint_minutes * 60:
-            continue
-        started = time.monotonic()
-        checkpoint.save(saved, trainer.state())
-        last_saved = trainer.seconds
-        entry = {"step": trainer.step, "minutes": round(trainer.seconds / 60, 2)}
-        entry |= {"examples": trainer.examples, "loss": round(float(np.mean(losses)), 4)}
-        _log(log, {"event": "checkpoint", **entry})
-        losses.clear()
-        if trainer.seconds - last_validated >= arguments.validate_minutes * 60:
-            _log(log, {"event": "validation", **entry, **_validate(trainer, pairs)})
-            last_validated = trainer.seconds
-        trainer.seconds += time.monotonic() - started
-    checkpoint.save(saved, trainer.state())
-    _log(log, {"event": "finished", "step": trainer.step, **_validate(trainer, pairs)})
-    return trainer
+def run(arguments: argparse.Namespace) -> int:
+    """Train until the budget is spent; the exit status."""
+    data = arguments.data or default_data()
+    folder = arguments.run or default_run(arguments.config)
+    machine = Machine(arguments.device, arguments.precision, arguments.threads)
+    task = families.create(arguments.config, data, machine)
+    settings = RunSettings(
+        folder,
+        arguments.minutes,
+        arguments.checkpoint_minutes,
+        arguments.validate_minutes,
+        arguments.log_minutes,
+        arguments.max_file_mb,
+    )
+    status = TrainingRun(task, settings).go()
+    print(folder)
+    return status
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line entry."""
-    run(_arguments(argv))
-    return 0
+    arguments = _arguments(argv)
+    try:
+        return run(arguments)
+    except (
+        CheckpointError, DataFolderError, DatasetError, DeviceError, RunError, SettingsError
+    ) as error:
+        print(f"train: {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from .prompts.encode import Prompts, embed
 from .prompts.protocol import PromptProtocol, draw_user
 from .scribbleprompt_unet import ScribblePromptUNet, initialise
 from .settings import Phase, Settings
+from .training.device import Device, choose
 
 
 @dataclass
@@ -39,21 +40,28 @@ class Slot:
 class Trainer:
     """Model, optimiser, averaged weights, random state and the examples in play."""
 
-    def __init__(self, settings: Settings, sampler: ExampleSampler, workers: int = 1) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sampler: ExampleSampler,
+        workers: int = 1,
+        device: Device | None = None,
+    ) -> None:
         self.settings = settings
         self.sampler = sampler
+        self.device = device or choose("cpu")
         self.rng = np.random.default_rng(settings.seed)
         self.model = ScribblePromptUNet(settings.widths)
         initialise(self.model, torch.Generator().manual_seed(settings.seed))
+        self.model.to(self.device.torch)
         self.average = copy.deepcopy(self.model).requires_grad_(False)
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(),
             lr=settings.optimisation.learning_rate,
             weight_decay=settings.optimisation.weight_decay,
         )
-        self._gradients = ParallelGradients(self.model, workers)
+        self._gradients = ParallelGradients(self.model, workers, self.device)
         self.step = 0
-        self.seconds = 0.0
         self.examples = 0
         self._slots: List[Slot] = []
 
@@ -75,18 +83,21 @@ class Trainer:
         batch = self._prompted_batch(self.phase(progress))
         inputs = torch.from_numpy(
             np.stack([embed(s.example.image, s.prompts, s.logits) for s in batch])
-        )
+        ).to(self.device.torch)
         targets = torch.from_numpy(np.stack([s.example.target for s in batch]))[:, None]
+        targets = targets.to(self.device.torch)
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate(progress)
         value, logits = self._gradients(inputs, targets)
+        self._gradients.scaler.unscale_(self.optimiser)
         clip = self.settings.optimisation.gradient_clip
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), clip)
         if math.isfinite(value) and bool(torch.isfinite(norm)):
-            self.optimiser.step()
+            self._gradients.scaler.step(self.optimiser)
             self._update_average()
+        self._gradients.scaler.update()
         self.step += 1
-        for slot, output in zip(batch, logits[:, 0].numpy()):
+        for slot, output in zip(batch, logits[:, 0].float().cpu().numpy()):
             slot.logits = output.copy()
             slot.done += 1
         return value
@@ -127,10 +138,10 @@ class Trainer:
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
+            "scaler": self._gradients.scaler.state_dict(),
             "rng": self.rng.bit_generator.state,
             "slots": self._slots,
             "step": self.step,
-            "seconds": self.seconds,
             "examples": self.examples,
         }
 
@@ -144,8 +155,8 @@ class Trainer:
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
+        self._gradients.scaler.load_state_dict(state.get("scaler", {}))
         self.rng.bit_generator.state = state["rng"]
         self._slots = state["slots"]
         self.step = state["step"]
-        self.seconds = state["seconds"]
         self.examples = state["examples"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -27,6 +28,7 @@ from segbridge_models.scribbleprompt_unet import ScribblePromptUNet
 from segbridge_models.trainer import Trainer
 
 CONFIG = """
+family = "scribbleprompt-unet"
 seed = 3
 widths = [4, 4, 6, 6, 8]
 phases = [
@@ -136,7 +138,8 @@ def test_wrong_settings_are_explained(tmp_path, change, message):
 
 
 def test_the_shipped_settings_are_valid():
-    assert settings.read(train._CONFIG).phases[-1].size == 128
+    config = Path(train.__file__).parent.parent / "configs" / "scribble-2d.toml"
+    assert settings.read(config).phases[-1].size == 128
 
 
 def test_the_exported_file_holds_the_state_dict():
