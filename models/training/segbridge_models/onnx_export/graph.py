@@ -62,6 +62,10 @@ class GraphBuilder:
         """Whether the state dict has this name."""
         return name in self._weights
 
+    def shape_of(self, name: str) -> Tuple[int, ...]:
+        """Shape of the weight with this state-dict name."""
+        return tuple(self._weights[name].shape)
+
     def constant(self, values: object, dtype: type = np.float32) -> str:
         """A constant; equal ones are stored once."""
         array = np.asarray(values, dtype=dtype)
