@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
-using SegBridge.Models.Slices;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Prompts;
@@ -21,10 +20,10 @@ public sealed class Session
     private const int MaxRequestId = 64;
 
     private readonly SessionState _state;
-    private readonly Func<string, ISliceModel> _models;
+    private readonly Func<string, SessionModel> _models;
     private readonly SessionClock _clock;
 
-    internal Session(SessionState state, string modelId, Func<string, ISliceModel> models)
+    internal Session(SessionState state, string modelId, Func<string, SessionModel> models)
     {
         (_state, ModelId, _models) = (state, modelId, models);
         _clock = new SessionClock(state.Options, state.Time);
@@ -166,7 +165,7 @@ public sealed class Session
 
     internal void Close() => _state.Dispose();
 
-    private SliceStep Prepare(StepRequest request, out Channel<StepEvent> events)
+    private Step Prepare(StepRequest request, out Channel<StepEvent> events)
     {
         SegmentRules.RequireId(request.SegmentId);
         if (request.RequestId?.Length > MaxRequestId)
@@ -175,6 +174,19 @@ public sealed class Session
         }
 
         PromptChecks.Require(request.Prompts, Volume.Geometry.Size, Limits);
+        var channel = Channel.CreateUnbounded<StepEvent>(new UnboundedChannelOptions { SingleReader = true });
+        events = channel;
+        void Emit(StepEvent happened) => channel.Writer.TryWrite(happened);
+        return _models(request.ModelId ?? ModelId) switch
+        {
+            SessionModel.OnVolume volume => new VolumeStep(_state, volume.Model, request, Emit),
+            SessionModel.OnSlices slices => new SliceStep(_state, slices.Model, request, PlaneOf(request), Emit),
+            var other => throw new InvalidOperationException($"{other} is no model of slices or volumes"),
+        };
+    }
+
+    private SlicePlane PlaneOf(StepRequest request)
+    {
         var plane = request.Slice ?? PromptPlane.OfLast(request.Prompts);
         var (rows, columns) = plane.ShapeIn(Volume.Geometry.Size);
         if ((long)rows * columns > Limits.MaxSlicePixels)
@@ -184,13 +196,10 @@ public sealed class Session
 
         // Drawn once now, so that a prompt off the slice is refused before it is remembered.
         SlicePromptRaster.Draw(request.Prompts, plane, Volume.Geometry);
-        var model = _models(request.ModelId ?? ModelId);
-        var channel = Channel.CreateUnbounded<StepEvent>(new UnboundedChannelOptions { SingleReader = true });
-        events = channel;
-        return new SliceStep(_state, model, request, plane, happened => channel.Writer.TryWrite(happened));
+        return plane;
     }
 
-    private static async Task RunAsync(SliceStep step, ChannelWriter<StepEvent> events, CancellationToken cancellation)
+    private static async Task RunAsync(Step step, ChannelWriter<StepEvent> events, CancellationToken cancellation)
     {
         try
         {

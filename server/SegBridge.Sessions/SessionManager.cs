@@ -5,6 +5,7 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
+using SegBridge.Models.Volumes;
 using SegBridge.Sessions.Errors;
 
 namespace SegBridge.Sessions;
@@ -18,16 +19,17 @@ public sealed class SessionManager : IAsyncDisposable
     private readonly Lock _opening = new();
     private readonly SessionOptions _options;
     private readonly ModelRepository _repository;
-    private readonly SliceModels _models;
+    private readonly SliceModels _slices;
+    private readonly VolumeModels _volumes;
     private readonly TimeProvider _time;
     private readonly ILogger<SessionManager> _log;
     private readonly MemoryBudget _budget;
     private readonly ITimer _sweep;
 
     public SessionManager(
-        SessionOptions options, ModelRepository repository, SliceModels models, TimeProvider time, ILogger<SessionManager> log)
+        SessionOptions options, ModelRepository repository, SliceModels slices, VolumeModels volumes, TimeProvider time, ILogger<SessionManager> log)
     {
-        (_options, _repository, _models, _time, _log) = (options, repository, models, time, log);
+        (_options, _repository, _slices, _volumes, _time, _log) = (options, repository, slices, volumes, time, log);
         _budget = new MemoryBudget(options.MaxTotalBytes);
         _sweep = time.CreateTimer(_ => CloseExpired(), null, SweepInterval, SweepInterval);
     }
@@ -54,7 +56,7 @@ public sealed class SessionManager : IAsyncDisposable
             }
 
             var state = new SessionState(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), volume, _options, _budget, _time);
-            session = new Session(state, id, _models.Get);
+            session = new Session(state, id, ModelOf);
             _sessions[session.Id] = session;
         }
 
@@ -109,9 +111,13 @@ public sealed class SessionManager : IAsyncDisposable
     {
         var id = modelId ?? _repository.DefaultModelId ?? throw new WrongStateException(
             "the server has no model that is ready; 'segbridge models list' says why");
-        _models.Get(id);
+        ModelOf(id);
         return id;
     }
+
+    private SessionModel ModelOf(string id) => _repository.Get(id).Manifest is { Dimension: 3 }
+        ? new SessionModel.OnVolume(_volumes.Get(id))
+        : new SessionModel.OnSlices(_slices.Get(id));
 
     private void CloseExpired()
     {

@@ -2,6 +2,7 @@ using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Patches;
 using SegBridge.Sessions.Segments;
 using SegBridge.Sessions.Steps;
 
@@ -20,6 +21,7 @@ internal sealed class SessionState : IDisposable
         Grid = new BrickGrid(volume.Geometry.Size, volume.BrickSize);
         Inbox = new BrickInbox(volume, Grid, options, budget);
         Images = new SliceImageCache(volume.Geometry, Inbox);
+        Features = new PatchFeatureCache(budget);
         Closed = _closed.Token;
     }
 
@@ -38,6 +40,8 @@ internal sealed class SessionState : IDisposable
     public BrickInbox Inbox { get; }
 
     public SliceImageCache Images { get; }
+
+    public PatchFeatureCache Features { get; }
 
     public TurnQueue Turns { get; } = new();
 
@@ -138,6 +142,7 @@ internal sealed class SessionState : IDisposable
 
         _closed.Cancel();
         Inbox.Close();
+        Features.Close();
         lock (Gate)
         {
             Budget.Release(_segments.Values.Sum(segment => segment.BytesCounted));

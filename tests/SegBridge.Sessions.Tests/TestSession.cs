@@ -27,7 +27,7 @@ internal sealed class TestSession : IDisposable
         var geometry = VolumeGeometry.AxisAligned(Size, new Spacing(1, 2, 5));
         var volume = new VolumeDescription(geometry, VoxelType.UInt8, Rescale.Identity, Brick);
         State = new SessionState("0123456789abcdef0123456789abcdef", volume, Options, Budget, time ?? TimeProvider.System);
-        Session = new Session(State, BrightnessModel.Id, _ => Model);
+        Session = new Session(State, BrightnessModel.Id, _ => new SessionModel.OnSlices(Model));
     }
 
     public SessionOptions Options { get; }

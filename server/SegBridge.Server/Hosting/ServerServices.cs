@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Inference;
 using SegBridge.Models.Slices;
+using SegBridge.Models.Volumes;
 using SegBridge.Server.Errors;
 using SegBridge.Server.Logging;
 using SegBridge.Server.Security;
@@ -56,5 +57,6 @@ internal static class ServerServices
         services.AddSingleton(provider => new ModelRepository(
             options.ModelFolder, provider.GetRequiredService<InferenceDevice>(), provider.GetRequiredService<ILogger<ModelRepository>>()));
         services.AddSingleton<SliceModels>();
+        services.AddSingleton<VolumeModels>();
     }
 }

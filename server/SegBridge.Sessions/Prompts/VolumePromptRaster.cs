@@ -32,13 +32,13 @@ internal sealed class VolumePromptRaster
         switch (prompt)
         {
             case PointPrompt point:
-                _drawn.Points.Add((point.At, point.Polarity));
+                _drawn.AddPoint(point.At, point.Polarity);
                 break;
             case BoxPrompt box:
-                _drawn.Boxes.Add(box.Box.Intersect(_geometry.Bounds));
+                _drawn.Box = box.Box.Intersect(_geometry.Bounds);
                 break;
             case ScribblePrompt scribble:
-                _drawn.StrokesOf(scribble.Polarity).AddRange(scribble.Voxels.Voxels);
+                _drawn.AddStroke(scribble.Voxels.Voxels, scribble.Polarity);
                 break;
             case StrokePrompt stroke:
                 DrawStroke(stroke);
@@ -56,7 +56,7 @@ internal sealed class VolumePromptRaster
     {
         if (PlaneOf(stroke.Path) is not { } plane)
         {
-            _drawn.StrokesOf(stroke.Polarity).AddRange(TubeRaster.VoxelsOf(stroke.Path, stroke.RadiusMm, _geometry));
+            _drawn.AddStroke(TubeRaster.VoxelsOf(stroke.Path, stroke.RadiusMm, _geometry), stroke.Polarity);
             return;
         }
 
@@ -76,17 +76,8 @@ internal sealed class VolumePromptRaster
         Keep(map, plane, columns, lasso.Polarity);
     }
 
-    private void Keep(byte[] map, SlicePlane plane, int columns, Polarity polarity)
-    {
-        var strokes = _drawn.StrokesOf(polarity);
-        for (var n = 0; n < map.Length; n++)
-        {
-            if (map[n] != 0)
-            {
-                strokes.Add(plane.VoxelAt(n / columns, n % columns));
-            }
-        }
-    }
+    private void Keep(byte[] map, SlicePlane plane, int columns, Polarity polarity) => _drawn.AddStroke(
+        Enumerable.Range(0, map.Length).Where(n => map[n] != 0).Select(n => plane.VoxelAt(n / columns, n % columns)), polarity);
 
     // The slice that all points lie on; across K when several do.
     private static SlicePlane? PlaneOf(IReadOnlyList<VoxelPoint> path)

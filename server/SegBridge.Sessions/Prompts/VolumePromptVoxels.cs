@@ -5,25 +5,38 @@ namespace SegBridge.Sessions.Prompts;
 /// <summary>Prompts as positions on the volume, in voxel indices (IJK).</summary>
 internal sealed class VolumePromptVoxels
 {
+    private readonly List<(VoxelPoint At, Polarity Polarity)> _points = [];
+    private readonly List<(Ijk Voxel, Polarity Polarity)> _strokes = [];
+    private readonly List<(Ijk Voxel, Polarity Polarity)> _marks = [];
+
     /// <summary>Clicks in the order given.</summary>
-    public List<(VoxelPoint At, Polarity Polarity)> Points { get; } = [];
+    public IReadOnlyList<(VoxelPoint At, Polarity Polarity)> Points => _points;
 
-    /// <summary>Boxes in the order given; the last one counts.</summary>
-    public List<VoxelBox> Boxes { get; } = [];
+    /// <summary>Voxels of strokes in the order given; one may be named twice.</summary>
+    public IReadOnlyList<(Ijk Voxel, Polarity Polarity)> Strokes => _strokes;
 
-    /// <summary>Voxels of positive strokes; a voxel may be named twice.</summary>
-    public List<Ijk> Positive { get; } = [];
+    /// <summary>The voxels of clicks and strokes in the order given: where two disagree, the later one counts.</summary>
+    public IReadOnlyList<(Ijk Voxel, Polarity Polarity)> Marks => _marks;
 
-    /// <summary>Voxels of negative strokes; a voxel may be named twice.</summary>
-    public List<Ijk> Negative { get; } = [];
+    /// <summary>The last box given; empty when there is none.</summary>
+    public VoxelBox Box { get; set; } = VoxelBox.Empty;
 
-    public List<Ijk> StrokesOf(Polarity polarity) => polarity == Polarity.Positive ? Positive : Negative;
+    /// <summary>The smallest box of all clicks and strokes; empty when there are none.</summary>
+    public VoxelBox Extent => _marks.Aggregate(VoxelBox.Empty, (all, mark) => all.Union(VoxelBox.Of(mark.Voxel)));
 
-    /// <summary>The smallest box of all that was drawn; empty when nothing was.</summary>
-    public VoxelBox Extent => Points.Select(point => point.At.Nearest())
-        .Concat(Positive)
-        .Concat(Negative)
-        .Select(VoxelBox.Of)
-        .Concat(Boxes)
-        .Aggregate(VoxelBox.Empty, (all, one) => all.Union(one));
+    /// <summary>Whether nothing was drawn at all.</summary>
+    public bool IsEmpty => _marks.Count == 0 && Box.IsEmpty;
+
+    public void AddPoint(VoxelPoint at, Polarity polarity)
+    {
+        _points.Add((at, polarity));
+        _marks.Add((at.Nearest(), polarity));
+    }
+
+    public void AddStroke(IEnumerable<Ijk> voxels, Polarity polarity)
+    {
+        var from = _strokes.Count;
+        _strokes.AddRange(voxels.Select(voxel => (voxel, polarity)));
+        _marks.AddRange(_strokes.Skip(from));
+    }
 }

@@ -22,10 +22,10 @@ public class VolumePromptRasterTests
             Geometry);
 
         Assert.Equal([(new VoxelPoint(1.5, 2, 3), Polarity.Negative)], drawn.Points);
-        Assert.Equal([new VoxelBox(new Ijk(0, 2, 2), new Ijk(9, 18, 5))], drawn.Boxes);
-        Assert.Equal([new Ijk(3, 4, 5), new Ijk(12, 5, 6)], drawn.Positive);
-        Assert.Empty(drawn.Negative);
-        Assert.Equal(new VoxelBox(new Ijk(0, 2, 2), new Ijk(13, 18, 7)), drawn.Extent);
+        Assert.Equal(new VoxelBox(new Ijk(0, 2, 2), new Ijk(9, 18, 5)), drawn.Box);
+        Assert.Equal([(new Ijk(3, 4, 5), Polarity.Positive), (new Ijk(12, 5, 6), Polarity.Positive)], drawn.Strokes);
+        Assert.Equal((new Ijk(2, 2, 3), Polarity.Negative), drawn.Marks[0]);
+        Assert.Equal(new VoxelBox(new Ijk(2, 2, 3), new Ijk(13, 6, 7)), drawn.Extent);
     }
 
     [Theory]
@@ -41,12 +41,12 @@ public class VolumePromptRasterTests
             _ => new VoxelPoint(along, along, 7),
         };
 
-        var drawn = VolumePromptRaster.Draw([new StrokePrompt(Polarity.Negative, [At(4), At(9)], 1.1)], Geometry);
+        var drawn = Voxels(new StrokePrompt(Polarity.Negative, [At(4), At(9)], 1.1));
 
-        Assert.All(drawn.Negative, voxel => Assert.Equal(7, voxel[axis]));
-        Assert.Contains(At(4).Nearest(), drawn.Negative);
-        Assert.Contains(At(9).Nearest(), drawn.Negative);
-        Assert.True(drawn.Negative.Count > 6, "a brush of 1.1 mm covers more than the line");
+        Assert.All(drawn, voxel => Assert.Equal(7, voxel[axis]));
+        Assert.Contains(At(4).Nearest(), drawn);
+        Assert.Contains(At(9).Nearest(), drawn);
+        Assert.True(drawn.Count > 6, "a brush of 1.1 mm covers more than the line");
     }
 
     [Fact]
@@ -54,9 +54,8 @@ public class VolumePromptRasterTests
     {
         VoxelPoint[] path = [new(4, 4, 3), new(10, 12, 9)];
 
-        var drawn = VolumePromptRaster.Draw([new StrokePrompt(Polarity.Positive, path, 2)], Geometry).Positive;
+        var drawn = Voxels(new StrokePrompt(Polarity.Positive, path, 2));
 
-        Assert.Equal(drawn.Count, drawn.Distinct().Count());
         Assert.Contains(new Ijk(7, 8, 6), drawn);
         // Exact distance of a voxel to the segment in mm; the sampled tube may fall short by a quarter voxel.
         foreach (var voxel in AllOf(Geometry.Size))
@@ -70,7 +69,7 @@ public class VolumePromptRasterTests
     [Fact]
     public void A_tube_at_the_edge_ends_with_the_volume()
     {
-        var drawn = VolumePromptRaster.Draw([new StrokePrompt(Polarity.Positive, [new(0, 0, 0), new(19, 17, 15)], 3)], Geometry).Positive;
+        var drawn = Voxels(new StrokePrompt(Polarity.Positive, [new(0, 0, 0), new(19, 17, 15)], 3));
 
         Assert.All(drawn, voxel => Assert.True(Geometry.Bounds.Contains(voxel)));
     }
@@ -80,11 +79,29 @@ public class VolumePromptRasterTests
     {
         VoxelPoint[] outline = [new(3, 3, 6), new(9, 3, 6), new(9, 8, 6), new(3, 8, 6)];
 
-        var drawn = VolumePromptRaster.Draw([new LassoPrompt(Polarity.Positive, outline)], Geometry).Positive;
+        var drawn = Voxels(new LassoPrompt(Polarity.Positive, outline));
 
         Assert.Contains(new Ijk(6, 5, 6), drawn);
         Assert.DoesNotContain(new Ijk(12, 5, 6), drawn);
         Assert.All(drawn, voxel => Assert.Equal(6, voxel.K));
+    }
+
+    [Fact]
+    public void Where_two_prompts_disagree_the_later_one_counts()
+    {
+        var at = new VoxelPoint(5, 5, 5);
+        PointPrompt[] prompts = [new(Polarity.Positive, at), new(Polarity.Negative, at), new(Polarity.Positive, at)];
+        var box = new VoxelBox(new Ijk(4, 4, 4), new Ijk(7, 7, 7));
+
+        Assert.True(PromptsWin.In(new BitBlock(box), VolumePromptRaster.Draw(prompts, Geometry))[new Ijk(5, 5, 5)]);
+        Assert.False(PromptsWin.In(new BitBlock(box), VolumePromptRaster.Draw(prompts[..2], Geometry))[new Ijk(5, 5, 5)]);
+    }
+
+    private static HashSet<Ijk> Voxels(Prompt prompt)
+    {
+        var strokes = VolumePromptRaster.Draw([prompt], Geometry).Strokes;
+        Assert.Single(strokes.Select(stroke => stroke.Polarity).Distinct());
+        return [.. strokes.Select(stroke => stroke.Voxel)];
     }
 
     private static IEnumerable<Ijk> AllOf(VolumeSize size) =>
