@@ -54,13 +54,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", default="1.0.0")
     parser.add_argument("--commit", default=None, help="commit of the training code")
     parser.add_argument("--report", type=Path, default=None, help="JSON report of evaluate")
+    parser.add_argument(
+        "--full-precision", action="store_true", help="store float32 kernels instead of float16"
+    )
     arguments = parser.parse_args(argv)
 
     state = checkpoint.load(arguments.run / "checkpoint.pt")
     model = ScribblePromptUNet(state["settings"]["widths"])
     model.load_state_dict(state["average"])
     arguments.bundle.mkdir(parents=True, exist_ok=True)
-    onnx.save(onnx_graph.build(model), str(arguments.bundle / SCRIBBLE_PART))
+    halves = not arguments.full_precision
+    part = onnx_graph.build(model, halves)
+    onnx.save(part, str(arguments.bundle / SCRIBBLE_PART))
     provenance = Provenance(
         trainedOn=[
             TrainingSet(d.name, d.licence, d.source)
@@ -75,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.bundle, arguments.version, provenance, _metrics(arguments.report)
     )
     write_manifest(arguments.bundle, manifest)
-    write_card(arguments.bundle, manifest, state["settings"], state["examples"])
+    write_card(arguments.bundle, manifest, state["settings"], state["examples"], halves)
     return 0
 
 

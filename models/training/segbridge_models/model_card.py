@@ -29,9 +29,14 @@ def metric_table(metrics: List[Dict[str, Any]]) -> str:
 
 
 def write_card(
-    folder: Path, manifest: Dict[str, Any], settings: Dict[str, Any], examples: int
+    folder: Path,
+    manifest: Dict[str, Any],
+    settings: Dict[str, Any],
+    examples: int,
+    halves: bool = False,
 ) -> None:
     """Write the card: facts from the manifest, then the hand-written notes on use and limits."""
+    weights = "weights stored as float16, computed in float32" if halves else "float32"
     provenance = manifest["provenance"]
     sets = "\n".join(
         f"| {s['name']} | {s['licence']} | {s['source']} |" for s in provenance["trainedOn"]
@@ -43,7 +48,8 @@ def write_card(
 {manifest["description"]}
 
 - Network: ScribblePrompt-UNet topology, features per level {tuple(settings["widths"])}
-  (the published network has 192 on every level); {manifest["parts"][0]["bytes"]:,} bytes, fp32.
+  (the published network has 192 on every level); {manifest["parts"][0]["bytes"]:,} bytes,
+  {weights}.
 - Licence of the weights: {manifest["licence"]}.
 - Trained for {provenance["trainingMinutes"]:.0f} minutes on two CPU cores: {provenance["steps"]:,}
   optimiser steps over {examples:,} augmented examples; training code at commit

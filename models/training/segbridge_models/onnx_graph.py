@@ -3,13 +3,18 @@
 Convolution weights are initialisers with the names and shapes of the state dict.  A PReLU with one
 shared slope is a LeakyRelu whose ``alpha`` is that slope: the same function, but runtimes fuse it
 into the convolution.  Its node carries the name of the PReLU, so that an exported file can be
-loaded into PyTorch again without anything beside it.
+loaded into PyTorch again without anything beside it.  Only a template, whose slopes are not known
+yet, has PRelu nodes.
+
+``python -m segbridge_models.onnx_graph --template FOLDER`` writes the published network without
+weights.
 """
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Mapping, Sequence
 
 import numpy as np
 import onnx
@@ -17,12 +22,20 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 
-from .scribbleprompt_unet import INPUT_CHANNELS, LEVELS, ScribblePromptUNet, widths_of
+from .onnx_export import weights
+from .scribbleprompt_unet import (
+    INPUT_CHANNELS,
+    LEVELS,
+    PUBLISHED_WIDTHS,
+    ScribblePromptUNet,
+    widths_of,
+)
 
 OPSET = 17
 IR_VERSION = 8
 INPUT = "input"
 OUTPUT = "logits"
+TEMPLATE = "scribbleprompt-unet.onnx"
 _SCALES = "upsample_scales"
 _SLOPE = ".conv.1.weight"
 
@@ -32,7 +45,7 @@ class OnnxWeightsError(Exception):
 
 
 class _Builder:
-    def __init__(self, slopes: Dict[str, float]) -> None:
+    def __init__(self, slopes: Mapping[str, float] | None) -> None:
         self.nodes: List[onnx.NodeProto] = []
         self._slopes = slopes
 
@@ -47,6 +60,8 @@ class _Builder:
             "Conv", f"{prefix}.conv.0", [x] + weights, kernel_shape=[3, 3], pads=[1, 1, 1, 1]
         )
         name = f"{prefix}.conv.1"
+        if self._slopes is None:
+            return self.add("PRelu", name, [y, f"{name}.weight"])
         return self.add("LeakyRelu", name, [y], alpha=self._slopes[name])
 
     def upsample(self, name: str, x: str) -> str:
@@ -59,7 +74,7 @@ class _Builder:
         )
 
 
-def _nodes(slopes: Dict[str, float]) -> List[onnx.NodeProto]:
+def _nodes(slopes: Mapping[str, float] | None) -> List[onnx.NodeProto]:
     graph = _Builder(slopes)
     x = INPUT
     skips = []
@@ -78,10 +93,38 @@ def _nodes(slopes: Dict[str, float]) -> List[onnx.NodeProto]:
     return graph.nodes
 
 
-def build(model: ScribblePromptUNet) -> onnx.ModelProto:
+def _model(
+    slopes: Mapping[str, float] | None, initialisers: List[TensorProto]
+) -> onnx.ModelProto:
+    scales = np.array([1, 1, 2, 2], dtype=np.float32)
+    axes = ["height", "width"]
+    source = helper.make_tensor_value_info(
+        INPUT, TensorProto.FLOAT, ["batch", INPUT_CHANNELS] + axes
+    )
+    result = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", 1] + axes)
+    graph = helper.make_graph(
+        _nodes(slopes),
+        "scribbleprompt-unet",
+        [source],
+        [result],
+        initialisers + [numpy_helper.from_array(scales, _SCALES)],
+    )
+    proto = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="segbridge"
+    )
+    proto.ir_version = IR_VERSION
+    return proto
+
+
+def _is_weight(name: str) -> bool:
+    return name != _SCALES
+
+
+def build(model: ScribblePromptUNet, halves: bool = False) -> onnx.ModelProto:
     """ONNX model with input (batch, 5, height, width) and output (batch, 1, height, width).
 
-    All but the channel axes are dynamic; height and width must be multiples of 16.
+    All but the channel axes are dynamic; height and width must be multiples of 16.  With
+    ``halves`` the kernels are stored as float16; everything is still computed in float32.
     """
     state = {name: value.detach().numpy() for name, value in model.state_dict().items()}
     slopes = {
@@ -94,29 +137,20 @@ def build(model: ScribblePromptUNet) -> onnx.ModelProto:
         for name, value in state.items()
         if not name.endswith(_SLOPE)
     ]
-    scales = np.array([1, 1, 2, 2], dtype=np.float32)
-    initialisers.append(numpy_helper.from_array(scales, _SCALES))
-    axes = ["height", "width"]
-    source = helper.make_tensor_value_info(
-        INPUT, TensorProto.FLOAT, ["batch", INPUT_CHANNELS] + axes
-    )
-    result = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", 1] + axes)
-    graph = helper.make_graph(_nodes(slopes), "scribbleprompt-unet", [source], [result], initialisers)
-    proto = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="segbridge"
-    )
-    proto.ir_version = IR_VERSION
+    proto = _model(slopes, initialisers)
     onnx.checker.check_model(proto, full_check=True)
-    return proto
+    return weights.half(proto, _is_weight) if halves else proto
+
+
+def template(widths: Sequence[int] = PUBLISHED_WIDTHS) -> onnx.ModelProto:
+    """The model of these widths without weights, the slopes as weights of PRelu nodes."""
+    state = ScribblePromptUNet(widths).state_dict()
+    return _model(None, [weights.without_data(k, tuple(v.shape)) for k, v in state.items()])
 
 
 def state_of(proto: onnx.ModelProto) -> Dict[str, Tensor]:
-    """The state dict held by the initialisers and slopes of an exported model."""
-    state = {
-        t.name: torch.from_numpy(numpy_helper.to_array(t).copy())
-        for t in proto.graph.initializer
-        if t.name != _SCALES
-    }
+    """The state dict, float32, held by the initialisers and slopes of an exported model."""
+    state = weights.state_of(proto, _is_weight)
     for node in proto.graph.node:
         if node.op_type == "LeakyRelu":
             state[f"{node.name}.weight"] = torch.tensor([node.attribute[0].f])
@@ -132,3 +166,17 @@ def load_network(path: Path) -> ScribblePromptUNet:
     except (OSError, ValueError, RuntimeError) as error:
         raise OnnxWeightsError(f"{path}: {error}") from error
     return model.requires_grad_(False)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line entry."""
+    parser = argparse.ArgumentParser(prog="segbridge_models.onnx_graph", description=__doc__)
+    parser.add_argument("--template", type=Path, required=True, help="folder to write into")
+    arguments = parser.parse_args(argv)
+    arguments.template.mkdir(parents=True, exist_ok=True)
+    (arguments.template / TEMPLATE).write_bytes(template().SerializeToString())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
