@@ -1,0 +1,1 @@
+"""Labelled volumes: packing, patches, augmentation, and volumes and lesions made from nothing."""

@@ -1,0 +1,203 @@
+"""Draws training examples: a normalised patch, its object, and how the patch was fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, List, Sequence, Tuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import augmentation, fields, lesions, phantoms
+from .normalise import CT_CLIP, normalise, outside_value
+from .pack import VolumeCase
+from .patch import FittedSpacing, PatchFrame, extent_mm, sample
+
+
+@dataclass(frozen=True)
+class VolumeSamplerSettings:
+    """Shares of real objects, lesions in real volumes, and phantoms (the rest), and set weights."""
+
+    real: float = 0.5
+    implant: float = 0.2
+    spacing: FittedSpacing = FittedSpacing()
+    weights: Dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class VolumeExample:
+    """``image`` (G, G, G) normalised; ``truth`` (G, G, G) bool, never empty."""
+
+    image: Tensor
+    truth: Tensor
+    origin: str
+
+
+class VolumeSampler:
+    """Examples from real cases, lesions grown in them, and phantoms."""
+
+    def __init__(self, cases: Sequence[VolumeCase], settings: VolumeSamplerSettings) -> None:
+        if not cases:
+            raise ValueError("at least one real case is needed")
+        self.settings = settings
+        self._sets: Dict[str, List[VolumeCase]] = {}
+        for case in cases:
+            self._sets.setdefault(case.dataset, []).append(case)
+        weights = np.array([settings.weights.get(name, 1.0) for name in self._sets])
+        self._shares = weights / weights.sum()
+
+    def draw(self, grid: int, boxed: bool, rng: np.random.Generator) -> VolumeExample:
+        """An example of a (G, G, G) patch, fitted to the object if it is ``boxed``."""
+        share = rng.random()
+        if share < self.settings.real:
+            return self._real(grid, boxed, rng)
+        if share < self.settings.real + self.settings.implant:
+            return self._implanted(grid, boxed, rng)
+        return self._phantom(grid, boxed, rng)
+
+    def _case(self, rng: np.random.Generator) -> VolumeCase:
+        names = list(self._sets)
+        chosen = self._sets[names[int(rng.choice(len(names), p=self._shares))]]
+        return chosen[int(rng.integers(len(chosen)))]
+
+    def _real(self, grid: int, boxed: bool, rng: np.random.Generator) -> VolumeExample:
+        case = self._case(rng)
+        values = case.targets[int(rng.integers(len(case.targets)))]
+        object_mask = np.isin(case.label, values)
+        frame = self._frame(case, object_mask, grid, boxed, rng)
+        image, truth = self._view(case, object_mask, frame, rng)
+        if int(truth.sum()) < lesions.MINIMUM_VOXELS:
+            frame = self._frame(case, object_mask, grid, True, rng)
+            image, truth = self._view(case, object_mask, frame, rng)
+        image = augmentation.scanner(image, case.hounsfield, rng)
+        return VolumeExample(normalise(image, case.hounsfield), truth, case.dataset)
+
+    def _frame(
+        self, case: VolumeCase, mask: np.ndarray, grid: int, boxed: bool, rng: np.random.Generator
+    ) -> PatchFrame:
+        centre, size = extent_mm(mask, case.spacing)
+        if boxed:
+            fitted = self.settings.spacing.of(float(size.max()), grid)
+            fitted *= float(np.exp(rng.uniform(-0.15, 0.15)))
+            if rng.random() < 0.15:
+                fitted *= rng.uniform(1.0, 2.0)
+            centre = centre + rng.uniform(-4.0, 4.0, size=3) * fitted * grid / 64.0
+        else:
+            # The object takes between a sixth of the patch and more than all of it.
+            fitted = float(size.max()) / grid * float(np.exp(rng.uniform(np.log(0.75), np.log(6.0))))
+            voxels = np.argwhere(mask)
+            centre = voxels[rng.integers(len(voxels))] * np.array(case.spacing)
+        turn = np.eye(3)
+        if rng.random() < 0.5:
+            turn = fields.random_rotation(rng, 0.5)
+        stretch = np.exp(rng.uniform(-0.12, 0.12, size=3)) * np.where(rng.random(3) < 0.5, -1, 1)
+        axes = turn @ np.diag(fitted * stretch)
+        if rng.random() < 0.3:
+            axes = axes[:, rng.permutation(3)]
+        return PatchFrame(centre, axes, grid)
+
+    def _view(
+        self, case: VolumeCase, mask: np.ndarray, frame: PatchFrame, rng: np.random.Generator
+    ) -> Tuple[Tensor, Tensor]:
+        image = case.image
+        lowest = outside_value(case.hounsfield, case.offset)
+        outside = (lowest - case.offset) / case.scale
+        origin = np.zeros(3)
+        if rng.random() < 0.3:
+            # The field of view need not end where the data set was cropped.
+            low, high = np.zeros(3, int), np.array(mask.shape)
+            axis = int(rng.integers(3))
+            cut = int(rng.integers(0, max(mask.shape[axis] // 4, 1)))
+            if rng.random() < 0.5:
+                low[axis] += cut
+            else:
+                high[axis] -= cut
+            part = tuple(slice(a, b) for a, b in zip(low, high))
+            if mask[part].any():
+                image, mask, origin = image[part], mask[part], low * np.array(case.spacing)
+        moved = PatchFrame(frame.centre - origin, frame.axes, frame.grid)
+        seen = sample(image, case.spacing, moved, outside) * case.scale + case.offset
+        truth = sample(mask.astype(np.uint8), case.spacing, moved, 0.0) >= 0.5
+        return seen, truth
+
+    def _implanted(self, grid: int, boxed: bool, rng: np.random.Generator) -> VolumeExample:
+        case = self._case(rng)
+        voxels = np.argwhere(case.image > case.image.mean())
+        centre = voxels[rng.integers(len(voxels))] * np.array(case.spacing)
+        largest = max(n * s for n, s in zip(case.image.shape, case.spacing))
+        step = largest / grid * float(np.exp(rng.uniform(np.log(0.35), np.log(1.0))))
+        axes = fields.random_rotation(rng, 0.5) @ np.diag(step * np.where(rng.random(3) < 0.5, -1, 1))
+        lowest = outside_value(case.hounsfield, case.offset)
+        outside = (lowest - case.offset) / case.scale
+        frame = PatchFrame(centre, axes, grid)
+        image = sample(case.image, case.spacing, frame, outside) * case.scale + case.offset
+        if case.hounsfield:
+            allowed = (image > -130.0) & (image < 220.0)
+        else:
+            allowed = image > image.mean() * 0.3
+        return self._grow(image, allowed, case.hounsfield, boxed, rng, "lesion in " + case.dataset)
+
+    def _phantom(self, grid: int, boxed: bool, rng: np.random.Generator) -> VolumeExample:
+        phantom = phantoms.draw_phantom(grid, rng)
+        if rng.random() < 0.3:
+            counts = torch.bincount(phantom.parts.flatten())
+            counts[:2] = 0
+            usable = torch.nonzero((counts > 60) & (counts < grid**3 // 3)).flatten()
+            if len(usable):
+                part = int(usable[int(rng.integers(len(usable)))])
+                truth = lesions.largest_component(phantom.parts == part)
+                if int(truth.sum()) >= lesions.MINIMUM_VOXELS:
+                    image = augmentation.scanner(phantom.image, phantom.hounsfield, rng)
+                    return VolumeExample(normalise(image, phantom.hounsfield), truth, "phantom part")
+        soft = (phantom.tissue != phantoms.AIR) & (phantom.tissue != phantoms.BONE)
+        if rng.random() < 0.5:
+            soft &= phantom.tissue != phantoms.FAT
+        return self._grow(
+            phantom.image, soft, phantom.hounsfield, boxed, rng, "lesion in phantom"
+        )
+
+    def _grow(
+        self,
+        image: Tensor,
+        allowed: Tensor,
+        hounsfield: bool,
+        boxed: bool,
+        rng: np.random.Generator,
+        origin: str,
+    ) -> VolumeExample:
+        grid = image.shape[0]
+        share = rng.uniform(0.55, 0.85) if boxed else np.exp(rng.uniform(np.log(0.16), np.log(1.2)))
+        spread = 0.06 if boxed else 0.2
+        centre = grid * (0.5 + rng.uniform(-spread, spread, size=3))
+        distance = self._shape(grid, centre, grid * float(share), rng)
+        if rng.random() < 0.25:
+            allowed = torch.ones_like(allowed)
+        truth = lesions.confine(distance, allowed, centre)
+        look = lesions.draw_look(rng)
+        if rng.random() < 0.5:
+            grown = lesions.implant(image, truth, look, rng)
+        else:
+            # Scanner blur over the seam as well.
+            grown = fields.blur(lesions.implant(image, truth, look, rng), 0.5)
+        grown = augmentation.scanner(grown, hounsfield, rng)
+        if hounsfield:
+            grown = grown.clamp(CT_CLIP[0] - 900, 3000)
+        return VolumeExample(normalise(grown, hounsfield), truth, origin)
+
+    def _shape(
+        self, grid: int, centre: np.ndarray, extent: float, rng: np.random.Generator
+    ) -> Tensor:
+        """A made-up shape, or in two of five draws that of a real object, warped."""
+        if rng.random() >= 0.4:
+            return lesions.lesion_distance(grid, centre, extent, rng)
+        case = self._case(rng)
+        mask = np.isin(case.label, case.targets[-1]).astype(np.uint8)
+        middle, size = extent_mm(mask.astype(bool), case.spacing)
+        step = float(size.max()) / extent
+        axes = fields.random_rotation(rng) @ np.diag(step * np.exp(rng.uniform(-0.2, 0.2, size=3)))
+        shift = axes @ (np.full(3, (grid - 1) / 2.0) - centre)
+        inside = sample(mask, case.spacing, PatchFrame(middle + shift, axes, grid), 0.0)
+        rough = fields.smooth(grid, max(extent / rng.uniform(3, 8), 2.0), rng)[0]
+        soft = fields.blur(inside, max(extent / 24.0, 0.5))
+        return 1.5 - soft + rng.uniform(0.0, 0.15) * rough
