@@ -27,14 +27,40 @@ internal static class ManifestSamples
         }
         """;
 
+    /// <summary>A right manifest of a 3D model.</summary>
+    public const string Volume = """
+        {
+          "schema": 1, "id": "tumour", "version": "1.0.0", "family": "prism",
+          "title": "Tumours", "description": "Tumours on CT.", "dimension": 3, "licence": "Apache-2.0",
+          "provenance": {"trainedOn": []},
+          "prompts": ["point", "box", "scribble", "lasso", "mask"], "candidates": 3, "context": false,
+          "input": {
+            "size": [64, 64, 64], "spacing": {"minimum": 0.75, "maximum": 6.0, "default": 3.0, "margin": 1.3}, "channels": 1
+          },
+          "normalisation": {
+            "method": "zscore",
+            "modalities": {"CT": {"clip": [-160, 240], "mean": 40, "std": 90}},
+            "otherwise": {"clip": "window-or-percentiles", "percentiles": [0.5, 99.5], "mean": "patch", "std": "patch"}
+          },
+          "parts": [{"name": "encoder", "file": "encoder.onnx", "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}],
+          "metrics": []
+        }
+        """;
+
     public static ModelManifest Parse(string json) => ManifestParser.Parse(Encoding.UTF8.GetBytes(json));
 
     /// <summary>The right manifest with one value replaced, or removed when <paramref name="json"/> is null.</summary>
     /// <param name="path">Fields and indices, separated by slashes.</param>
     /// <param name="json">The new value.</param>
-    public static string With(string path, string? json)
+    public static string With(string path, string? json) => With(Right, path, json);
+
+    /// <summary>A manifest with one value replaced, or removed when <paramref name="json"/> is null.</summary>
+    /// <param name="manifest">The manifest to change.</param>
+    /// <param name="path">Fields and indices, separated by slashes.</param>
+    /// <param name="json">The new value.</param>
+    public static string With(string manifest, string path, string? json)
     {
-        var root = JsonNode.Parse(Right)!;
+        var root = JsonNode.Parse(manifest)!;
         var steps = path.Split('/');
         var parent = steps[..^1].Aggregate(root, (node, step) => node is JsonArray list ? list[int.Parse(step, null)]! : node[step]!);
         if (parent is JsonArray items)

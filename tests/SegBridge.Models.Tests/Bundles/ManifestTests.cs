@@ -1,4 +1,5 @@
 using System.Text;
+using SegBridge.Imaging.Intensity;
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Bundles.Manifests;
 
@@ -34,6 +35,38 @@ public sealed class ManifestTests
 
         Assert.Equal([0.5, 2], manifest.Input.SpacingMm);
         Assert.Null(ManifestSamples.Parse(ManifestSamples.With("parts/0/bytes", null)).Parts[0].Bytes);
+    }
+
+    [Fact]
+    public void A_3D_manifest_fits_its_patch_to_the_object_and_normalises_by_modality()
+    {
+        var manifest = ManifestSamples.Parse(ManifestSamples.Volume);
+
+        Assert.Equal([64, 64, 64], manifest.Input.Size);
+        Assert.Null(manifest.Input.SpacingMm);
+        Assert.Equal(new FittedSpacing(0.75, 6, 3, 1.3), manifest.Input.Fitted);
+        var normalisation = Assert.IsType<ZScoreNormalisation>(manifest.Normalisation);
+        Assert.Equal(
+            new ZScoreRule { Clip = new IntensityWindow(-160, 240), Mean = 40, StandardDeviation = 90 }, normalisation.Modalities["CT"]);
+        Assert.Equal(new ZScoreRule { LowPercentile = 0.5, HighPercentile = 99.5 }, normalisation.Otherwise);
+    }
+
+    [Theory]
+    [InlineData("input/spacing/minimum", "7", "input.spacing.maximum must be a number in 7..10000, got 6")]
+    [InlineData("input/spacing/default", "0.5", "input.spacing.default must be a number in 0.75..6, got 0.5")]
+    [InlineData("input/spacing/margin", "0.9", "input.spacing.margin must be a number in 1..10, got 0.9")]
+    [InlineData("input/spacing/margin", null, "input.spacing has no \"margin\"")]
+    [InlineData("normalisation/modalities/CT/std", "0", "normalisation.modalities.CT.std must be a number in")]
+    [InlineData("normalisation/modalities/CT/clip", "[240, -160]", "normalisation.modalities.CT.clip must be a lower and a higher value")]
+    [InlineData("normalisation/modalities/CT/mean", "\"volume\"", "normalisation.modalities.CT.mean must be \"patch\", got \"volume\"")]
+    [InlineData("normalisation/modalities", "{\"ct\": {}}", "normalisation.modalities must name modalities as DICOM does")]
+    [InlineData("normalisation/otherwise/percentiles", "[5, 5]", "normalisation.otherwise.percentiles must be a lower and a higher percentile")]
+    [InlineData("normalisation/otherwise/clip", "\"none\"", "normalisation.otherwise.clip must be \"window-or-percentiles\"")]
+    public void A_wrong_value_of_a_3D_manifest_is_refused_with_what_would_be_right(string path, string? json, string message)
+    {
+        var exception = Assert.Throws<BundleException>(() => ManifestSamples.Parse(ManifestSamples.With(ManifestSamples.Volume, path, json)));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
