@@ -152,7 +152,7 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
 
         if (masks.Count == 0)
         {
-            return current.Box.IsEmpty ? null : PatchMask.LogitsOf(current, Geometry, patch);
+            return current.Box.IsEmpty ? (ReadOnlyMemory<float>?)null : PatchMask.LogitsOf(current, Geometry, patch);
         }
 
         var whole = new VolumeMask(Geometry.Size);
