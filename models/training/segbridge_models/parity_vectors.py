@@ -1,9 +1,8 @@
 """Writes inputs and expected outputs for checking another runtime against PyTorch.
 
-``python -m segbridge_models.parity_vectors OUT_DIR [--bundle FOLDER]`` writes, for each case, a
-folder with ``input.bin`` and ``expected.bin`` (raw little-endian float32, row-major) and
-``meta.json`` (shapes and the ONNX file to run).  Agreement means a difference of at most 1e-4
-times the larger of 1 and the expected logit.
+``python -m segbridge_models.parity_vectors OUT_DIR [--bundle FOLDER]`` writes one folder per case
+(see ``parity_case``).  Agreement means a difference of at most 1e-4 times the larger of 1 and the
+expected logit.
 
 - ``golden``: the full-width network with its deterministic fill (``golden-unet.onnx``);
 - ``bundle-random``: the shipped network on a batch of two noise images with sparse random prompts;
@@ -13,7 +12,6 @@ times the larger of 1 and the expected logit.
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Sequence
 
@@ -25,6 +23,7 @@ from torch import Tensor, nn
 from . import golden, onnx_graph
 from .bundle import part_path
 from .data.synthetic import synthetic_image
+from .parity_case import write_case
 from .prompts.encode import Prompts, embed
 from .prompts.protocol import BoxUser, CentreClickUser, ScribbleUser
 from .scribbleprompt_unet import ScribblePromptUNet
@@ -56,15 +55,10 @@ def random_input(size: int = 128, seed: int = 3) -> Tensor:
     return torch.from_numpy(x)
 
 
-def write_case(folder: Path, model: nn.Module, file: Path, x: Tensor) -> None:
-    """Write one case: the input, what PyTorch makes of it, and their shapes."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _write(folder: Path, model: nn.Module, file: Path, x: Tensor) -> None:
     with torch.no_grad():
         y = model(x)
-    x.numpy().astype("<f4").tofile(folder / "input.bin")
-    y.numpy().astype("<f4").tofile(folder / "expected.bin")
-    meta = {"onnx": str(file.resolve()), "input": list(x.shape), "expected": list(y.shape)}
-    (folder / "meta.json").write_text(json.dumps(meta, indent=1) + "\n")
+    write_case(folder, file, {"input": x}, {"logits": y})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,12 +73,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     golden.fill(full)
     file = arguments.out / "golden-unet.onnx"
     onnx.save(onnx_graph.build(full), str(file))
-    write_case(arguments.out / "golden", full, file, golden.scribble_input())
+    _write(arguments.out / "golden", full, file, golden.scribble_input())
 
     shipped = part_path(arguments.bundle, "unet")
     model = onnx_graph.load_network(shipped)
-    write_case(arguments.out / "bundle-random", model, shipped, random_input())
-    write_case(arguments.out / "bundle-prompted", model, shipped, prompted_input(model))
+    _write(arguments.out / "bundle-random", model, shipped, random_input())
+    _write(arguments.out / "bundle-prompted", model, shipped, prompted_input(model))
     return 0
 
 

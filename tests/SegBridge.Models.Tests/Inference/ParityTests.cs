@@ -1,40 +1,37 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using SegBridge.Models.Inference;
 
 namespace SegBridge.Models.Tests.Inference;
 
-public sealed class ParityTests
+[Collection(ParityVectors.Collection)]
+public sealed class ParityTests(ParityVectors vectors)
 {
-    private const double Tolerance = 1e-4;
-
-    [PyTorchFact]
-    public void Networks_give_the_numbers_of_PyTorch()
+    [PyTorchTheory]
+    [InlineData("unet", "golden")]
+    [InlineData("unet", "bundle-random")]
+    [InlineData("unet", "bundle-prompted")]
+    [InlineData("sam", "sam-encoder")]
+    [InlineData("sam", "sam-decoder-points")]
+    [InlineData("sam", "sam-decoder-points-and-box")]
+    [InlineData("sam", "sam-decoder-many-points-and-mask")]
+    [InlineData("multiverseg", "multiverseg-1")]
+    [InlineData("multiverseg", "multiverseg-5")]
+    [InlineData("multiverseg", "universeg-3")]
+    [InlineData("multiverseg", "multiverseg-deep-16")]
+    [InlineData("prism", "windowed-prism-encoder")]
+    [InlineData("prism", "windowed-prism-decoder-0")]
+    [InlineData("prism", "windowed-prism-decoder-1")]
+    [InlineData("prism", "windowed-prism-refiner-0")]
+    [InlineData("prism", "mapped-prism-encoder")]
+    [InlineData("prism", "mapped-prism-decoder-1")]
+    [InlineData("prism", "mapped-prism-refiner-1")]
+    public void Networks_give_the_numbers_of_PyTorch(string family, string name)
     {
-        using var scratch = new ScratchFolder();
-        using var device = new InferenceDevice(InferenceDevice.Cpu);
-        PyTorch.WriteParityVectors(scratch.Path);
-        var cases = Directory.GetDirectories(scratch.Path);
-        Assert.Contains("golden", cases.Select(Path.GetFileName));
-        Assert.Contains("bundle-prompted", cases.Select(Path.GetFileName));
+        var parity = vectors.Case(family, name);
+        using var device = new InferenceDevice(InferenceDevice.Cpu, threads: 1);
 
-        foreach (var folder in cases)
+        foreach (var (output, (expected, actual)) in parity.Run(device))
         {
-            using var meta = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "meta.json")));
-            long[] Shape(string name) => [.. meta.RootElement.GetProperty(name).EnumerateArray().Select(length => length.GetInt64())];
-            using var part = OnnxPart.Load(
-                "unet", meta.RootElement.GetProperty("onnx").GetString()!, device,
-                new TensorContract("input", Shape("input")), new TensorContract("logits", Shape("expected")));
-            var expected = Floats(Path.Combine(folder, "expected.bin"));
-            var actual = new float[expected.Length];
-
-            Floats(Path.Combine(folder, "input.bin")).CopyTo(part.Input.AsSpan());
-            part.Run(actual, CancellationToken.None);
-
-            // Relative to the largest of 1 and the logit: sums of a thousand terms differ in their last digits.
-            var worst = expected.Zip(actual).Max(pair => Math.Abs(pair.First - pair.Second) / Math.Max(1, Math.Abs(pair.First)));
-            Assert.True(worst <= Tolerance, $"{Path.GetFileName(folder)}: the largest difference is {worst}");
-            Assert.True(expected.Max() > expected.Min());
+            Agreement.Assert(expected, actual, $"{name}: {output}");
         }
     }
 
@@ -52,6 +49,4 @@ public sealed class ParityTests
 
         Assert.Contains(logits, value => value != 0);
     }
-
-    private static float[] Floats(string file) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(file)).ToArray();
 }

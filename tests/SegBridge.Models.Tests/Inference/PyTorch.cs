@@ -12,9 +12,23 @@ internal static class PyTorch
     /// <summary>Why nothing can be compared on this machine, or null.</summary>
     public static string? ReasonToSkip => LazyReasonToSkip.Value;
 
-    public static void WriteParityVectors(string folder)
+    /// <summary>Runs parity modules of the training package, each into a folder of its own name.</summary>
+    /// <param name="folder">Where those folders will lie.</param>
+    /// <param name="modules">"sam" stands for segbridge_models.parity_vectors_sam, "" for the plain one.</param>
+    /// <param name="published">At published size.</param>
+    public static void WriteParityVectors(string folder, IEnumerable<string> modules, bool published = false)
     {
-        var (code, output) = Start("-m", "segbridge_models.parity_vectors", folder);
+        // One process, as most of the time goes into loading PyTorch.
+        const string script = """
+            import importlib, sys, torch
+            torch.set_num_threads(1)
+            folder, options = sys.argv[1], sys.argv[3:]
+            for name in sys.argv[2].split(","):
+                suffix = "_" + name if name else ""
+                importlib.import_module("segbridge_models.parity_vectors" + suffix).main([f"{folder}/{name or 'unet'}", *options])
+            """;
+        string[] options = published ? ["--published"] : [];
+        var (code, output) = Start(["-c", script, folder, string.Join(',', modules), .. options]);
         Assert.True(code == 0, output);
     }
 
@@ -48,4 +62,11 @@ internal static class PyTorch
 internal sealed class PyTorchFactAttribute : FactAttribute
 {
     public PyTorchFactAttribute() => Skip = PyTorch.ReasonToSkip;
+}
+
+/// <summary>A theory that is skipped, with the reason, where PyTorch is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PyTorchTheoryAttribute : TheoryAttribute
+{
+    public PyTorchTheoryAttribute() => Skip = PyTorch.ReasonToSkip;
 }
