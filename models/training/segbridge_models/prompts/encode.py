@@ -28,9 +28,17 @@ class Prompts:
         self.positive = np.zeros(self.shape, dtype=np.float32)
         self.negative = np.zeros(self.shape, dtype=np.float32)
 
-    def add_clicks(self, positions: np.ndarray, truth: np.ndarray) -> None:
-        """Add clicks (n, 2) of (row, column), each labelled by the ground truth at its pixel."""
-        self.clicks += [(int(r), int(c), bool(truth[r, c])) for r, c in positions]
+    def add_clicks(
+        self, positions: np.ndarray, truth: np.ndarray, transposed: bool = False
+    ) -> None:
+        """Add clicks (n, 2) of (row, column), each labelled by the ground truth at its pixel.
+
+        ``transposed`` puts them at (column, row) with the label of (row, column), a slip of the
+        published code; positions must then be valid both ways round.
+        """
+        for r, c in positions:
+            place = (c, r) if transposed else (r, c)
+            self.clicks.append((int(place[0]), int(place[1]), bool(truth[r, c])))
 
     @property
     def empty(self) -> bool:

@@ -14,6 +14,7 @@ from skimage.draw import line as draw_line
 from skimage.morphology import skeletonize
 
 from . import random_fields
+from .canny import canny
 
 BLUR_RADIUS = 16
 BLUR_SIGMA_RANGE = (5.0, 20.0)
@@ -71,23 +72,39 @@ def centerline(
     return _finish(broken if broken.any() else skeleton, region, rng, limit)
 
 
+def shrunken(region: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A randomly shrunken copy (H, W) bool of a non-empty region: what is deep enough inside."""
+    depth = blurred_complement(region, rng)
+    low, high = float(depth.min()), float(depth[region].max())
+    return region & (depth <= rng.uniform(low, high)) if high > low else region
+
+
 def contour(
-    region: np.ndarray, rng: np.random.Generator, count: int = 1, max_pixels: Optional[int] = None
+    region: np.ndarray,
+    rng: np.random.Generator,
+    count: int = 1,
+    max_pixels: Optional[int] = None,
+    published: bool = False,
 ) -> np.ndarray:
-    """Broken outline of a randomly shrunken copy of the region."""
+    """Broken outline of a randomly shrunken copy of the region: the pixels just inside it.
+
+    With ``published`` the outline is the Canny edges of that copy, as the published code draws
+    them.
+    """
     region = np.asarray(region, dtype=bool)
     if not region.any():
         return np.zeros(region.shape, dtype=np.float32)
-    depth = blurred_complement(region, rng)
-    low, high = float(depth.min()), float(depth[region].max())
-    shrunken = depth <= rng.uniform(low, high) if high > low else region
-    shrunken = shrunken & region
-    outline = shrunken & ~ndimage.binary_erosion(shrunken, np.ones((3, 3)), border_value=1)
+    core = shrunken(region, rng)
+    if published:
+        outline = canny(core)
+    else:
+        outline = core & ~ndimage.binary_erosion(core, np.ones((3, 3)), border_value=1)
     if not outline.any():
-        outline = shrunken
-    broken = outline & random_fields.break_up(region.shape, rng)
+        outline = core
+    broken = outline * random_fields.break_up(region.shape, rng)
     limit = None if max_pixels is None else max_pixels * max(count, 1)
-    return _finish(broken if broken.any() else outline, region, rng, limit)
+    drawn = _finish(broken if broken.any() else outline, region, rng, limit)
+    return drawn if drawn.any() else _finish(core, region, rng, limit, warped=False)
 
 
 GENERATORS: Dict[str, Callable[..., np.ndarray]] = {
