@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> VolumeTrainer:
     arguments.run.mkdir(parents=True, exist_ok=True)
     log = arguments.run / "log.jsonl"
     saved = arguments.run / "checkpoint.pt"
-    cases = load_or_read(arguments.data, "train")
+    cases = load_or_read(arguments.data, "train", options.sampler.weights)
     data = manifest(cases)
     trainer = VolumeTrainer(options, VolumeSampler(cases, options.sampler), arguments.device)
     if saved.exists():

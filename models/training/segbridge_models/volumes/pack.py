@@ -12,13 +12,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 
 from ..data.open_datasets import DatasetError, DatasetInfo, read_index
 
-DATASETS = ("sts_tumour_ct", "sts_tumour_mr", "left_atrium_mr", "msd_hippocampus_mr")
 CT_LOW, CT_STEP = -200.0, 4.0
 _TOP_PERCENTILE = 99.95
 
@@ -90,18 +89,20 @@ def read_case(info: DatasetInfo, entry: Dict[str, Any]) -> VolumeCase:
 
 
 def read_volumes(
-    root: Path, split: str, datasets: Sequence[str] = DATASETS
+    root: Path, split: str, datasets: Collection[str] = ()
 ) -> List[VolumeCase]:
-    """Every labelled case of a split in the named datasets below ``root``."""
+    """Every labelled volume of a split in the named datasets below ``root``, of all without names."""
     cases = [
         read_case(info, entry)
         for info in read_index(root, split)
-        if info.name in datasets
+        if not datasets or info.name in datasets
         for entry in info.entries(split)
+        if entry["image"].endswith((".nii", ".nii.gz"))
     ]
+    cases = [case for case in cases if case.label.any()]
     if not cases:
-        raise DatasetError(f"{root} holds none of {', '.join(datasets)} with split {split!r}")
-    return [case for case in cases if case.label.any()]
+        raise DatasetError(f"{root} holds no labelled volumes of the {split} split")
+    return cases
 
 
 def save(path: Path, cases: Sequence[VolumeCase]) -> None:
@@ -134,9 +135,14 @@ def load(path: Path, split: Optional[str] = None) -> List[VolumeCase]:
         raise DatasetError(f"{path} is not a file of packed volumes: {error}") from error
 
 
-def load_or_read(data: Path, split: str) -> List[VolumeCase]:
+def load_or_read(data: Path, split: str, datasets: Collection[str] = ()) -> List[VolumeCase]:
     """Cases of a split from a packed file, or straight from a folder of datasets."""
-    return load(data, split) if data.is_file() else read_volumes(data, split)
+    if not data.is_file():
+        return read_volumes(data, split, datasets)
+    cases = [c for c in load(data, split) if not datasets or c.dataset in datasets]
+    if not cases:
+        raise DatasetError(f"{data} holds no volumes of the {split} split of {sorted(datasets)}")
+    return cases
 
 
 def manifest(cases: Sequence[VolumeCase]) -> List[Dict[str, str]]:

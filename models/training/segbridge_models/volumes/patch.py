@@ -73,6 +73,12 @@ def _source_indices(frame: PatchFrame, spacing: np.ndarray) -> Tuple[np.ndarray,
     return matrix, start
 
 
+def _at_least_two(source: Tensor) -> Tensor:
+    """Zeros behind every axis of a single voxel, whose coordinates would mean nothing."""
+    missing = [max(2 - n, 0) for n in reversed(source.shape[2:])]
+    return functional.pad(source, [v for m in missing for v in (0, m)]) if any(missing) else source
+
+
 def sample(
     volume: np.ndarray, spacing: Sequence[float], frame: PatchFrame, outside: float
 ) -> Tensor:
@@ -82,17 +88,21 @@ def sample(
     reach = corners @ matrix.T + start
     low = np.clip(np.floor(reach.min(0)).astype(int) - 1, 0, np.array(volume.shape) - 1)
     high = np.clip(np.ceil(reach.max(0)).astype(int) + 2, low + 1, volume.shape)
-    part = np.ascontiguousarray(volume[tuple(slice(a, b) for a, b in zip(low, high))])
-    source = torch.from_numpy(part).float()[None, None] - outside
+    part = torch.from_numpy(
+        np.ascontiguousarray(volume[tuple(slice(a, b) for a, b in zip(low, high))])
+    )
+    source = _at_least_two(part.float()[None, None] - outside)
     # affine_grid spans [-1, 1] over the patch; both sides count from voxel middles, last axis first.
-    half = np.maximum((np.array(part.shape) - 1) / 2.0, 0.5)
+    half = (np.array(source.shape[2:]) - 1) / 2.0
     middle = start + matrix @ np.full(3, (frame.grid - 1) / 2.0) - low
     linear = matrix * ((frame.grid - 1) / 2.0) / half[:, None]
-    shift = (middle - (np.array(part.shape) - 1) / 2.0) / half
+    shift = (middle - half) / half
     theta = np.concatenate([linear[::-1, ::-1], shift[::-1, None]], axis=1)
     shape = [1, 1, frame.grid, frame.grid, frame.grid]
-    grid = functional.affine_grid(torch.from_numpy(theta.copy()).float()[None], shape, align_corners=True)
-    return functional.grid_sample(source, grid, "bilinear", "zeros", align_corners=True)[0, 0] + outside
+    places = torch.from_numpy(theta.copy()).float()[None]
+    grid = functional.affine_grid(places, shape, align_corners=True)
+    seen = functional.grid_sample(source, grid, "bilinear", "zeros", align_corners=True)
+    return seen[0, 0] + outside
 
 
 def onto_volume(
@@ -113,7 +123,9 @@ def onto_volume(
     high = np.minimum(last + 1, shape)
     if (high <= low).any():
         return result
-    indices = [(np.arange(a, b) * s - f) / t for a, b, s, f, t in zip(low, high, scale, first, step)]
+    indices = [
+        (np.arange(a, b) * s - f) / t for a, b, s, f, t in zip(low, high, scale, first, step)
+    ]
     out = patch.detach().cpu().numpy().astype(np.float32)
     for axis, position in enumerate(indices):
         base = np.clip(np.floor(position).astype(int), 0, max(frame.grid - 2, 0))

@@ -17,7 +17,10 @@ from .patch import FittedSpacing, PatchFrame, extent_mm, sample
 
 @dataclass(frozen=True)
 class VolumeSamplerSettings:
-    """Shares of real objects, lesions in real volumes, and phantoms (the rest), and set weights."""
+    """Shares of real objects, lesions in real volumes, and phantoms (the rest).
+
+    ``weights``: how often each data set is drawn; others are not used, unless it is empty.
+    """
 
     real: float = 0.5
     implant: float = 0.2
