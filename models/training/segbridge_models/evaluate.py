@@ -2,7 +2,9 @@
 
 ``python -m segbridge_models.evaluate --bundle FOLDER --data FOLDER --split validation --json FILE``
 reads the weights out of the bundle's ONNX file, plays every protocol on every evaluation target,
-and writes a JSON report and a Markdown table beside it.
+and writes a JSON report and a Markdown table beside it.  ``--baseline random-walker`` plays the
+scribble protocols with that method too and compares; ``--examples FILE.png`` draws the best, the
+median and the worst cases.
 """
 
 from __future__ import annotations
@@ -15,101 +17,134 @@ from typing import Any, Dict, List, Sequence
 
 import numpy as np
 import torch
+from torch import nn
 
 from . import onnx_graph
+from .baselines import BASELINES
 from .bundle import part_path
-from .data.open_datasets import read_all
-from .model_card import metric_table
-from .prompts.protocol import EVALUATION_PROTOCOLS
+from .data.open_datasets import read_all, read_index
+from .evaluation_tables import compare, comparison_table, groups_of, modality_of, summarise
+from .example_pictures import choose, write_examples
+from .model_card import EXAMPLE_STEP, SHOWN_STEPS, metric_table, overview
+from .prompts.protocol import EVALUATION_PROTOCOLS, ScribbleUser
 from .rollout import Pair, evaluation_pairs, play
 
 SIZE = 128
 MINIMUM_PIXELS = 10
-RESAMPLES = 2000
 DEFAULT_PROTOCOLS = ("centerline-scribble", "centre-click", "box-then-click")
+EXAMPLE_PROTOCOL = "centerline-scribble"
 
 
-def bootstrap_interval(scores: np.ndarray, seed: int = 0) -> List[float]:
-    """95 % percentile interval of the mean of ``scores`` (n,), resampled with replacement."""
-    rng = np.random.default_rng(seed)
-    means = scores[rng.integers(len(scores), size=(RESAMPLES, len(scores)))].mean(axis=1)
-    return [round(float(v), 4) for v in np.percentile(means, [2.5, 97.5])]
+def _played(
+    title: str,
+    model: nn.Module,
+    pairs: Sequence[Pair],
+    protocols: Sequence[str],
+    arguments: argparse.Namespace,
+) -> Dict[str, np.ndarray]:
+    """Protocol to Dice (pairs, steps), the mean over the seeds."""
+    scores = {}
+    for name in protocols:
+        print(f"{title}, {name}: {len(pairs)} image-label pairs", file=sys.stderr)
+        runs = [
+            play(model, pairs, EVALUATION_PROTOCOLS[name], arguments.steps, arguments.seed + extra)
+            for extra in range(arguments.seeds)
+        ]
+        scores[name] = np.mean(runs, axis=0)
+    return scores
 
 
-def _row(dataset: str, protocol: str, step: int, scores: np.ndarray) -> Dict[str, Any]:
-    return {
-        "dataset": dataset,
-        "protocol": protocol,
-        "step": step + 1,
-        "dice": round(float(scores[:, step].mean()), 4),
-        "n": len(scores),
-        "ci95": bootstrap_interval(scores[:, step]),
-    }
+def _cases(pairs: Sequence[Pair], scores: Dict[str, np.ndarray]) -> List[Dict[str, Any]]:
+    return [
+        {"dataset": p.dataset, "name": p.name}
+        | {k: [round(float(d), 4) for d in v[i]] for k, v in scores.items()}
+        for i, p in enumerate(pairs)
+    ]
 
 
-def summarise(pairs: Sequence[Pair], scores: Dict[str, np.ndarray]) -> List[Dict[str, Any]]:
-    """Rows for all pairs together, the mean over datasets, then each dataset.
+def _examples(
+    arguments: argparse.Namespace, model: nn.Module, pairs: Sequence[Pair]
+) -> List[Dict[str, Any]]:
+    """Draw the examples' sheet; which they are, for the report."""
+    protocol, steps = EVALUATION_PROTOCOLS[EXAMPLE_PROTOCOL], min(EXAMPLE_STEP, arguments.steps)
+    scores = play(model, pairs, protocol, steps, arguments.seed)[:, -1]
+    chosen = choose([p.dataset for p in pairs], scores)
+    write_examples(
+        arguments.examples, model, pairs, chosen, protocol, steps, arguments.seed
+    )
+    return [
+        {
+            "kind": e.kind,
+            "dataset": pairs[e.index].dataset,
+            "name": pairs[e.index].name,
+            "dice": round(e.dice, 4),
+            "protocol": EXAMPLE_PROTOCOL,
+            "step": steps,
+        }
+        for e in chosen
+    ]
 
-    ``scores`` maps protocol to Dice (pairs, steps).
-    """
-    names = np.array([p.dataset for p in pairs])
-    rows = []
-    for protocol, values in scores.items():
-        rows += [_row("all", protocol, s, values) for s in range(values.shape[1])]
-        means = np.stack([values[names == name].mean(axis=0) for name in np.unique(names)])
-        rows += [_row("mean of datasets", protocol, s, means) for s in range(means.shape[1])]
-        for name in np.unique(names):
-            chosen = values[names == name]
-            rows += [_row(str(name), protocol, s, chosen) for s in range(values.shape[1])]
-    order = {name: i for i, name in enumerate(["all", "mean of datasets", *np.unique(names)])}
-    return sorted(rows, key=lambda r: order[r["dataset"]])
 
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Command line entry."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="segbridge_models.evaluate", description=__doc__)
     parser.add_argument("--bundle", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder of dataset folders")
     parser.add_argument("--split", default="validation", choices=["train", "validation"])
     parser.add_argument("--json", type=Path, required=True, help="report; a .md goes beside it")
     parser.add_argument("--steps", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="the first seed")
+    parser.add_argument("--seeds", type=int, default=1, help="how many; Dice is their mean")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
         "--protocols", nargs="+", default=DEFAULT_PROTOCOLS, choices=sorted(EVALUATION_PROTOCOLS)
     )
-    arguments = parser.parse_args(argv)
+    parser.add_argument("--baseline", choices=sorted(BASELINES), help="a method to compare with")
+    parser.add_argument("--examples", type=Path, help="PNG of best, median and worst cases")
+    return parser
 
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line entry."""
+    arguments = _parser().parse_args(argv)
     torch.set_num_threads(arguments.threads)
     model = onnx_graph.load_network(part_path(arguments.bundle, "unet"))
+    index = read_index(arguments.data, arguments.split)
+    modalities = {info.name: modality_of(info.meta["modality"]) for info in index}
     pairs = list(
         evaluation_pairs(read_all(arguments.data, arguments.split), SIZE, MINIMUM_PIXELS)
     )
-    scores = {}
-    for name in arguments.protocols:
-        print(f"{name}: {len(pairs)} image-label pairs", file=sys.stderr)
-        scores[name] = play(
-            model, pairs, EVALUATION_PROTOCOLS[name], arguments.steps, arguments.seed
-        )
-    rows = summarise(pairs, scores)
-    report = {
+    groups = groups_of([p.dataset for p in pairs], modalities)
+    scores = _played(arguments.bundle.name, model, pairs, arguments.protocols, arguments)
+    report: Dict[str, Any] = {
         "split": arguments.split,
         "size": SIZE,
         "seed": arguments.seed,
+        "seeds": arguments.seeds,
         "minimumPixels": MINIMUM_PIXELS,
         "pairs": len(pairs),
-        "rows": rows,
-        "cases": [
-            {"dataset": p.dataset, "name": p.name}
-            | {k: [round(float(d), 4) for d in v[i]] for k, v in scores.items()}
-            for i, p in enumerate(pairs)
-        ],
+        "rows": summarise(groups, scores),
+        "cases": _cases(pairs, scores),
     }
+    sections = [metric_table([r for r in report["rows"] if r["step"] in SHOWN_STEPS])]
+    if arguments.baseline:
+        scribbled = [
+            name for name in scores if isinstance(EVALUATION_PROTOCOLS[name], ScribbleUser)
+        ]
+        method = BASELINES[arguments.baseline]()
+        theirs = _played(arguments.baseline, method, pairs, scribbled, arguments)
+        report["baseline"] = {
+            "name": arguments.baseline,
+            "rows": summarise(groups, theirs),
+            "comparison": compare(groups, scores, theirs),
+            "cases": _cases(pairs, theirs),
+        }
+        shown = [r for r in report["baseline"]["comparison"] if r["step"] in SHOWN_STEPS]
+        sections.append(comparison_table(shown, arguments.baseline))
+    if arguments.examples:
+        report["examples"] = _examples(arguments, model, pairs)
     arguments.json.write_text(json.dumps(report, indent=1) + "\n")
-    shown = [r for r in rows if r["step"] in (1, 5, arguments.steps)]
-    table = metric_table(shown)
-    arguments.json.with_suffix(".md").write_text(table + "\n")
-    print(table)
+    arguments.json.with_suffix(".md").write_text("\n\n".join(sections) + "\n")
+    print(overview(report))
     return 0
 
 

@@ -12,7 +12,7 @@ import datetime
 import json
 import subprocess
 from pathlib import Path
-from typing import List, Sequence
+from typing import Any, List, Mapping, Sequence
 
 import onnx
 
@@ -26,10 +26,8 @@ from .bundle import (
     write_manifest,
 )
 from .data.open_datasets import read_index
-from .model_card import write_card
+from .model_card import SHOWN_STEPS, write_card
 from .scribbleprompt_unet import ScribblePromptUNet
-
-SHOWN_STEPS = (1, 5)
 
 
 def _commit() -> str:
@@ -38,11 +36,8 @@ def _commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def _metrics(report: Path | None) -> List[Metric]:
-    if report is None:
-        return []
-    rows = json.loads(report.read_text())["rows"]
-    return [Metric(**row) for row in rows if row["step"] in SHOWN_STEPS]
+def _metrics(report: Mapping[str, Any]) -> List[Metric]:
+    return [Metric(**row) for row in report.get("rows", []) if row["step"] in SHOWN_STEPS]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,11 +71,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         trainingMinutes=round(state["seconds"] / 60, 1),
         steps=state["step"],
     )
+    report = json.loads(arguments.report.read_text()) if arguments.report else {}
     manifest = scribble_manifest(
-        arguments.bundle, arguments.version, provenance, _metrics(arguments.report)
+        arguments.bundle, arguments.version, provenance, _metrics(report)
     )
     write_manifest(arguments.bundle, manifest)
-    write_card(arguments.bundle, manifest, state["settings"], state["examples"], halves)
+    write_card(arguments.bundle, manifest, state["settings"], state["examples"], halves, report)
     return 0
 
 

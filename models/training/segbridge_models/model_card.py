@@ -1,15 +1,20 @@
-"""Writes ``MODEL_CARD.md`` of the 2D scribble bundle from its manifest and training settings."""
+"""Writes ``MODEL_CARD.md`` of the 2D scribble bundle from its manifest, settings and evaluation."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping, Sequence
+
+from .evaluation_tables import ALL, DATASETS, MODALITY, comparison_table
 
 CARD = "MODEL_CARD.md"
+EXAMPLES = "examples.png"
+SHOWN_STEPS = (1, 5, 10)
+EXAMPLE_STEP = 5
 _NOTES = Path(__file__).parent / "scribble_2d_notes.md"
 
 
-def metric_table(metrics: List[Dict[str, Any]]) -> str:
+def metric_table(metrics: Sequence[Mapping[str, Any]]) -> str:
     """Markdown: a row per dataset, a column per protocol and step, Dice with its interval."""
     columns = list(dict.fromkeys((m["protocol"], m["step"]) for m in metrics))
     names = list(dict.fromkeys(m["dataset"] for m in metrics))
@@ -28,21 +33,87 @@ def metric_table(metrics: List[Dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def _is_summary(name: str) -> bool:
+    return name in (ALL, DATASETS) or name.startswith(MODALITY)
+
+
+def _comparison(report: Mapping[str, Any]) -> str:
+    """The model against the report's baseline: all images and each modality."""
+    rows = [
+        r
+        for r in report["baseline"]["comparison"]
+        if _is_summary(r["group"]) and r["step"] in SHOWN_STEPS
+    ]
+    return comparison_table(rows, report["baseline"]["name"])
+
+
+def overview(report: Mapping[str, Any]) -> str:
+    """Markdown of a report without its datasets."""
+    rows = [r for r in report["rows"] if _is_summary(r["dataset"]) and r["step"] in SHOWN_STEPS]
+    return "\n\n".join([metric_table(rows)] + ([_comparison(report)] if "baseline" in report else []))
+
+
+def _baseline_section(report: Mapping[str, Any]) -> str:
+    if "baseline" not in report:
+        return ""
+    return f"""
+### Against a classical method
+
+The random walker of scikit-image (beta 400) on the same images at 128 x 128 with the same first
+scribbles, and corrections made for its own errors. The interval is that of the paired difference;
+"clearly" means that it does not contain 0.
+
+{_comparison(report)}
+"""
+
+
+def _examples_section(
+    folder: Path, report: Mapping[str, Any], sets: Sequence[Mapping[str, str]]
+) -> str:
+    if "examples" not in report or not (folder / EXAMPLES).is_file():
+        return ""
+    sources = {s["name"]: s for s in sets}
+    first = report["examples"][0]
+    lines = [
+        f"| {e['kind']} | {e['dataset']} | {e['name']} | {e['dice']:.2f} "
+        f"| {sources[e['dataset']]['licence'] if e['dataset'] in sources else ''} |"
+        for e in report["examples"]
+    ]
+    return f"""
+## Examples
+
+![best, median and worst cases]({EXAMPLES})
+
+The best, the median and the worst validation cases after step {first["step"]} of
+`{first["protocol"]}`, from as many data sets as can be, row by row. Green: the truth; orange: the
+model's mask; blue and red: positive and negative scribbles. The images are resized and windowed,
+otherwise as in their data sets, whose sources stand in the table of training data.
+
+| | data set | case | Dice | licence |
+|---|---|---|---|---|
+{chr(10).join(lines)}
+"""
+
+
 def write_card(
     folder: Path,
     manifest: Dict[str, Any],
-    settings: Dict[str, Any],
+    settings: Mapping[str, Any],
     examples: int,
     halves: bool = False,
+    report: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the card: facts from the manifest, then the hand-written notes on use and limits."""
+    """Write the card: facts from the manifest and the evaluation's report, then the notes.
+
+    ``examples`` is how many the training saw.
+    """
     weights = "weights stored as float16, computed in float32" if halves else "float32"
     provenance = manifest["provenance"]
-    sets = "\n".join(
-        f"| {s['name']} | {s['licence']} | {s['source']} |" for s in provenance["trainedOn"]
-    )
+    trained_on: List[Dict[str, str]] = list(provenance["trainedOn"])
+    sets = "\n".join(f"| {s['name']} | {s['licence']} | {s['source']} |" for s in trained_on)
     metrics = manifest["metrics"]
     table = metric_table(metrics) if metrics else "Not evaluated."
+    report = report or {}
     text = f"""# {manifest["title"]} (`{manifest["id"]}` {manifest["version"]})
 
 {manifest["description"]}
@@ -51,8 +122,8 @@ def write_card(
   (the published network has 192 on every level); {manifest["parts"][0]["bytes"]:,} bytes,
   {weights}.
 - Licence of the weights: {manifest["licence"]}.
-- Trained for {provenance["trainingMinutes"]:.0f} minutes on two CPU cores: {provenance["steps"]:,}
-  optimiser steps over {examples:,} augmented examples; training code at commit
+- Trained for {provenance["trainingMinutes"]:.0f} minutes: {provenance["steps"]:,} optimiser steps
+  over {examples:,} augmented examples; training code at commit
   `{provenance["commit"]}`; {provenance["date"]}.
 
 ## Training data
@@ -74,7 +145,7 @@ image; 3D sets: per label the middle slice and the slice of largest area along e
 of fewer than 10 pixels at 128 x 128 are not scored.
 
 {table}
-
+{_baseline_section(report)}{_examples_section(folder, report, trained_on)}
 {_NOTES.read_text().strip()}
 """
     (folder / CARD).write_text(text)

@@ -68,20 +68,32 @@ def play(
     scores = np.zeros((len(pairs), steps))
     for first in range(0, len(pairs), batch):
         chunk = pairs[first : first + batch]
-        scores[first : first + len(chunk)] = _play_batch(model, chunk, protocol, steps, seed)
+        for step, state in enumerate(rounds(model, chunk, protocol, steps, seed)):
+            scores[first : first + len(chunk), step] = [
+                dice(p.truth, z >= 0) for p, z in zip(chunk, state.logits)
+            ]
     return scores
 
 
-def _play_batch(
+@dataclass(frozen=True)
+class Round:
+    """After a step: the prompts so far and the logits (size, size), one of each per pair."""
+
+    prompts: List[Prompts]
+    logits: List[np.ndarray]
+
+
+def rounds(
     model: nn.Module, pairs: Sequence[Pair], protocol: PromptProtocol, steps: int, seed: int
-) -> np.ndarray:
+) -> Iterator[Round]:
+    """Play all pairs at once; the prompts of a round are those of the next one too, and grow."""
     streams = [
         np.random.default_rng([seed, zlib.crc32(f"{p.dataset}/{p.name}".encode())]) for p in pairs
     ]
     prompts: List[Prompts] = [Prompts(p.image.shape) for p in pairs]
     logits: List[np.ndarray] = []
-    scores = np.zeros((len(pairs), steps))
-    device = next(model.parameters()).device
+    parameter = next(model.parameters(), None)
+    device = torch.device("cpu") if parameter is None else parameter.device
     for step in range(steps):
         for i, pair in enumerate(pairs):
             if step == 0:
@@ -96,5 +108,4 @@ def _play_batch(
         )
         with torch.no_grad():
             logits = list(model(torch.from_numpy(inputs).to(device))[:, 0].cpu().numpy())
-        scores[:, step] = [dice(p.truth, z >= 0) for p, z in zip(pairs, logits)]
-    return scores
+        yield Round(prompts, logits)
