@@ -87,8 +87,9 @@ class VolumeSampler:
                 fitted *= rng.uniform(1.0, 2.0)
             centre = centre + rng.uniform(-4.0, 4.0, size=3) * fitted * grid / 64.0
         else:
-            # The object takes between a sixth of the patch and more than all of it.
-            fitted = float(size.max()) / grid * float(np.exp(rng.uniform(np.log(0.75), np.log(6.0))))
+            # The object takes between a fifth of the patch and more than all of it.
+            wider = float(np.exp(rng.uniform(np.log(0.75), np.log(5.0))))
+            fitted = float(size.max()) / grid * wider
             voxels = np.argwhere(mask)
             centre = voxels[rng.integers(len(voxels))] * np.array(case.spacing)
         turn = np.eye(3)
@@ -170,7 +171,7 @@ class VolumeSampler:
         origin: str,
     ) -> VolumeExample:
         grid = image.shape[0]
-        share = rng.uniform(0.55, 0.85) if boxed else np.exp(rng.uniform(np.log(0.16), np.log(1.2)))
+        share = rng.uniform(0.55, 0.85) if boxed else np.exp(rng.uniform(np.log(0.2), np.log(1.2)))
         spread = 0.06 if boxed else 0.2
         centre = grid * (0.5 + rng.uniform(-spread, spread, size=3))
         distance = self._shape(grid, centre, grid * float(share), rng)
