@@ -1,7 +1,8 @@
 """Reader of dataset folders: ``dataset.json`` beside ``images/`` and ``labels/``.
 
 2D cases are grey PNG images with PNG integer labels, 3D cases NIfTI volumes with a label on the
-same grid.
+same grid.  Packed datasets (``pack``) hold the same in one file and need neither Pillow nor
+nibabel.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
-import nibabel
 import numpy as np
-from PIL import Image
+
+from . import packed
 
 
 class DatasetError(Exception):
@@ -51,35 +52,6 @@ class Dataset:
     cases: Tuple[Case, ...]
 
 
-def _read_array(path: Path) -> np.ndarray:
-    if path.name.endswith((".nii", ".nii.gz")):
-        return np.ascontiguousarray(np.asanyarray(nibabel.load(path).dataobj).T)
-    with Image.open(path) as image:
-        return np.array(image)
-
-
-def _read_case(folder: Path, meta: Dict[str, Any], entry: Dict[str, Any]) -> Case:
-    image = _read_array(folder / entry["image"])
-    label = _read_array(folder / entry["label"])
-    if image.shape != label.shape or image.ndim not in (2, 3):
-        raise DatasetError(
-            f"{folder.name}/{entry['id']}: image {image.shape} and label {label.shape} must have "
-            "the same shape of two or three axes"
-        )
-    if image.ndim == 3:
-        image = image.astype(np.float32)
-    label = np.rint(label).astype(np.uint8)
-    return Case(
-        dataset=meta["name"],
-        identifier=entry["id"],
-        subject=str(entry["subject"]),
-        hounsfield="HU" in meta["modality"],
-        image=image,
-        label=label,
-        values=tuple(int(v) for v in np.unique(label) if v),
-    )
-
-
 @dataclass(frozen=True)
 class DatasetInfo:
     """What is known of a dataset without reading its images."""
@@ -93,6 +65,53 @@ class DatasetInfo:
     def entries(self, split: str) -> List[Dict[str, Any]]:
         """The manifest's entries of the cases of a split."""
         return [e for e in self.meta["cases"] if e["split"] == split]
+
+
+def read_array(info: DatasetInfo, entry: Dict[str, Any], part: str) -> np.ndarray:
+    """``image`` or ``label`` of a case, (H, W) or (k, j, i), of the type it is stored in."""
+    if packed.is_packed(info.meta):
+        return packed.read_values(info.folder, entry, part)
+    path = info.folder / entry[part]
+    if path.name.endswith((".nii", ".nii.gz")):
+        import nibabel
+
+        return np.ascontiguousarray(np.asanyarray(nibabel.load(path).dataobj).T)
+    from PIL import Image
+
+    with Image.open(path) as image:
+        return np.array(image)
+
+
+def read_affine(info: DatasetInfo, entry: Dict[str, Any]) -> np.ndarray:
+    """(4, 4): voxel indices (i, j, k) of a volume to RAS millimetres."""
+    if packed.is_packed(info.meta):
+        return np.array(entry["affine"])
+    import nibabel
+
+    return np.asarray(nibabel.load(info.folder / entry["image"]).affine)
+
+
+def read_case(info: DatasetInfo, entry: Dict[str, Any]) -> Case:
+    """Read one case of a dataset."""
+    image = read_array(info, entry, "image")
+    label = read_array(info, entry, "label")
+    if image.shape != label.shape or image.ndim not in (2, 3):
+        raise DatasetError(
+            f"{info.folder.name}/{entry['id']}: image {image.shape} and label {label.shape} must "
+            "have the same shape of two or three axes"
+        )
+    if image.ndim == 3:
+        image = image.astype(np.float32)
+    label = np.rint(label).astype(np.uint8)
+    return Case(
+        dataset=info.name,
+        identifier=entry["id"],
+        subject=str(entry["subject"]),
+        hounsfield="HU" in info.meta["modality"],
+        image=image,
+        label=label,
+        values=tuple(int(v) for v in np.unique(label) if v),
+    )
 
 
 def read_info(folder: Path) -> DatasetInfo:
@@ -117,7 +136,7 @@ def read_index(root: Path, split: str) -> List[DatasetInfo]:
 
 def read_dataset(info: DatasetInfo, split: str) -> Dataset:
     """Read the cases of one split (``train`` or ``validation``) that have any label."""
-    cases = [_read_case(info.folder, info.meta, e) for e in info.entries(split)]
+    cases = [read_case(info, e) for e in info.entries(split)]
     return Dataset(info.name, info.licence, info.source, tuple(c for c in cases if c.values))
 
 
