@@ -10,7 +10,8 @@ namespace SegBridge.Models.Slices.ScribblePromptSam;
 /// ScribblePrompt-SAM. The part "encoder" runs once per slice: float32 "image" [1, 1, rows, columns] in [0, 1] at the
 /// slice's own size to "embedding" [1, C, g, g]. The part "decoder" runs at every step: "embedding", "point_coordinates"
 /// [1, N, 2] and "point_labels" [1, N] (<see cref="SamTokens"/>), "mask_input" [1, 1, 4g, 4g] with the logits of the step
-/// before and "has_mask_input" [1] to "masks" [1, 3, 4g, 4g] and "scores" [1, 3]. The encoder sees 16g × 16g pixels.
+/// before and "has_mask_input" [1] to "masks" [1, 3, 4g, 4g] and "scores" [1, 3]. The manifest's size is that of the
+/// image to which the encoder resizes the slice: 16g × 16g.
 /// </summary>
 internal sealed class ScribblePromptSamNetwork : SliceNetwork
 {
@@ -35,7 +36,7 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
 
     private ScribblePromptSamNetwork(
         OnnxSession encoder, OnnxSession decoder, SliceGrid image, long[] embeddingShape, MinMaxNormalisation normalisation, string device)
-        : base(device, new SliceGrid(image.Rows / PatchSide * Enlargement, image.Columns / PatchSide * Enlargement))
+        : base(device, new SliceGrid((int)embeddingShape[2] * Enlargement, (int)embeddingShape[3] * Enlargement))
     {
         _encoder = encoder;
         _decoder = decoder;
@@ -52,7 +53,7 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
     public static ScribblePromptSamNetwork Load(ModelManifest manifest, IReadOnlyDictionary<string, string> files, InferenceDevice device)
     {
         var rules = new FamilyRules(manifest);
-        rules.RequireFittedSlices(channels: 1, PatchSide);
+        rules.RequireFittedSlices(channels: 1, multiple: 1);
         rules.RequireCandidates(Masks);
         rules.RequireContext(false);
         rules.RequireParts([EncoderName, DecoderName]);
@@ -61,7 +62,8 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         long[] embedding = [];
         var encoder = OnnxSession.Open(EncoderName, files[EncoderName], device, metadata =>
         {
-            embedding = [1, metadata.ShapeOfOutput("embedding", 4)[1], image.Rows / PatchSide, image.Columns / PatchSide];
+            embedding = metadata.ShapeOfOutput("embedding", 4);
+            RequirePatches(image, embedding);
             return new PartSignature(
                 [new TensorContract("image", [1, 1, TensorContract.Free, TensorContract.Free])],
                 [new TensorContract("embedding", embedding)]);
@@ -113,6 +115,16 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         _scores.Dispose();
     }
 
+    private static void RequirePatches(SliceGrid image, long[] embedding)
+    {
+        if (image.Rows != embedding[2] * PatchSide || image.Columns != embedding[3] * PatchSide)
+        {
+            throw new BundleException(
+                $"part encoder: the output \"embedding\" is [{string.Join(", ", embedding)}], so input.size must be "
+                + $"[{embedding[2] * PatchSide}, {embedding[3] * PatchSide}], it is [{image.Rows}, {image.Columns}]");
+        }
+    }
+
     private static PartSignature DecoderSignature(long[] embedding)
     {
         var (rows, columns) = (embedding[2] * Enlargement, embedding[3] * Enlargement);
@@ -130,7 +142,8 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
     // A small image: what the encoder does after resizing is the same for all.
     private void WarmUp()
     {
-        using var embedding = Encode(new SliceImage(PatchSide, PatchSide, new float[PatchSide * PatchSide], null), CancellationToken.None);
+        const int side = 16;
+        using var embedding = Encode(new SliceImage(side, side, new float[side * side], null), CancellationToken.None);
         var tokens = new ClickTokens(axes: 2);
         tokens.AddPadding();
         Decode(embedding, tokens, null, CancellationToken.None);
