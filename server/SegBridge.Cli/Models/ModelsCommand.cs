@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace SegBridge.Cli.Models;
 
-/// <summary><c>segbridge models list|show|verify</c>: reads a folder of bundles; no server is needed.</summary>
+/// <summary><c>segbridge models list|show|verify|import</c>: reads a folder of bundles; no server is needed.</summary>
 internal sealed class ModelsCommand : TeachingCommand
 {
     private const string Teaching = """
@@ -19,6 +19,8 @@ internal sealed class ModelsCommand : TeachingCommand
               what it takes, where it comes from, what was measured
           segbridge models verify
               reads every file again and compares it with its hash
+          segbridge models import --family prism --checkpoint best.pth.tar --id prism-colon --preset colon
+              makes a bundle of a published checkpoint
           segbridge models list --models /srv/models --json
               of another folder, for programs
         """;
@@ -27,11 +29,12 @@ internal sealed class ModelsCommand : TeachingCommand
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON to standard output" };
 
     public ModelsCommand()
-        : base("models", "Lists, describes and verifies the model bundles of a folder.", Teaching)
+        : base("models", "Lists, describes, verifies and imports the model bundles of a folder.", Teaching)
     {
         Subcommands.Add(ListCommand());
         Subcommands.Add(ShowCommand());
         Subcommands.Add(VerifyCommand());
+        Subcommands.Add(new ImportCommand());
     }
 
     private TeachingCommand ListCommand()
