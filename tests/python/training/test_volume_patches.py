@@ -145,3 +145,23 @@ def test_a_volume_of_one_slice_fills_a_slab_of_the_patch():
     seen = sample(np.full((20, 20, 1), 5.0, np.float32), (1.0, 1.0, 1.0), frame, 0.0)
     assert torch.equal(seen[:, :, 4], torch.full((9, 9), 5.0))
     assert float(seen[:, :, [0, 1, 2, 6, 7, 8]].abs().max()) == 0.0
+
+
+def test_what_lies_beyond_the_volume_is_the_lowest_value_and_no_part_of_the_percentiles(rng):
+    values = torch.from_numpy(rng.uniform(100, 200, size=(12, 12, 12)).astype(np.float32))
+    cut = values.clone()
+    cut[:8] = torch.nan
+    low, high = np.percentile(values[8:].numpy(), [0.5, 99.5])
+    expected = np.clip(np.nan_to_num(cut.numpy(), nan=low), low, high)
+    expected = (expected - expected.mean()) / expected.std()
+    np.testing.assert_allclose(normalise(cut, False).numpy(), expected, atol=1e-3)
+    assert float(normalise(cut, True)[0, 0, 0]) == pytest.approx((-160 - 40) / 90)
+
+
+def test_the_outermost_voxels_reach_half_a_voxel_further():
+    volume = np.arange(4.0, dtype=np.float32)[:, None, None] * np.ones((4, 9, 9), np.float32)
+    frame = PatchFrame.aligned((1.5, 4.0, 4.0), 0.4, 12)
+    seen = sample(volume, (1.0, 1.0, 1.0), frame, np.nan)[:, 6, 6].numpy()
+    at = 1.5 + (np.arange(12) - 5.5) * 0.4
+    expected = np.where((at >= -0.5) & (at <= 3.5), np.clip(at, 0, 3), np.nan)
+    np.testing.assert_allclose(seen, expected, atol=1e-5)

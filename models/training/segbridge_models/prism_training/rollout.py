@@ -13,7 +13,7 @@ from ..prism import Features, Prism
 from ..prism.model import select
 from ..prism.sparse_prompts import SparsePrompts, collate
 from ..prompts.volume import PromptMaps, StepPrompts
-from ..volumes.normalise import normalise, outside_value
+from ..volumes.normalise import normalise
 from ..volumes.pack import VolumeCase
 from ..volumes.patch import FittedSpacing, PatchFrame, onto_volume, sample
 from .placement import Placement, Span, span_of
@@ -89,9 +89,7 @@ class Session:
             self._logits = sample(logits, np.diag(old.axes), moved, OUTSIDE)[None, None]
         self._frame = frame
         case = self._case
-        lowest = outside_value(case.hounsfield, case.offset)
-        outside = (lowest - case.offset) / case.scale
-        seen = sample(case.image, case.spacing, frame, outside) * case.scale + case.offset
+        seen = sample(case.image, case.spacing, frame, np.nan) * case.scale + case.offset
         self._image = normalise(seen, case.hounsfield)[None, None]
         self._features = self._model.encode(self._image)
 

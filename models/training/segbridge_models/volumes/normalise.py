@@ -12,15 +12,18 @@ _MINIMUM_STD = 1e-3
 
 
 def normalise(patch: Tensor, hounsfield: bool) -> Tensor:
-    """A patch of HU by constants; any other by its own percentiles, mean and deviation."""
+    """A patch of HU by constants; any other by its own percentiles, mean and deviation.
+
+    NaN, which is what lies beyond the volume, does not count for the percentiles and becomes the
+    lowest value of the window.
+    """
     if hounsfield:
-        return (patch.clamp(*CT_CLIP) - CT_MEAN) / CT_STD
+        filled = torch.nan_to_num(patch, nan=CT_CLIP[0])
+        return (filled.clamp(*CT_CLIP) - CT_MEAN) / CT_STD
+    inside = patch[~patch.isnan()]
+    if not inside.numel():
+        return torch.zeros_like(patch)
     share = torch.tensor([p / 100.0 for p in PERCENTILES], dtype=patch.dtype)
-    low, high = torch.quantile(patch.flatten(), share).tolist()
-    clipped = patch.clamp(low, high)
+    low, high = torch.quantile(inside, share).tolist()
+    clipped = torch.nan_to_num(patch, nan=low).clamp(low, high)
     return (clipped - clipped.mean()) / clipped.std(unbiased=False).clamp_min(_MINIMUM_STD)
-
-
-def outside_value(hounsfield: bool, lowest: float) -> float:
-    """What lies beyond a volume: the lowest of the CT window, else the volume's lowest value."""
-    return CT_CLIP[0] if hounsfield else lowest

@@ -73,36 +73,34 @@ def _source_indices(frame: PatchFrame, spacing: np.ndarray) -> Tuple[np.ndarray,
     return matrix, start
 
 
-def _at_least_two(source: Tensor) -> Tensor:
-    """Zeros behind every axis of a single voxel, whose coordinates would mean nothing."""
-    missing = [max(2 - n, 0) for n in reversed(source.shape[2:])]
-    return functional.pad(source, [v for m in missing for v in (0, m)]) if any(missing) else source
-
-
 def sample(
     volume: np.ndarray, spacing: Sequence[float], frame: PatchFrame, outside: float
 ) -> Tensor:
-    """(G, G, G) float32 by trilinear interpolation; ``outside`` beyond the volume."""
+    """(G, G, G) float32 by trilinear interpolation; ``outside`` beyond the volume's voxels.
+
+    That is beyond half a voxel from the middles of the outermost ones, which count up to there.
+    """
     matrix, start = _source_indices(frame, np.asarray(spacing, dtype=np.float64))
     corners = np.stack(np.meshgrid(*[[0, frame.grid - 1]] * 3, indexing="ij"), -1).reshape(-1, 3)
     reach = corners @ matrix.T + start
     low = np.clip(np.floor(reach.min(0)).astype(int) - 1, 0, np.array(volume.shape) - 1)
     high = np.clip(np.ceil(reach.max(0)).astype(int) + 2, low + 1, volume.shape)
-    part = torch.from_numpy(
-        np.ascontiguousarray(volume[tuple(slice(a, b) for a, b in zip(low, high))])
-    )
-    source = _at_least_two(part.float()[None, None] - outside)
+    part = np.ascontiguousarray(volume[tuple(slice(a, b) for a, b in zip(low, high))])
     # affine_grid spans [-1, 1] over the patch; both sides count from voxel middles, last axis first.
-    half = (np.array(source.shape[2:]) - 1) / 2.0
-    middle = start + matrix @ np.full(3, (frame.grid - 1) / 2.0) - low
+    middle = (np.array(part.shape) - 1) / 2.0
+    half = np.maximum(middle, 0.5)
+    centre = start + matrix @ np.full(3, (frame.grid - 1) / 2.0) - low
     linear = matrix * ((frame.grid - 1) / 2.0) / half[:, None]
-    shift = (middle - half) / half
+    shift = (centre - middle) / half
     theta = np.concatenate([linear[::-1, ::-1], shift[::-1, None]], axis=1)
-    shape = [1, 1, frame.grid, frame.grid, frame.grid]
     places = torch.from_numpy(theta.copy()).float()[None]
-    grid = functional.affine_grid(places, shape, align_corners=True)
-    seen = functional.grid_sample(source, grid, "bilinear", "zeros", align_corners=True)
-    return seen[0, 0] + outside
+    grid = functional.affine_grid(places, [1, 1, *[frame.grid] * 3], align_corners=True)
+    source = torch.from_numpy(part).float()[None, None]
+    seen = functional.grid_sample(source, grid, "bilinear", "border", align_corners=True)[0, 0]
+    ends = np.stack([np.full(3, -0.5), np.array(volume.shape) - 0.5])
+    limits = torch.from_numpy(((ends - low - middle) / half)[:, ::-1].copy()).float()
+    inside = ((grid[0] >= limits[0]) & (grid[0] <= limits[1])).all(dim=-1)
+    return torch.where(inside, seen, torch.tensor(float(outside)))
 
 
 def onto_volume(

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from . import augmentation, fields, lesions, phantoms
-from .normalise import CT_CLIP, normalise, outside_value
+from .normalise import CT_CLIP, normalise
 from .pack import VolumeCase
 from .patch import FittedSpacing, PatchFrame, extent_mm, sample
 
@@ -73,8 +73,7 @@ class VolumeSampler:
         if int(truth.sum()) < lesions.MINIMUM_VOXELS:
             frame = self._frame(case, object_mask, grid, True, rng)
             image, truth = self._view(case, object_mask, frame, rng)
-        image = augmentation.scanner(image, case.hounsfield, rng)
-        return VolumeExample(normalise(image, case.hounsfield), truth, case.dataset)
+        return VolumeExample(_scanned(image, case.hounsfield, rng), truth, case.dataset)
 
     def _frame(
         self, case: VolumeCase, mask: np.ndarray, grid: int, boxed: bool, rng: np.random.Generator
@@ -105,8 +104,6 @@ class VolumeSampler:
         self, case: VolumeCase, mask: np.ndarray, frame: PatchFrame, rng: np.random.Generator
     ) -> Tuple[Tensor, Tensor]:
         image = case.image
-        lowest = outside_value(case.hounsfield, case.offset)
-        outside = (lowest - case.offset) / case.scale
         origin = np.zeros(3)
         if rng.random() < 0.3:
             # The field of view need not end where the data set was cropped.
@@ -121,7 +118,7 @@ class VolumeSampler:
             if mask[part].any():
                 image, mask, origin = image[part], mask[part], low * np.array(case.spacing)
         moved = PatchFrame(frame.centre - origin, frame.axes, frame.grid)
-        seen = sample(image, case.spacing, moved, outside) * case.scale + case.offset
+        seen = sample(image, case.spacing, moved, np.nan) * case.scale + case.offset
         truth = sample(mask.astype(np.uint8), case.spacing, moved, 0.0) >= 0.5
         return seen, truth
 
@@ -132,14 +129,12 @@ class VolumeSampler:
         largest = max(n * s for n, s in zip(case.image.shape, case.spacing))
         step = largest / grid * float(np.exp(rng.uniform(np.log(0.35), np.log(1.0))))
         axes = fields.random_rotation(rng, 0.5) @ np.diag(step * np.where(rng.random(3) < 0.5, -1, 1))
-        lowest = outside_value(case.hounsfield, case.offset)
-        outside = (lowest - case.offset) / case.scale
         frame = PatchFrame(centre, axes, grid)
-        image = sample(case.image, case.spacing, frame, outside) * case.scale + case.offset
+        image = sample(case.image, case.spacing, frame, np.nan) * case.scale + case.offset
         if case.hounsfield:
             allowed = (image > -130.0) & (image < 220.0)
         else:
-            allowed = image > image.mean() * 0.3
+            allowed = image > image.nanmean() * 0.3
         return self._grow(image, allowed, case.hounsfield, boxed, rng, "lesion in " + case.dataset)
 
     def _phantom(self, grid: int, boxed: bool, rng: np.random.Generator) -> VolumeExample:
@@ -152,8 +147,8 @@ class VolumeSampler:
                 part = int(usable[int(rng.integers(len(usable)))])
                 truth = lesions.largest_component(phantom.parts == part)
                 if int(truth.sum()) >= lesions.MINIMUM_VOXELS:
-                    image = augmentation.scanner(phantom.image, phantom.hounsfield, rng)
-                    return VolumeExample(normalise(image, phantom.hounsfield), truth, "phantom part")
+                    image = _scanned(phantom.image, phantom.hounsfield, rng)
+                    return VolumeExample(image, truth, "phantom part")
         soft = (phantom.tissue != phantoms.AIR) & (phantom.tissue != phantoms.BONE)
         if rng.random() < 0.5:
             soft &= phantom.tissue != phantoms.FAT
@@ -175,19 +170,21 @@ class VolumeSampler:
         spread = 0.06 if boxed else 0.2
         centre = grid * (0.5 + rng.uniform(-spread, spread, size=3))
         distance = self._shape(grid, centre, grid * float(share), rng)
+        beyond = image.isnan()
         if rng.random() < 0.25:
-            allowed = torch.ones_like(allowed)
-        truth = lesions.confine(distance, allowed, centre)
+            allowed = ~beyond
+        truth = lesions.confine(distance, allowed, centre) & ~beyond
+        if int(truth.sum()) < lesions.MINIMUM_VOXELS:
+            return self._phantom(grid, boxed, rng)
         look = lesions.draw_look(rng)
+        image = torch.where(beyond, image[~beyond].min(), image)
         if rng.random() < 0.5:
             grown = lesions.implant(image, truth, look, rng)
         else:
             # Scanner blur over the seam as well.
             grown = fields.blur(lesions.implant(image, truth, look, rng), 0.5)
-        grown = augmentation.scanner(grown, hounsfield, rng)
-        if hounsfield:
-            grown = grown.clamp(CT_CLIP[0] - 900, 3000)
-        return VolumeExample(normalise(grown, hounsfield), truth, origin)
+        grown[beyond] = torch.nan
+        return VolumeExample(_scanned(grown, hounsfield, rng), truth, origin)
 
     def _shape(
         self, grid: int, centre: np.ndarray, extent: float, rng: np.random.Generator
@@ -205,3 +202,14 @@ class VolumeSampler:
         rough = fields.smooth(grid, max(extent / rng.uniform(3, 8), 2.0), rng)[0]
         soft = fields.blur(inside, max(extent / 24.0, 0.5))
         return 1.5 - soft + rng.uniform(0.0, 0.15) * rough
+
+
+def _scanned(image: Tensor, hounsfield: bool, rng: np.random.Generator) -> Tensor:
+    """Normalised after random intensities; NaN, beyond the volume, stays what it is in use."""
+    beyond = image.isnan()
+    if bool(beyond.all()):
+        return normalise(image, hounsfield)
+    lowest = CT_CLIP[0] if hounsfield else float(image[~beyond].min())
+    changed = augmentation.scanner(torch.nan_to_num(image, nan=lowest), hounsfield, rng)
+    changed[beyond] = torch.nan
+    return normalise(changed, hounsfield)
