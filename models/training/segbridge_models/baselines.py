@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Callable, Dict
 
 import numpy as np
@@ -34,8 +33,7 @@ def object_probability(image: np.ndarray, marks: np.ndarray, beta: float = BETA)
     """Probability (H, W) that a random walker from each pixel reaches an object seed first.
 
     Where only one kind of seed exists everything is of that kind; without seeds nothing is object.
-    Solved by conjugate gradients with a Jacobi preconditioner to a tolerance of 0.001, as
-    scikit-image does by default where no multigrid solver is installed.
+    Solved directly (mode ``bf`` of scikit-image): exact, and the fastest at 128 x 128.
     """
     if not (marks == _OBJECT).any():
         return np.zeros(image.shape)
@@ -47,10 +45,7 @@ def object_probability(image: np.ndarray, marks: np.ndarray, beta: float = BETA)
     if data.min() == data.max():
         # Edge weights are divided by the deviation; a ramp too faint to matter keeps it from 0.
         data = data + np.linspace(0.0, _RAMP, data.size).reshape(data.shape)
-    with warnings.catch_warnings():
-        # Probabilities a little beyond [0, 1] by the solver's tolerance.
-        warnings.simplefilter("ignore", UserWarning)
-        found = random_walker(data, marks, beta=beta, mode="cg_j", return_full_prob=True)
+    found = random_walker(data, marks, beta=beta, mode="bf", return_full_prob=True)
     return np.clip(found[0], 0.0, 1.0)
 
 

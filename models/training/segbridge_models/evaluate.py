@@ -3,8 +3,9 @@
 ``python -m segbridge_models.evaluate --bundle FOLDER --data FOLDER --split validation --json FILE``
 reads the weights out of the bundle's ONNX file, plays every protocol on every evaluation target,
 and writes a JSON report and a Markdown table beside it.  ``--baseline random-walker`` plays the
-scribble protocols with that method too and compares; ``--examples FILE.png`` draws the best, the
-median and the worst cases.
+scribble protocols with that method too and compares; ``--baseline-from REPORT`` takes its scores
+from an earlier report, on which the network has no influence.  ``--examples FILE.png`` draws the
+best, the median and the worst cases.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from .rollout import Pair, evaluation_pairs, play
 
 SIZE = 128
 MINIMUM_PIXELS = 10
+DECIMALS = 4
 DEFAULT_PROTOCOLS = ("centerline-scribble", "centre-click", "box-then-click")
 EXAMPLE_PROTOCOL = "centerline-scribble"
 
@@ -42,7 +44,7 @@ def _played(
     protocols: Sequence[str],
     arguments: argparse.Namespace,
 ) -> Dict[str, np.ndarray]:
-    """Protocol to Dice (pairs, steps), the mean over the seeds."""
+    """Protocol to Dice (pairs, steps), the mean over the seeds, as precise as the report."""
     scores = {}
     for name in protocols:
         print(f"{title}, {name}: {len(pairs)} image-label pairs", file=sys.stderr)
@@ -50,16 +52,36 @@ def _played(
             play(model, pairs, EVALUATION_PROTOCOLS[name], arguments.steps, arguments.seed + extra)
             for extra in range(arguments.seeds)
         ]
-        scores[name] = np.mean(runs, axis=0)
+        scores[name] = np.mean(runs, axis=0).round(DECIMALS)
     return scores
 
 
 def _cases(pairs: Sequence[Pair], scores: Dict[str, np.ndarray]) -> List[Dict[str, Any]]:
     return [
         {"dataset": p.dataset, "name": p.name}
-        | {k: [round(float(d), 4) for d in v[i]] for k, v in scores.items()}
+        | {k: [round(float(d), DECIMALS) for d in v[i]] for k, v in scores.items()}
         for i, p in enumerate(pairs)
     ]
+
+
+def _played_before(
+    path: Path, method: str, report: Dict[str, Any], protocols: Sequence[str], steps: int
+) -> Dict[str, np.ndarray]:
+    """A baseline's scores out of an earlier report of the same images, seeds and steps."""
+    earlier = json.loads(path.read_text())
+    for key in ("split", "size", "seed", "seeds", "minimumPixels", "pairs"):
+        if earlier[key] != report[key]:
+            raise SystemExit(
+                f"{path} cannot give the baseline: its {key} is {earlier[key]}, not {report[key]}"
+            )
+    found = earlier.get("baseline", {"name": "none", "cases": []})
+    if found["name"] != method:
+        raise SystemExit(f"{path} holds the baseline {found['name']}, not {method}")
+    named = [[(c["dataset"], c["name"]) for c in r["cases"]] for r in (found, report)]
+    scores = {p: [c.get(p, [])[:steps] for c in found["cases"]] for p in protocols}
+    if named[0] != named[1] or any(len(row) != steps for rows in scores.values() for row in rows):
+        raise SystemExit(f"{path} has other cases, fewer steps, or lacks one of {list(protocols)}")
+    return {p: np.array(rows) for p, rows in scores.items()}
 
 
 def _examples(
@@ -99,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         "--protocols", nargs="+", default=DEFAULT_PROTOCOLS, choices=sorted(EVALUATION_PROTOCOLS)
     )
     parser.add_argument("--baseline", choices=sorted(BASELINES), help="a method to compare with")
+    parser.add_argument("--baseline-from", type=Path, help="earlier report that played it")
     parser.add_argument("--examples", type=Path, help="PNG of best, median and worst cases")
     return parser
 
@@ -130,8 +153,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         scribbled = [
             name for name in scores if isinstance(EVALUATION_PROTOCOLS[name], ScribbleUser)
         ]
-        method = BASELINES[arguments.baseline]()
-        theirs = _played(arguments.baseline, method, pairs, scribbled, arguments)
+        if arguments.baseline_from:
+            theirs = _played_before(
+                arguments.baseline_from, arguments.baseline, report, scribbled, arguments.steps
+            )
+        else:
+            method = BASELINES[arguments.baseline]()
+            theirs = _played(arguments.baseline, method, pairs, scribbled, arguments)
         report["baseline"] = {
             "name": arguments.baseline,
             "rows": summarise(groups, theirs),

@@ -156,6 +156,16 @@ def test_a_report_with_a_baseline_and_pictures_reaches_the_card(
     with Image.open(folder / model_card.EXAMPLES) as sheet:
         assert sheet.width % 192 == 0 and sheet.height == 3 * 206
 
+    again = tmp_path / "again.json"
+    again_command = [*command, "--json", str(again), "--baseline-from", str(report)]
+    monkeypatch.setattr(evaluate, "BASELINES", {"random-walker": None})
+    assert evaluate.main(again_command) == 0
+    assert json.loads(again.read_text()) == found
+    with pytest.raises(SystemExit, match="its seed is 0, not 1"):
+        evaluate.main([*again_command, "--seed", "1"])
+    with pytest.raises(SystemExit, match="fewer steps"):
+        evaluate.main([*again_command, "--steps", "3"])
+
     manifest["metrics"] = [vars(m) for m in export_onnx._metrics(found)]
     model_card.write_card(folder, manifest, {"widths": model.widths}, 7, True, found)
     card = (folder / model_card.CARD).read_text()
