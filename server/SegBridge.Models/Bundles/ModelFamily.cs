@@ -1,6 +1,6 @@
 namespace SegBridge.Models.Bundles;
 
-/// <summary>A network architecture with its prompt encoding. The manifest spells it in lower case with hyphens.</summary>
+/// <summary>A network architecture with its prompt encoding, plainest first. The manifest spells it in lower case with hyphens.</summary>
 public enum ModelFamily
 {
     /// <summary><c>scribbleprompt-unet</c></summary>

@@ -52,23 +52,31 @@ public sealed class ModelRepository : IDisposable
     }
 
     /// <summary>
-    /// The first bundle by id that is ready, for requests that name none; null when there is none. Waits for bundles
-    /// that are loading only while none is ready.
+    /// The model for requests that name none; null when none is ready. Waits while bundles load, so that it does not
+    /// depend on which loads first.
     /// </summary>
     public string? DefaultModelId
     {
         get
         {
             var bundles = Bundles;
-            if (bundles.FirstOrDefault(bundle => bundle.State == BundleState.Ready) is { } ready)
-            {
-                return ready.Id;
-            }
-
             Task.WaitAll([.. bundles.Select(bundle => bundle.Settled)]);
-            return bundles.FirstOrDefault(bundle => bundle.State == BundleState.Ready)?.Id;
+            return DefaultOf(bundles)?.Id;
         }
     }
+
+    /// <summary>
+    /// The ready bundle that a newcomer is served best with: 2D before 3D, within that the plainest family, then by id.
+    /// Null while bundles load, and when none is ready.
+    /// </summary>
+    public static ModelBundle? DefaultOf(IReadOnlyList<ModelBundle> bundles) =>
+        bundles.Any(bundle => bundle.State == BundleState.Loading)
+            ? null
+            : bundles.Where(bundle => bundle.State == BundleState.Ready)
+                .OrderBy(bundle => bundle.Manifest!.Dimension)
+                .ThenBy(bundle => bundle.Manifest!.Family)
+                .ThenBy(bundle => bundle.Id, StringComparer.Ordinal)
+                .FirstOrDefault();
 
     /// <summary>A bundle that is ready; waits while it is loading.</summary>
     /// <exception cref="ModelNotFoundException">There is none of that id; the message names those there are.</exception>

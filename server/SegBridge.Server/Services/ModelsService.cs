@@ -13,7 +13,7 @@ internal sealed class ModelsService(ModelRepository repository) : V1.Models.Mode
     {
         // Not repository.DefaultModelId, which waits while bundles load: that they do is an answer too.
         var bundles = repository.Bundles;
-        var reply = new ListModelsReply { DefaultModelId = bundles.FirstOrDefault(bundle => bundle.State == BundleState.Ready)?.Id ?? "" };
+        var reply = new ListModelsReply { DefaultModelId = ModelRepository.DefaultOf(bundles)?.Id ?? "" };
         reply.Models.AddRange(bundles.Select(ModelMapping.ToWire));
         return Task.FromResult(reply);
     }

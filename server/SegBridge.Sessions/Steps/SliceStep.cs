@@ -62,7 +62,7 @@ internal sealed class SliceStep(
         {
             Confidence = prediction.Confidence,
             Next = prediction.MostUncertain is { } pixel ? new UncertainVoxel(plane.VoxelAt(pixel.Row, pixel.Column), pixel.Uncertainty) : null,
-            Candidates = Request.ReturnCandidates ? CandidateOf(content, prediction.Confidence) : null,
+            Candidates = Request.ReturnCandidates ? CandidatesOf(prediction) : null,
         };
     }
 
@@ -97,9 +97,15 @@ internal sealed class SliceStep(
         return mask.AsSpan().ContainsAnyExcept((byte)0) ? model.LogitsOf(mask, rows, columns) : (ReadOnlyMemory<float>?)null;
     }
 
-    private CandidatesEvent CandidateOf(BitBlock content, float confidence)
+    private CandidatesEvent CandidatesOf(SlicePrediction prediction)
     {
-        var mask = content.Crop(content.BoundingBox);
-        return new CandidatesEvent([new CandidateInfo(0, confidence, mask, mask.Count * Geometry.VoxelVolumeMl)], 0);
+        var box = plane.BoxIn(Geometry.Size);
+        var candidates = prediction.Candidates.Select((candidate, index) =>
+        {
+            var content = BitBlock.FromVoxels(box, candidate.Mask);
+            var mask = content.Crop(content.BoundingBox);
+            return new CandidateInfo(index, candidate.Confidence, mask, mask.Count * Geometry.VoxelVolumeMl);
+        });
+        return new CandidatesEvent([.. candidates], prediction.Chosen);
     }
 }
