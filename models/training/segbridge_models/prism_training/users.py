@@ -13,12 +13,15 @@ from ..prompts.volume import Box, StepPrompts, correct, moved_box, tight_box
 @dataclass(frozen=True)
 class Manner:
     """``boxed``: a box from the first step on; ``scribbles``: share of steps with scribbles;
-    ``most_points``: per step 1 up to this many, one in ``single`` of the steps."""
+    ``most_points``: per step 1 up to this many, one in ``single`` of the steps; ``centred``: share
+    of first clicks in the middle of the patch, where a patch without a box lies around the click.
+    """
 
     boxed: bool
     scribbles: float
     most_points: int = 1
     single: float = 1.0
+    centred: float = 0.0
 
 
 EVALUATION: Dict[str, Manner] = {
@@ -45,7 +48,7 @@ class MannerShares:
             Manner(True, 0.9, 8, 0.7),
             Manner(True, 0.0, 50, 0.5),
             Manner(False, 0.8, 8, 0.7),
-            Manner(False, 0.0, 50, 0.6),
+            Manner(False, 0.0, 50, 0.7, 0.7),
         )
         return manners[int(rng.choice(4, p=shares / shares.sum()))]
 
@@ -56,6 +59,7 @@ class SimulatedUser:
     def __init__(self, manner: Manner, jitter: bool) -> None:
         self.manner = manner
         self._jitter = jitter
+        self._begun = False
 
     def draw_box(self, truth: np.ndarray, rng: np.random.Generator) -> Optional[Box]:
         """The box given with the first step, in training often a little too large or too small."""
@@ -72,6 +76,11 @@ class SimulatedUser:
         rng: np.random.Generator,
     ) -> StepPrompts:
         """Corrections of a prediction (all false at first)."""
+        first, self._begun = not self._begun, True
+        if first and rng.random() < self.manner.centred:
+            middle = np.full((1, 3), truth.shape[0] // 2)
+            if truth[tuple(middle[0])]:
+                return StepPrompts(middle, np.empty((0, 3), dtype=np.int64))
         count = 1
         if rng.random() >= self.manner.single:
             count = int(np.exp(rng.uniform(np.log(1), np.log(self.manner.most_points + 1))))

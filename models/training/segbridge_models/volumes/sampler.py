@@ -167,7 +167,8 @@ class VolumeSampler:
     ) -> VolumeExample:
         grid = image.shape[0]
         share = rng.uniform(0.55, 0.85) if boxed else np.exp(rng.uniform(np.log(0.2), np.log(1.2)))
-        spread = 0.06 if boxed else 0.2
+        # Without a box the middle of the patch, where the click is, lies anywhere in the object.
+        spread = 0.06 if boxed else min(0.25 * float(share), 0.25)
         centre = grid * (0.5 + rng.uniform(-spread, spread, size=3))
         distance = self._shape(grid, centre, grid * float(share), rng)
         beyond = image.isnan()
