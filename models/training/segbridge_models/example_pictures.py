@@ -86,7 +86,9 @@ def draw_case(pair: Pair, prompts: Prompts, mask: np.ndarray) -> np.ndarray:
     return np.asarray(picture)
 
 
-def contact_sheet(cells: Sequence[np.ndarray], captions: Sequence[str], columns: int) -> Image.Image:
+def contact_sheet(
+    cells: Sequence[np.ndarray], captions: Sequence[str], columns: int
+) -> Image.Image:
     """Cells (SIDE, SIDE, 3) in rows of ``columns``, each over its caption."""
     rows = -(-len(cells) // columns)
     sheet = Image.new("RGB", (columns * SIDE, rows * (SIDE + CAPTION)), (0, 0, 0))

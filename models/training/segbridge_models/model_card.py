@@ -50,7 +50,8 @@ def _comparison(report: Mapping[str, Any]) -> str:
 def overview(report: Mapping[str, Any]) -> str:
     """Markdown of a report without its datasets."""
     rows = [r for r in report["rows"] if _is_summary(r["dataset"]) and r["step"] in SHOWN_STEPS]
-    return "\n\n".join([metric_table(rows)] + ([_comparison(report)] if "baseline" in report else []))
+    against = [_comparison(report)] if "baseline" in report else []
+    return "\n\n".join([metric_table(rows), *against])
 
 
 def _baseline_section(report: Mapping[str, Any]) -> str:

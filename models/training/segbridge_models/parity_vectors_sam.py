@@ -44,7 +44,7 @@ def golden_prompts(side: int) -> List[Prompts]:
 
 
 def _stretched(image: Tensor) -> Tensor:
-    """From 0 to 1 exactly, as hosts normalise; the tiny encoder's is neither square nor its size."""
+    """From 0 to 1 exactly, as hosts normalise."""
     return (image - image.min()) / (image.max() - image.min())
 
 
@@ -67,7 +67,8 @@ def _random_prompts(count: int, side: int) -> Prompts:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line entry."""
-    parser = argparse.ArgumentParser(prog="segbridge_models.parity_vectors_sam", description=__doc__)
+    name = "segbridge_models.parity_vectors_sam"
+    parser = argparse.ArgumentParser(prog=name, description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--published", action="store_true", help="at published size")
     arguments = parser.parse_args(argv)

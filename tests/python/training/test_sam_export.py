@@ -125,7 +125,8 @@ def test_cases_for_other_runtimes_hold_what_they_say(tmp_path, tiny):
         given = read(folder, "input", meta["inputs"])
         expected = read(folder, "expected", meta["outputs"])
         if "image" in given:
-            np.testing.assert_allclose(tiny.encode(given["image"]), expected["embedding"], atol=1e-5)
+            embedding = tiny.encode(given["image"])
+            np.testing.assert_allclose(embedding, expected["embedding"], atol=1e-5)
             continue
         mask = given["mask_input"] if given["has_mask_input"][0] else None
         masks, scores = tiny.decode(

@@ -1,4 +1,4 @@
-"""ScribblePrompt-SAM: its published tree, golden numbers, and an independent reckoning at small size."""
+"""ScribblePrompt-SAM: its published tree, golden numbers, and slow references at small size."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def _published_tree() -> Dict[str, Tuple[int, ...]]:
     norm(f"{encoder}.neck.3", 256)
     prompts = "prompt_encoder"
     tree[f"{prompts}.pe_layer.positional_encoding_gaussian_matrix"] = (2, 128)
-    for name in ("not_a_point_embed", "no_mask_embed", *(f"point_embeddings.{i}" for i in range(4))):
+    labels = [f"point_embeddings.{i}" for i in range(4)]
+    for name in ("not_a_point_embed", "no_mask_embed", *labels):
         layer(f"{prompts}.{name}", 1, 256)
     layer(f"{prompts}.mask_downscaling.0", 4, 1, 2, 2, bias=4)
     norm(f"{prompts}.mask_downscaling.1", 4)

@@ -44,7 +44,12 @@ class TrainingUser:
         return SCRIBBLE_CAP if chance < self.short_share + self.capped_share else None
 
     def _draw(
-        self, kind: str, region: np.ndarray, count: int, cap: Optional[int], rng: np.random.Generator
+        self,
+        kind: str,
+        region: np.ndarray,
+        count: int,
+        cap: Optional[int],
+        rng: np.random.Generator,
     ) -> np.ndarray:
         """``count`` scribbles of a kind in the region (H, W); now and then a lasso instead."""
         if count < 1:

@@ -50,7 +50,7 @@ class RelativeAttention(nn.Module):
 
 
 def to_windows(x: Tensor, window: int) -> Tensor:
-    """(B, S, S, dim) padded with zeros at its ends and cut into (B * windows, window, window, dim)."""
+    """(B, S, S, dim), padded with zeros at its ends, as (B * windows, window, window, dim)."""
     batch, side, _, dim = x.shape
     pad = -side % window
     x = functional.pad(x, (0, 0, 0, pad, 0, pad))

@@ -25,7 +25,8 @@ class FourierPositions(nn.Module):
 
     def forward(self, positions: Tensor) -> Tensor:
         """(..., 2) to (..., features)."""
-        angles = 2.0 * math.pi * ((2.0 * positions - 1.0) @ self.positional_encoding_gaussian_matrix)
+        centred = 2.0 * positions - 1.0
+        angles = 2.0 * math.pi * (centred @ self.positional_encoding_gaussian_matrix)
         return torch.cat([angles.sin(), angles.cos()], dim=-1)
 
     def grid(self, side: int) -> Tensor:
