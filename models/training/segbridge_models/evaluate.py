@@ -42,6 +42,7 @@ def _played(
     model: nn.Module,
     pairs: Sequence[Pair],
     protocols: Sequence[str],
+    steps: int,
     arguments: argparse.Namespace,
 ) -> Dict[str, np.ndarray]:
     """Protocol to Dice (pairs, steps), the mean over the seeds, as precise as the report."""
@@ -49,7 +50,7 @@ def _played(
     for name in protocols:
         print(f"{title}, {name}: {len(pairs)} image-label pairs", file=sys.stderr)
         runs = [
-            play(model, pairs, EVALUATION_PROTOCOLS[name], arguments.steps, arguments.seed + extra)
+            play(model, pairs, EVALUATION_PROTOCOLS[name], steps, arguments.seed + extra)
             for extra in range(arguments.seeds)
         ]
         scores[name] = np.mean(runs, axis=0).round(DECIMALS)
@@ -121,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
         "--protocols", nargs="+", default=DEFAULT_PROTOCOLS, choices=sorted(EVALUATION_PROTOCOLS)
     )
     parser.add_argument("--baseline", choices=sorted(BASELINES), help="a method to compare with")
+    parser.add_argument("--baseline-steps", type=int, help="its steps, if fewer")
     parser.add_argument("--baseline-from", type=Path, help="earlier report that played it")
     parser.add_argument("--examples", type=Path, help="PNG of best, median and worst cases")
     return parser
@@ -137,7 +139,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         evaluation_pairs(read_all(arguments.data, arguments.split), SIZE, MINIMUM_PIXELS)
     )
     groups = groups_of([p.dataset for p in pairs], modalities)
-    scores = _played(arguments.bundle.name, model, pairs, arguments.protocols, arguments)
+    title, steps = arguments.bundle.name, arguments.steps
+    scores = _played(title, model, pairs, arguments.protocols, steps, arguments)
     report: Dict[str, Any] = {
         "split": arguments.split,
         "size": SIZE,
@@ -150,16 +153,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     }
     sections = [metric_table([r for r in report["rows"] if r["step"] in SHOWN_STEPS])]
     if arguments.baseline:
+        steps = min(arguments.baseline_steps or steps, steps)
         scribbled = [
             name for name in scores if isinstance(EVALUATION_PROTOCOLS[name], ScribbleUser)
         ]
         if arguments.baseline_from:
             theirs = _played_before(
-                arguments.baseline_from, arguments.baseline, report, scribbled, arguments.steps
+                arguments.baseline_from, arguments.baseline, report, scribbled, steps
             )
         else:
             method = BASELINES[arguments.baseline]()
-            theirs = _played(arguments.baseline, method, pairs, scribbled, arguments)
+            theirs = _played(arguments.baseline, method, pairs, scribbled, steps, arguments)
         report["baseline"] = {
             "name": arguments.baseline,
             "rows": summarise(groups, theirs),

@@ -161,6 +161,10 @@ def test_a_report_with_a_baseline_and_pictures_reaches_the_card(
     monkeypatch.setattr(evaluate, "BASELINES", {"random-walker": None})
     assert evaluate.main(again_command) == 0
     assert json.loads(again.read_text()) == found
+    longer = ["--steps", "3", "--baseline-steps", "2"]
+    assert evaluate.main([*again_command, *longer]) == 0
+    rows = json.loads(again.read_text())["baseline"]["comparison"]
+    assert {r["step"] for r in rows} == {1, 2}
     with pytest.raises(SystemExit, match="its seed is 0, not 1"):
         evaluate.main([*again_command, "--seed", "1"])
     with pytest.raises(SystemExit, match="fewer steps"):
