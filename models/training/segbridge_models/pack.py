@@ -1,9 +1,10 @@
 """Packs program, settings and data into one folder for a machine where nothing can be installed.
 
 ``python -m segbridge_models.pack --data FOLDER --out FOLDER`` copies the training and validation
-cases, coarser where they would not fit otherwise, beside this package and its settings.  There,
+cases, coarser where they would not fit otherwise, beside this package, its settings and the
+bundles that a training starts from.  In the ``training`` folder of the pack,
 ``python3 -m segbridge_models.train --config configs/NAME.toml --max-file-mb 16`` trains with
-PyTorch, NumPy, SciPy and scikit-image alone.
+PyTorch, NumPy, SciPy, scikit-image and ONNX alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import json
 import shutil
 import sys
+import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
@@ -24,6 +26,7 @@ from .data.open_datasets import DatasetError, DatasetInfo, read_affine, read_arr
 from .training.data_manifest import case_hashes
 from .training.run import CHECKPOINT
 
+TRAINING = "training"
 SPLITS = ("train", "validation")
 _PACKAGE = Path(__file__).resolve().parent
 _TOP_PERCENTILE = 99.95
@@ -145,12 +148,15 @@ def pack_data(
 
 
 def copy_program(out: Path) -> None:
-    """This package and its settings."""
+    """This package, its settings, and the bundles that settings name as ``initial``."""
     skipped = shutil.ignore_patterns("__pycache__", "*.md")
-    shutil.copytree(_PACKAGE, out / _PACKAGE.name, ignore=skipped)
-    configs = _PACKAGE.parent / "configs"
-    if configs.is_dir():
-        shutil.copytree(configs, out / "configs")
+    shutil.copytree(_PACKAGE, out / TRAINING / _PACKAGE.name, ignore=skipped)
+    shutil.copytree(_PACKAGE.parent / "configs", out / TRAINING / "configs")
+    for config in sorted((out / TRAINING / "configs").glob("*.toml")):
+        initial = tomllib.loads(config.read_text()).get("initial", "")
+        target = out / TRAINING / initial
+        if initial and not target.exists():
+            shutil.copytree(_PACKAGE.parent / initial, target)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -175,16 +181,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise PackError(f"{out} is not empty; name a new folder")
         levels = [level for level in LEVELS if arguments.level in (None, level.name)]
         limit = int(arguments.max_mb * 1e6)
-        level, size = pack_data(arguments.data, out / "data", limit, arguments.datasets, levels)
+        level, size = pack_data(
+            arguments.data, out / TRAINING / "data", limit, arguments.datasets, levels
+        )
         copy_program(out)
         if arguments.run is not None:
             state = checkpoint.load(arguments.run / CHECKPOINT)
             most = arguments.max_file_mb
             bytes_each = None if most is None else int(most * 1e6)
-            checkpoint.save(out / "run" / CHECKPOINT, state, bytes_each)
+            checkpoint.save(out / TRAINING / "run" / CHECKPOINT, state, bytes_each)
             log = arguments.run / "log.jsonl"
             if log.exists():
-                shutil.copy(log, out / "run")
+                shutil.copy(log, out / TRAINING / "run")
     except (PackError, DatasetError, checkpoint.CheckpointError) as error:
         print(f"pack: {error}", file=sys.stderr)
         return 2

@@ -18,7 +18,7 @@ from .data.open_datasets import DatasetError
 from .settings import SettingsError
 from .training import families
 from .training.device import DEVICES, PRECISIONS, DeviceError
-from .training.run import RunError, RunSettings, TrainingRun
+from .training.run import RunError, RunSettings, TrainingRun, exclusive
 from .training.task import Machine
 
 _ROOT = Path(__file__).resolve().parent.parent  # of this package: models/training, or a pack
@@ -73,7 +73,6 @@ def run(arguments: argparse.Namespace) -> int:
     data = arguments.data or default_data()
     folder = arguments.run or default_run(arguments.config)
     machine = Machine(arguments.device, arguments.precision, arguments.threads)
-    task = families.create(arguments.config, data, machine)
     settings = RunSettings(
         folder,
         arguments.minutes,
@@ -82,7 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.log_minutes,
         arguments.max_file_mb,
     )
-    status = TrainingRun(task, settings).go()
+    with exclusive(folder):
+        task = families.create(arguments.config, data, machine)
+        status = TrainingRun(task, settings).go()
     print(folder)
     return status
 

@@ -37,7 +37,7 @@ def test_packed_numbers_come_back_exactly(rng, dtype):
 def exact_pack(small_integer_data, tmp_path_factory):
     out = tmp_path_factory.mktemp("packed") / "pack"
     assert pack.main(["--data", str(small_integer_data), "--out", str(out)]) == 0
-    return out
+    return out / "training"
 
 
 @pytest.fixture(scope="module")
@@ -101,14 +101,15 @@ def test_data_that_does_not_fit_takes_a_coarser_level_or_is_refused(
 ):
     base = ["--data", str(small_integer_data)]
     assert pack.main([*base, "--out", str(tmp_path / "a"), "--level", "exact"]) == 0
-    size = sum(p.stat().st_size for p in (tmp_path / "a" / "data").glob("*/*"))
+    size = sum(p.stat().st_size for p in (tmp_path / "a" / "training" / "data").glob("*/*"))
     tight = ["--max-mb", str(size * 0.97 / 1e6)]
     assert pack.main([*base, "--out", str(tmp_path / "b"), *tight]) == 0
-    meta = json.loads((tmp_path / "b" / "data" / "deep" / "dataset.json").read_text())
+    described = tmp_path / "b" / "training" / "data" / "deep" / "dataset.json"
+    meta = json.loads(described.read_text())
     assert meta["level"] != "exact"
     assert pack.main([*base, "--out", str(tmp_path / "c"), "--max-mb", "0.001"]) == 2
     assert "name fewer with --datasets" in capsys.readouterr().err
-    assert not (tmp_path / "c" / "data").exists()
+    assert not (tmp_path / "c" / "training" / "data").exists()
     assert pack.main([*base, "--out", str(tmp_path / "d"), "--datasets", "wide"]) == 2
     assert "no dataset 'wide'" in capsys.readouterr().err
 

@@ -12,6 +12,8 @@ from .task import Machine, TrainingTask
 
 # Imported only when asked for: a family need not load what the others use.
 MODULES = {
+    "multiverseg": "segbridge_models.context.task",
+    "prism": "segbridge_models.prism_training.task",
     "scribbleprompt-unet": "segbridge_models.scribble_task",
 }
 

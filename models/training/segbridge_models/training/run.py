@@ -7,10 +7,11 @@ import math
 import signal
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, Dict, List, TextIO
+from typing import Any, Callable, Dict, Iterator, List, TextIO
 
 import torch
 
@@ -26,6 +27,21 @@ CHECKPOINT = "checkpoint.pt"
 
 class RunError(Exception):
     """A run cannot be started; the message says why."""
+
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Makes a run folder and holds it alone; the system lets go of it even after ``kill -9``.
+
+    Raises RunError while another training holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise RunError(f"another training is writing to {folder}") from error
+        yield
 
 
 @dataclass(frozen=True)
@@ -46,8 +62,15 @@ class RunSettings:
 class TrainingRun:
     """Takes a task to the end of its budget, from the last checkpoint of the folder if any."""
 
-    def __init__(self, task: TrainingTask, settings: RunSettings, stream: TextIO | None = None):
+    def __init__(
+        self,
+        task: TrainingTask,
+        settings: RunSettings,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.task = task
+        self._clock = clock
         self.settings = settings
         self.seconds = 0.0
         self._validated = 0.0
@@ -70,24 +93,18 @@ class TrainingRun:
         SIGINT and SIGTERM save a checkpoint first.  After ``kill -9`` the next run goes on from
         the last checkpoint.
         """
-        with (self.settings.folder / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                folder = self.settings.folder
-                raise RunError(f"another training is writing to {folder}") from error
-            self._start()
-            if self.finished:
-                self._progress.say(
-                    f"this run has had its {self.settings.minutes:g} minutes; more --minutes go on"
-                )
-                return 0
-            previous = {s: signal.signal(s, self._stop) for s in (signal.SIGINT, signal.SIGTERM)}
-            try:
-                return self._loop()
-            finally:
-                for number, handler in previous.items():
-                    signal.signal(number, handler)
+        self._start()
+        if self.finished:
+            self._progress.say(
+                f"this run has had its {self.settings.minutes:g} minutes; more --minutes go on"
+            )
+            return 0
+        previous = {s: signal.signal(s, self._stop) for s in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            return self._loop()
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
 
     def _stop(self, number: int, _: FrameType | None) -> None:
         self._signal = number
@@ -130,14 +147,14 @@ class TrainingRun:
         budget = self.settings.minutes * 60
         saved = logged = self.seconds
         while not self.finished and not self._signal:
-            started = time.monotonic()
+            started = self._clock()
             self._losses.append(self.task.advance(self.seconds / budget))
-            self.seconds += time.monotonic() - started
+            self.seconds += self._clock() - started
             self._progress.update(self.seconds, self._summary())
             if self.seconds - logged >= self.settings.log_minutes * 60:
                 self._log_loss()
                 logged = self.seconds
-            started = time.monotonic()
+            started = self._clock()
             if self.seconds - saved >= self.settings.checkpoint_minutes * 60:
                 self._save()
                 saved = self.seconds
@@ -145,7 +162,7 @@ class TrainingRun:
                     self._validated = self.seconds
                     self._validate("validation")
                 curves.write(self.settings.folder)
-                self.seconds += time.monotonic() - started
+                self.seconds += self._clock() - started
         self._log_loss()
         self._save()
         if self._signal:
