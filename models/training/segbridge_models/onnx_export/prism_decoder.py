@@ -13,7 +13,7 @@ from ..prism.config import PrismConfig
 from ..prism.prompt_encoder import BOX_HIGH, NOT_A_POINT
 from .graph import GraphBuilder
 from .prism_encoder import skip_width
-from .prism_layers import conv_norm_act, half_conv, norm_act, norm_gelu
+from .prism_layers import conv_norm_act, doubling_deconv, half_conv, norm_act, norm_gelu
 from .two_way_transformer import TwoWayTransformerGraph
 
 _PROMPTS = "prompt_encoder"
@@ -109,7 +109,7 @@ def _upward(graph: GraphBuilder, config: PrismConfig, keys: str, skips: List[str
     x = keys
     for level in range(config.levels, 0, -1):
         prefix = f"{_MASKS}.decoder.upcat_{level}"
-        up = graph.conv_transpose(x, f"{prefix}.upsample.deconv", stride=2)
+        up = doubling_deconv(graph, x, f"{prefix}.upsample.deconv", config.grid >> level)
         start = config.cnn_widths[level - 1]
         first = f"{prefix}.convs.conv_0"
         end = graph.shape_of(f"{first}.conv.weight")[1]

@@ -10,7 +10,7 @@ from torch import Tensor
 from ..prism.config import PrismConfig
 from ..prism.vision_transformer import NORM_EPSILON
 from .graph import GraphBuilder
-from .prism_layers import half_conv, norm_gelu, two_conv
+from .prism_layers import doubling_deconv, half_conv, norm_gelu, two_conv
 from .relative_attention import RelativeAttentionGraph
 
 _PREFIX = "image_encoder"
@@ -34,7 +34,7 @@ def build_encoder(config: PrismConfig, weights: Mapping[str, Tensor]) -> onnx.Mo
     for level in range(config.levels):
         if level > 0:
             prefix = f"{_PREFIX}.neck_list.{level - 1}.up"
-            up = _up(graph, tapped[level - 1], prefix, config.levels - level)
+            up = _up(graph, tapped[level - 1], prefix, config.levels - level, g)
             maps[level] = graph.add(maps[level], up)
         conv = f"mask_decoder.decoder.upcat_{level + 1}.convs.conv_0.conv"
         skip = half_conv(graph, maps[level], conv, 0, config.cnn_widths[level], bias=True)
@@ -80,9 +80,10 @@ def _neck(graph: GraphBuilder, x: str) -> str:
     return norm_gelu(graph, graph.conv(x, f"{prefix}.3", padding=1), f"{prefix}.4")
 
 
-def _up(graph: GraphBuilder, x: str, prefix: str, count: int) -> str:
+def _up(graph: GraphBuilder, x: str, prefix: str, count: int, tokens: int) -> str:
     for number in range(count):
         layer = f"{prefix}.{number}.single_up"
         x = norm_gelu(graph, graph.conv(x, f"{layer}.0", padding=1), f"{layer}.1")
-        x = norm_gelu(graph, graph.conv_transpose(x, f"{layer}.3", stride=2), f"{layer}.4")
+        x = doubling_deconv(graph, x, f"{layer}.3", tokens << number)
+        x = norm_gelu(graph, x, f"{layer}.4")
     return x
