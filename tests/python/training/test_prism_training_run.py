@@ -10,17 +10,18 @@ import numpy as np
 import pytest
 import torch
 
-from segbridge_models import checkpoint
+from segbridge_models import checkpoint, train
 from segbridge_models.prism import Prism
-from segbridge_models.prism_training import evaluate, run, settings, statistics, users
+from segbridge_models.prism_training import evaluate, settings, statistics, users
 from segbridge_models.prism_training.rollout import Played, Session
 from segbridge_models.prism_training.trainer import VolumeTrainer
 from segbridge_models.settings import SettingsError
-from segbridge_models.volumes.pack import read_volumes
+from segbridge_models.volumes.cases import read_volumes
 from segbridge_models.volumes.sampler import VolumeSampler
 
 CONFIGS = Path(__file__).resolve().parents[3] / "models" / "training" / "configs"
 TINY = """
+family = "prism"
 seed = 1
 token_limit = 32
 [network]
@@ -119,13 +120,19 @@ def test_training_lowers_the_loss(trainer):
 
 def test_a_run_writes_its_log_and_goes_on_where_it_stopped(config, small_data, tmp_path):
     call = ["--config", str(config), "--data", str(small_data), "--run", str(tmp_path / "run")]
-    assert run.main([*call, "--minutes", "0.004"]) == 0
+    call += ["--threads", "1", "--device", "cpu"]
+    assert train.main([*call, "--minutes", "0.004"]) == 0
     first = checkpoint.load(tmp_path / "run" / "checkpoint.pt")
-    assert run.main([*call, "--minutes", "0.02"]) == 0
+    assert train.main([*call, "--minutes", "0.02"]) == 0
     second = checkpoint.load(tmp_path / "run" / "checkpoint.pt")
     assert second["step"] > first["step"]
     events = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
-    assert [e["event"] for e in events if e["event"] != "checkpoint"][:2] == ["finished", "resumed"]
+    kinds = [e["event"] for e in events]
+    assert kinds.index("started") < kinds.index("finished") < kinds.index("resumed")
+    last = next(e for e in reversed(events) if e["event"] == "finished")
+    assert set(last["dice"]) == {
+        "deep prism-ultra, step 1", "deep prism-ultra, step 5", "deep prism-point, step 1"
+    }  # fmt: skip
 
 
 def test_every_manner_of_prompting_is_drawn():

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from segbridge_models.volumes import lesions, phantoms
 from segbridge_models.volumes.fields import blur, random_rotation, smooth
-from segbridge_models.volumes.pack import VolumeCase
+from segbridge_models.volumes.cases import VolumeCase
 from segbridge_models.volumes.sampler import VolumeSampler, VolumeSamplerSettings
 
 GRID = 32

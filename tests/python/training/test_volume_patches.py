@@ -1,8 +1,6 @@
-"""Patches of volumes, where they lie, and packed volumes."""
+"""Patches of volumes, where they lie, and what volumes are read from."""
 
 from __future__ import annotations
-
-import dataclasses
 
 import numpy as np
 import pytest
@@ -10,7 +8,7 @@ import torch
 
 from segbridge_models.data.open_datasets import DatasetError
 from segbridge_models.prism_training.placement import Placement
-from segbridge_models.volumes import pack
+from segbridge_models.volumes import cases
 from segbridge_models.volumes.normalise import normalise
 from segbridge_models.volumes.patch import FittedSpacing, PatchFrame, onto_volume, sample
 
@@ -101,43 +99,40 @@ def test_hounsfield_units_are_scaled_by_constants_others_by_the_patch(rng):
     assert bool(torch.isfinite(normalise(torch.ones(4, 4, 4), False)).all())
 
 
-def test_packed_volumes_come_back_the_same(small_data, tmp_path):
-    cases = pack.read_volumes(small_data, "train")
-    assert [c.identifier for c in cases] == ["case0", "case1", "case2"]
-    path = tmp_path / "volumes.npz"
-    pack.save(path, cases)
-    again = pack.load(path, "train")
-    assert pack.load(path, "validation") == []
-    for one, two in zip(cases, again):
-        np.testing.assert_array_equal(one.image, two.image)
-        np.testing.assert_array_equal(one.label, two.label)
-        assert dataclasses.replace(one, image=None, label=None) == dataclasses.replace(
-            two, image=None, label=None
-        )
-    assert pack.manifest(cases) == pack.manifest(again)
-    assert again[0].targets == ((1,), (2,), (1, 2))
+def test_axes_are_turned_to_right_anterior_superior(rng):
+    array = rng.random((3, 4, 5))
+    # i to the left, j to superior, k to posterior, as a coronal series might lie.
+    affine = np.array([[-0.5, 0.01, 0, 0], [0, 0, -2, 0], [0.02, 0.7, 0, 0], [0, 0, 0, 1]])
+    expected = np.transpose(array, (0, 2, 1))[::-1, ::-1]
+    np.testing.assert_array_equal(cases.canonical(array, affine), expected)
+    np.testing.assert_allclose(cases.canonical_spacing(affine), (0.5, 2.0, 0.7), atol=1e-3)
 
 
-def test_packing_keeps_values_to_half_a_step(rng):
+def test_volumes_are_read_in_canonical_axes(small_data):
+    read = cases.read_volumes(small_data, "train")
+    assert [c.identifier for c in read] == ["case0", "case1", "case2"]
+    assert read[0].image.shape == (28, 24, 20) and read[0].hounsfield
+    assert read[0].targets == ((1,), (2,), (1, 2))
+    inside = read[0].label > 0
+    values = read[0].image * read[0].scale + read[0].offset
+    assert values[inside].mean() == pytest.approx(140, abs=3)
+    with pytest.raises(DatasetError, match="no labelled volumes of the train split"):
+        cases.read_volumes(small_data, "train", ["flat"])
+
+
+def test_bytes_keep_values_to_half_a_step(rng):
     values = rng.uniform(-200, 500, size=(6, 6, 6)).astype(np.float32)
-    stored, scale, offset = pack.quantise(values, True)
+    stored, scale, offset = cases.quantise(values, True)
     assert np.abs(stored * scale + offset - values).max() <= scale / 2 + 1e-3
-    stored, scale, offset = pack.quantise(values + 200, False)
+    stored, scale, offset = cases.quantise(values + 200, False)
     kept = values + 200 <= 255 * scale
     assert np.abs(stored * scale + offset - values - 200)[kept].max() <= scale / 2 + 1e-3
 
 
-def test_a_file_that_holds_no_volumes_is_refused(tmp_path):
-    path = tmp_path / "volumes.npz"
-    path.write_bytes(b"no archive")
-    with pytest.raises(DatasetError, match="volumes.npz"):
-        pack.load(path)
-
-
 def test_the_real_validation_volumes_are_read(open_data):
-    cases = pack.read_volumes(open_data, "validation", ["sts_tumour_ct"])
-    assert len(cases) == 8
-    assert all(c.hounsfield and c.label.any() and c.spacing[2] > c.spacing[0] for c in cases)
+    read = cases.read_volumes(open_data, "validation", ["sts_tumour_ct"])
+    assert len(read) == 8
+    assert all(c.hounsfield and c.label.any() and c.spacing[2] > c.spacing[0] for c in read)
 
 
 def test_a_volume_of_one_slice_fills_a_slab_of_the_patch():

@@ -1,5 +1,5 @@
-"""Command line entry of ``python -m segbridge_models.prism_training``."""
+"""``python -m segbridge_models.prism_training`` is the training command of all families."""
 
-from .run import main
+from ..train import main
 
 raise SystemExit(main())

@@ -27,7 +27,7 @@ from .. import checkpoint
 from ..model_card import metric_table
 from ..onnx_export.prism import load_network
 from ..prism import Prism
-from ..volumes.pack import VolumeCase, load_or_read
+from ..volumes.cases import VolumeCase, read_volumes
 from . import pictures, settings, statistics
 from .rollout import Played, sessions
 from .users import EVALUATION, STEPS
@@ -130,7 +130,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = settings.read(arguments.config)
     model = load(arguments, options)
     wanted = arguments.datasets or options.sampler.weights
-    cases = load_or_read(arguments.data, arguments.split, wanted)
+    cases = read_volumes(arguments.data, arguments.split, wanted)
     names = [f"{c.identifier} {'+'.join(map(str, v))}" for c in cases for v in c.targets]
     played: Dict[str, List[Played]] = {}
     rule = options.sampler.spacing

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ..volumes.normalise import CT_CLIP
-from ..volumes.pack import VolumeCase
+from ..volumes.cases import VolumeCase
 from ..volumes.patch import extent_mm
 
 TRUTH, PREDICTED = (60, 220, 90), (255, 90, 60)

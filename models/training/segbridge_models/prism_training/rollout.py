@@ -14,7 +14,7 @@ from ..prism.model import select
 from ..prism.sparse_prompts import SparsePrompts, collate
 from ..prompts.volume import PromptMaps, StepPrompts
 from ..volumes.normalise import normalise
-from ..volumes.pack import VolumeCase
+from ..volumes.cases import VolumeCase
 from ..volumes.patch import FittedSpacing, PatchFrame, onto_volume, sample
 from .placement import Placement, Span, span_of
 from .users import Manner, SimulatedUser
@@ -55,6 +55,7 @@ class Session:
         seed: int,
     ) -> None:
         self._model = model.eval()
+        self._device = next(model.parameters()).device
         self._case, self._truth = case, truth
         self._rng = np.random.default_rng(seed)
         self._user = SimulatedUser(manner, jitter=False)
@@ -85,12 +86,13 @@ class Session:
             old = self._frame
             shift = frame.centre - (old.centre - np.diag(old.axes) * (frame.grid - 1) / 2.0)
             moved = PatchFrame(shift, frame.axes, frame.grid)
-            logits = self._logits[0, 0].numpy()
-            self._logits = sample(logits, np.diag(old.axes), moved, OUTSIDE)[None, None]
+            logits = self._logits[0, 0].cpu().numpy()
+            moved_logits = sample(logits, np.diag(old.axes), moved, OUTSIDE)[None, None]
+            self._logits = moved_logits.to(self._device)
         self._frame = frame
         case = self._case
         seen = sample(case.image, case.spacing, frame, np.nan) * case.scale + case.offset
-        self._image = normalise(seen, case.hounsfield)[None, None]
+        self._image = normalise(seen, case.hounsfield)[None, None].to(self._device)
         self._features = self._model.encode(self._image)
 
     def _first_click(self) -> StepPrompts:
@@ -137,7 +139,7 @@ class Session:
         truth = sample(self._truth.astype(np.uint8), self._case.spacing, self._frame, 0.0) >= 0.5
         shown = np.zeros(truth.shape, dtype=bool)
         if self._logits is not None:
-            shown = (self._logits[0, 0] > 0).numpy()
+            shown = (self._logits[0, 0] > 0).cpu().numpy()
         drawn = self._user.step(truth.numpy(), shown, None, self._rng)
         return StepPrompts(self._to_volume(drawn.positive), self._to_volume(drawn.negative))
 
@@ -148,11 +150,11 @@ class Session:
         for given in self._given:
             maps.add(self._to_patch(given))
         voxels, marks = prompts.tokens(TOKEN_LIMIT, self._rng)
-        points, labels = collate([SparsePrompts(voxels, marks, box)])
+        points, labels = (t.to(self._device) for t in collate([SparsePrompts(voxels, marks, box)]))
         previous = self._logits
         if previous is None:
-            previous = torch.zeros(1, 1, grid, grid, grid)
-        drawn = maps.tensor()
+            previous = torch.zeros(1, 1, grid, grid, grid, device=self._device)
+        drawn = maps.tensor().to(self._device)
         candidates, scores = self._model.decode(self._features, points, labels, previous, drawn)
         self._logits, _ = self._model.refine(self._image, select(candidates, scores), drawn)
         shape, spacing = self._truth.shape, self._case.spacing

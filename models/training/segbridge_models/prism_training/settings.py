@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
 from ..prism import PrismConfig
 from ..settings import SettingsError, _build
+from ..training import families
 from ..volumes.patch import FittedSpacing
 from ..volumes.sampler import VolumeSamplerSettings
 from .losses import LossWeights
 from .users import MannerShares
+
+FAMILY = "prism"
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,7 @@ def parse(table: Dict[str, Any]) -> VolumeSettings:
 
 def read(path: Path) -> VolumeSettings:
     """Settings from a TOML file."""
-    try:
-        table = tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+    family, table = families.read(path)
+    if family != FAMILY:
+        raise SettingsError(f"{path}: the family is {family!r}; {FAMILY!r} is wanted here")
     return parse(table)

@@ -21,6 +21,7 @@ from ..prism import Features, Prism
 from ..prism.model import select
 from ..prism.sparse_prompts import SparsePrompts, collate
 from ..prompts.volume import Box, PromptMaps
+from ..training.device import Device, choose
 from ..volumes.sampler import VolumeSampler
 from . import losses
 from .settings import Phase, VolumeSettings
@@ -42,11 +43,12 @@ class VolumeTrainer:
     """Model, optimiser, averaged weights and random state."""
 
     def __init__(
-        self, settings: VolumeSettings, sampler: VolumeSampler, device: str = "cpu"
+        self, settings: VolumeSettings, sampler: VolumeSampler, device: Optional[Device] = None
     ) -> None:
         self.settings = settings
         self.sampler = sampler
-        self.device = torch.device(device)
+        self._machine = device or choose("cpu")
+        self.device = self._machine.torch
         self.rng = np.random.default_rng(settings.seed)
         torch.manual_seed(settings.seed)
         self.model = Prism(settings.network).to(self.device)
@@ -56,8 +58,8 @@ class VolumeTrainer:
             lr=settings.optimisation.learning_rate,
             weight_decay=settings.optimisation.weight_decay,
         )
+        self._scaler = self._machine.scaler()
         self.step = 0
-        self.seconds = 0.0
         self.examples = 0
 
     def phase(self, progress: float) -> Phase:
@@ -82,11 +84,13 @@ class VolumeTrainer:
         result = self._play(games, count)
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate(progress)
+        self._scaler.unscale_(self.optimiser)
         clip = self.settings.optimisation.gradient_clip
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), clip)
         if bool(torch.isfinite(norm)):
-            self.optimiser.step()
+            self._scaler.step(self.optimiser)
             self._update_average()
+        self._scaler.update()
         self.step += 1
         self.examples += len(games)
         return result
@@ -116,7 +120,8 @@ class VolumeTrainer:
         image = torch.stack([game.image for game in games])[:, None].to(self.device)
         truth = torch.from_numpy(np.stack([game.truth for game in games])).float()
         target = truth[:, None].to(self.device)
-        features = self.model.encode(image)
+        with self._machine.autocast():
+            features = self.model.encode(image)
         leaves = _leaves(features)
         previous = torch.zeros_like(target)
         before = torch.zeros(len(games), 1, device=self.device)
@@ -124,11 +129,13 @@ class VolumeTrainer:
         total, reached = 0.0, []
         for _ in range(count):
             points, labels, maps = self._prompt(games, previous)
-            candidates, scores = self.model.decode(leaves, points, labels, previous, maps)
-            refined, _ = self.model.refine(image, select(candidates, scores), maps)
+            with self._machine.autocast():
+                candidates, scores = self.model.decode(leaves, points, labels, previous, maps)
+                refined, _ = self.model.refine(image, select(candidates, scores), maps)
+            candidates, scores, refined = candidates.float(), scores.float(), refined.float()
             loss = losses.candidate_loss(candidates, scores, target, weights)
             loss = loss + losses.refinement_loss(refined, target, before, weights)
-            (loss / count).backward()
+            self._scaler.scale(loss / count).backward()
             previous = refined.detach()
             before = losses.soft_dice(previous, target)
             total += float(loss.detach()) / count
@@ -154,7 +161,7 @@ class VolumeTrainer:
             "optimiser": self.optimiser.state_dict(),
             "rng": self.rng.bit_generator.state,
             "step": self.step,
-            "seconds": self.seconds,
+            "scaler": self._scaler.state_dict(),
             "examples": self.examples,
         }
 
@@ -171,7 +178,8 @@ class VolumeTrainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.rng.bit_generator.state = state["rng"]
         self.step = state["step"]
-        self.seconds = state["seconds"]
+        if state.get("scaler"):
+            self._scaler.load_state_dict(state["scaler"])
         self.examples = state["examples"]
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from . import augmentation, fields, lesions, phantoms
 from .normalise import CT_CLIP, normalise
-from .pack import VolumeCase
+from .cases import VolumeCase
 from .patch import FittedSpacing, PatchFrame, extent_mm, sample
 
 
