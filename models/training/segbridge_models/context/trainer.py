@@ -24,6 +24,7 @@ from ..prompts.encode import Prompts, embed
 from ..prompts.protocol import draw_user
 from ..settings import Phase
 from ..trainer import Slot
+from ..training.device import Device, choose
 from .initial import initialise, transfer
 from .sampler import ContextSampler
 from .settings import TrainingSettings
@@ -35,24 +36,28 @@ class ContextTrainer:
     """Model, optimiser, averaged weights, random state and the tasks in play."""
 
     def __init__(
-        self, settings: TrainingSettings, sampler: ContextSampler, device: str = "cpu"
+        self,
+        settings: TrainingSettings,
+        sampler: ContextSampler,
+        device: Device | None = None,
     ) -> None:
         self.settings = settings
         self.sampler = sampler
-        self.device = torch.device(device)
+        self.device = device or choose("cpu")
         self.rng = np.random.default_rng(settings.seed)
         self.model = CrossNetwork(settings.network)
         initialise(self.model, torch.Generator().manual_seed(settings.seed))
         if settings.initial:
             bundle = (TRAINING_FOLDER / settings.initial).resolve()
             transfer(self.model, onnx_graph.load_network(part_path(bundle, "unet")))
-        self.model.to(self.device)
+        self.model.to(self.device.torch)
         self.average = copy.deepcopy(self.model).requires_grad_(False)
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(),
             lr=settings.optimisation.learning_rate,
             weight_decay=settings.optimisation.weight_decay,
         )
+        self._scaler = self.device.scaler()
         self.step = 0
         self.examples = 0
         self._slots: List[Slot] = []
@@ -77,16 +82,19 @@ class ContextTrainer:
         truth = np.stack([s.example.target for s in batch])[:, None]
         for group in self.optimiser.param_groups:
             group["lr"] = self.learning_rate(progress)
-        entries = Entries.of([len(s.example.context) for s in batch], self.device)
-        logits = self.model.predict(self._tensor(target), self._tensor(context), entries)
-        loss = prompt_loss(logits, self._tensor(truth))
+        entries = Entries.of([len(s.example.context) for s in batch], self.device.torch)
+        with self.device.autocast():
+            logits = self.model.predict(self._tensor(target), self._tensor(context), entries)
+        loss = prompt_loss(logits.float(), self._tensor(truth))
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        self._scaler.scale(loss).backward()
+        self._scaler.unscale_(self.optimiser)
         clip = self.settings.optimisation.gradient_clip
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), clip)
         if bool(torch.isfinite(loss)) and bool(torch.isfinite(norm)):
-            self.optimiser.step()
+            self._scaler.step(self.optimiser)
             self._update_average()
+        self._scaler.update()
         self.step += 1
         for slot, output in zip(batch, logits.detach()[:, 0].float().cpu().numpy()):
             slot.logits = np.nan_to_num(output)
@@ -94,7 +102,7 @@ class ContextTrainer:
         return float(loss.detach())
 
     def _tensor(self, array: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(array).to(self.device)
+        return torch.from_numpy(array).to(self.device.torch)
 
     def _prompted_batch(self, phase: Phase) -> List[Slot]:
         """Refill the slots and add the prompts of each slot's next step."""
@@ -134,6 +142,7 @@ class ContextTrainer:
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
+            "scaler": self._scaler.state_dict(),
             "rng": self.rng.bit_generator.state,
             "slots": self._slots,
             "step": self.step,
@@ -151,6 +160,7 @@ class ContextTrainer:
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
+        self._scaler.load_state_dict(state.get("scaler", {}))
         self.rng.bit_generator.state = state["rng"]
         self._slots = state["slots"]
         self.step = state["step"]
