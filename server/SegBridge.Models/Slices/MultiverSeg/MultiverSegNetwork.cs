@@ -93,6 +93,17 @@ internal sealed class MultiverSegNetwork : SliceNetwork
         return new SliceExample(Grid, _channels.Images.Of(image), cells);
     }
 
+    /// <summary>The bare network, without a UNet in its place.</summary>
+    /// <param name="channels">[5, rows, columns], see <see cref="PromptChannels"/>.</param>
+    /// <param name="context">Null or empty: one entry of ½ everywhere.</param>
+    internal float[] Run(ReadOnlySpan<float> channels, SliceContext? context)
+    {
+        var logits = new float[Grid.Count];
+        channels.CopyTo(_target.Values);
+        Run(context, logits, CancellationToken.None);
+        return logits;
+    }
+
     protected override void Unload()
     {
         _session.Dispose();

@@ -149,10 +149,15 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         Decode(embedding, tokens, null, CancellationToken.None);
     }
 
+    /// <summary>The features of a slice, from then on known for steps on it.</summary>
+    /// <param name="image">The slice.</param>
+    /// <param name="unit">What the encoder shall see of it: rows × columns in [0, 1].</param>
+    internal TensorBuffer Encode(SliceImage image, ReadOnlyMemory<float> unit) =>
+        _cache.GetOrAdd(image, _ => Encode(unit, image.Rows, image.Columns, CancellationToken.None));
+
     private TensorBuffer Encode(SliceImage image, CancellationToken cancellation)
     {
         var buffer = ArrayPool<float>.Shared.Rent(image.Pixels.Length);
-        var embedding = new TensorBuffer(_embeddingShape);
         try
         {
             var pixels = buffer.AsMemory(0, image.Pixels.Length);
@@ -161,7 +166,20 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
                 pixels.Span.Clear();
             }
 
-            using var input = TensorBuffer.Over(pixels, 1, 1, image.Rows, image.Columns);
+            return Encode(pixels, image.Rows, image.Columns, cancellation);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(buffer);
+        }
+    }
+
+    private TensorBuffer Encode(ReadOnlyMemory<float> unit, int rows, int columns, CancellationToken cancellation)
+    {
+        var embedding = new TensorBuffer(_embeddingShape);
+        try
+        {
+            using var input = TensorBuffer.Over(unit, 1, 1, rows, columns);
             _encoder.Run([input], [embedding.Tensor], cancellation);
             return embedding;
         }
@@ -169,10 +187,6 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         {
             embedding.Dispose();
             throw;
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(buffer);
         }
     }
 
