@@ -7,12 +7,16 @@ A checkpoint is one file, or, where files must stay small, several numbered part
 from __future__ import annotations
 
 import hashlib
+import importlib
 import inspect
 import io
 import json
 import os
+import sys
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO, Dict
+from typing import Any, BinaryIO, Dict, Iterator
 
 import torch
 
@@ -59,7 +63,24 @@ def _unpickle(source: Path | BinaryIO) -> Dict[str, Any]:
     # PyTorch 2.6 and newer read nothing but tensors unless told otherwise; 1.12 knows no such word.
     known = inspect.signature(torch.load).parameters
     options = {"weights_only": False} if "weights_only" in known else {}
-    return torch.load(source, map_location="cpu", **options)
+    with _modules_of_numpy_2():
+        return torch.load(source, map_location="cpu", **options)
+
+
+@contextmanager
+def _modules_of_numpy_2() -> Iterator[None]:
+    """Lets NumPy 1 read arrays that NumPy 2 pickled, which call its core by another name."""
+    if find_spec("numpy._core") is not None:
+        yield
+        return
+    names = ("", ".multiarray", ".numeric", "._multiarray_umath")
+    aliases = {f"numpy._core{n}": importlib.import_module(f"numpy.core{n}") for n in names}
+    sys.modules.update(aliases)
+    try:
+        yield
+    finally:
+        for alias in aliases:
+            sys.modules.pop(alias, None)
 
 
 def _index(path: Path) -> Path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,6 +100,45 @@ def test_a_damaged_checkpoint_is_named(tmp_path):
     (tmp_path / "c.pt").write_bytes(b"nonsense")
     with pytest.raises(checkpoint.CheckpointError, match="c.pt is not a readable checkpoint"):
         checkpoint.load(tmp_path / "c.pt")
+
+
+def test_a_checkpoint_made_with_numpy_2_is_read_with_numpy_1(tmp_path):
+    if int(np.__version__.split(".")[0]) > 1:
+        pytest.skip("needs NumPy 1")
+    path = tmp_path / "c.pt"
+    checkpoint.save(path, {"slot": np.arange(3.0), "loss": np.float32(2)})
+    # NumPy 2 pickles arrays under numpy._core; names in a pickle of protocol 2 end with a newline.
+    content = _repacked(path.read_bytes(), b"numpy.core.multiarray\n", b"numpy._core.multiarray\n")
+    path.write_bytes(content)
+    assert checkpoint.load(path)["slot"].tolist() == [0, 1, 2]
+
+
+def _repacked(archive: bytes, old: bytes, new: bytes) -> bytes:
+    """A zip archive with bytes replaced in its pickle."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as source, zipfile.ZipFile(result, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.endswith("data.pkl"):
+                assert old in data
+                data = data.replace(old, new)
+            target.writestr(name, data)
+    return result.getvalue()
+
+
+def test_checkpoints_are_read_whole_where_pytorch_reads_only_tensors_by_default(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "c.pt"
+    checkpoint.save(path, {"slot": np.arange(3.0)})
+    load = torch.load
+
+    def strict(f, map_location=None, pickle_module=None, *, weights_only=None, **options):
+        assert weights_only is False, "as PyTorch 2.6 and newer: None means tensors only"
+        return load(f, map_location=map_location, pickle_module=pickle_module)
+
+    monkeypatch.setattr(torch, "load", strict)
+    assert checkpoint.load(path)["slot"].tolist() == [0, 1, 2]
 
 
 def test_a_checkpoint_of_other_widths_is_refused(config, sampler):
