@@ -8,7 +8,7 @@ every operator.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import List, Tuple
+from typing import Any, List, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +20,13 @@ from .training.device import Device, choose
 class ParallelGradients:
     """Computes gradients of the mean loss with ``workers`` threads sharing one model."""
 
-    def __init__(self, model: nn.Module, workers: int, device: Device | None = None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        workers: int,
+        device: Device | None = None,
+        scaler: Any | None = None,
+    ) -> None:
         if workers < 1:
             raise ValueError(f"workers must be at least 1, got {workers}")
         self._model = model
@@ -29,7 +35,7 @@ class ParallelGradients:
         # One GPU is kept busy by one worker.
         self._workers = workers if self._device.torch.type == "cpu" else 1
         # Scaled gradients come out: whoever steps unscales them with the same scaler.
-        self.scaler = self._device.scaler()
+        self.scaler = scaler or self._device.scaler()
         self._pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
 
     def _part(self, part: Tuple[Tensor, Tensor, float]) -> Tuple[Tensor, Tensor, List[Tensor]]:
