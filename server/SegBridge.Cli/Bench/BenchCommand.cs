@@ -6,11 +6,15 @@ using Spectre.Console;
 
 namespace SegBridge.Cli.Bench;
 
-/// <summary><c>segbridge bench</c>: what a click costs beside the bare network, in one run on one machine.</summary>
+/// <summary>
+/// <c>segbridge bench</c>: what a click costs beside the bare network, in one run on one machine; with --golden whether the
+/// published networks give the numbers of their authors' code.
+/// </summary>
 internal sealed class BenchCommand : TeachingCommand
 {
     private readonly Option<int> _rounds = WholeNumber.Option("--rounds", "Clicks, each beside one bare run of the network", 60, 5, 10_000);
     private readonly Option<string?> _models = ModelFolder.Option();
+    private readonly GoldenOptions _golden = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
 
     public BenchCommand()
@@ -20,9 +24,11 @@ internal sealed class BenchCommand : TeachingCommand
                   a 512×512×300 volume, 60 clicks in a real server process, alternating with the bare network
               segbridge bench --rounds 500 --json
                   longer, and the figures as JSON
+              segbridge bench --golden
+                  instead: are the published networks computed right? Made-up weights, known results; minutes, and 3 GB of disk
             """)
     {
-        foreach (var option in (Option[])[_rounds, _models, _json])
+        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, _json])
         {
             Options.Add(option);
         }
@@ -33,6 +39,11 @@ internal sealed class BenchCommand : TeachingCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var terminal = new Terminal(parsed.GetValue(_json));
+        if (_golden.IsAsked(parsed))
+        {
+            return await GoldenBench.RunAsync(terminal, _golden.Families(parsed), _golden.Templates(parsed), cancellationToken);
+        }
+
         var models = ModelFolder.Resolve(parsed.GetValue(_models));
         terminal.Say("making a 512×512×300 volume and starting a server");
         var volume = BenchVolume.Make(new VolumeSize(512, 512, 300));
