@@ -12,7 +12,7 @@ import torch
 
 from segbridge_models import checkpoint, train
 from segbridge_models.prism import Prism
-from segbridge_models.prism_training import evaluate, settings, statistics, users
+from segbridge_models.prism_training import bundle, evaluate, settings, statistics, users
 from segbridge_models.prism_training.rollout import Played, Session
 from segbridge_models.prism_training.trainer import VolumeTrainer
 from segbridge_models.settings import SettingsError
@@ -118,7 +118,7 @@ def test_training_lowers_the_loss(trainer):
     assert np.mean(losses[-3:]) < 0.9 * np.mean(losses[:3])
 
 
-def test_a_run_writes_its_log_and_goes_on_where_it_stopped(config, small_data, tmp_path):
+def test_a_run_goes_on_where_it_stopped_and_becomes_a_bundle(config, small_data, tmp_path):
     call = ["--config", str(config), "--data", str(small_data), "--run", str(tmp_path / "run")]
     call += ["--threads", "1", "--device", "cpu"]
     assert train.main([*call, "--minutes", "0.004"]) == 0
@@ -129,6 +129,18 @@ def test_a_run_writes_its_log_and_goes_on_where_it_stopped(config, small_data, t
     events = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     kinds = [e["event"] for e in events]
     assert kinds.index("started") < kinds.index("finished") < kinds.index("resumed")
+    assert bundle.main(
+        [*call[:6], "--bundle", str(tmp_path / "bundle"), "--commit", "c0ffee"]
+    ) == 0
+    manifest = json.loads((tmp_path / "bundle" / "model.json").read_text())
+    assert [s["name"] for s in manifest["provenance"]["trainedOn"]] == ["deep"]
+    assert [p["name"] for p in manifest["parts"]] == ["encoder", "decoder", "refiner"]
+    assert manifest["input"]["size"] == [16, 16, 16]
+    call = ["--bundle", str(tmp_path / "bundle"), "--config", str(config)]
+    call += ["--data", str(small_data), "--json", str(tmp_path / "shipped.json")]
+    assert evaluate.main([*call, "--steps", "1", "--protocols", "prism-point"]) == 0
+    card = (tmp_path / "bundle" / "MODEL_CARD.md").read_text()
+    assert "Not evaluated." in card and "c0ffee" in card
     last = next(e for e in reversed(events) if e["event"] == "finished")
     assert set(last["dice"]) == {
         "deep prism-ultra, step 1", "deep prism-ultra, step 5", "deep prism-point, step 1"

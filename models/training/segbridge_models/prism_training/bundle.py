@@ -98,7 +98,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     model = Prism(options.network)
     model.load_state_dict(state["average"])
     files = export(model, arguments.bundle, halves=True)
-    used = options.sampler.weights
+    used = {
+        f["dataset"] for part in state["run"]["data"] for f in part["files"] if f["split"] == "train"
+    }
     provenance = Provenance(
         trainedOn=[
             TrainingSet(d.name, d.licence, d.source)

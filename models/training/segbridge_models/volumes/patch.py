@@ -21,7 +21,7 @@ class FittedSpacing:
 
     minimum: float = 0.75
     maximum: float = 8.0
-    default: float = 4.0
+    default: float = 5.0
     margin: float = 1.3
 
     def of(self, extent: Optional[float], grid: int) -> float:

@@ -87,7 +87,7 @@ class VolumeSampler:
             centre = centre + rng.uniform(-4.0, 4.0, size=3) * fitted * grid / 64.0
         else:
             # The object takes between a fifth of the patch and more than all of it.
-            wider = float(np.exp(rng.uniform(np.log(0.75), np.log(5.0))))
+            wider = float(np.exp(rng.uniform(np.log(0.9), np.log(5.0))))
             fitted = float(size.max()) / grid * wider
             voxels = np.argwhere(mask)
             centre = voxels[rng.integers(len(voxels))] * np.array(case.spacing)
@@ -166,7 +166,7 @@ class VolumeSampler:
         origin: str,
     ) -> VolumeExample:
         grid = image.shape[0]
-        share = rng.uniform(0.55, 0.85) if boxed else np.exp(rng.uniform(np.log(0.2), np.log(1.2)))
+        share = rng.uniform(0.55, 0.85) if boxed else np.exp(rng.uniform(np.log(0.2), np.log(1.1)))
         # Without a box the middle of the patch, where the click is, lies anywhere in the object.
         spread = 0.06 if boxed else min(0.25 * float(share), 0.25)
         centre = grid * (0.5 + rng.uniform(-spread, spread, size=3))
