@@ -20,8 +20,8 @@ internal sealed record GraphNode(
 
         string[] Texts(int number) => [.. fields.Where(field => field.Number == number).Select(field => field.Text)];
         return new GraphNode(
-            Texts(OnnxFields.NodeOperator).SingleOrDefault() ?? "",
-            Texts(OnnxFields.NodeName).SingleOrDefault() ?? "",
+            Texts(OnnxFields.NodeOperator).LastOrDefault() ?? "",
+            Texts(OnnxFields.NodeName).LastOrDefault() ?? "",
             Texts(OnnxFields.NodeInput),
             Texts(OnnxFields.NodeOutput),
             [.. fields.Where(field => field.Number > OnnxFields.NodeOperator).Select(field => field.Whole)]);
