@@ -37,7 +37,8 @@ def test_edges_follow_their_definition_with_zeros_beyond_the_border():
     padded[2:-2, 2:-2] = y
     for i, j, k in ((0, 0, 0), (3, 4, 2), (5, 6, 4)):
         mean = padded[i : i + 5, j : j + 5, k].sum() / 25
-        assert float(losses.edges(truth)[0, 0, i, j, k]) == pytest.approx(float(abs(y[i, j, k] - mean)))
+        expected = abs(float(y[i, j, k] - mean))
+        assert float(losses.edges(truth)[0, 0, i, j, k]) == pytest.approx(expected)
 
 
 def test_a_perfect_prediction_costs_almost_nothing():

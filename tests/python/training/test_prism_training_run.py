@@ -94,7 +94,8 @@ def test_a_restored_training_goes_on_as_if_never_stopped(trainer, config, small_
         trainer.advance(0.1)
     checkpoint.save(tmp_path / "checkpoint.pt", trainer.state())
     options = settings.read(config)
-    other = VolumeTrainer(options, VolumeSampler(read_volumes(small_data, "train"), options.sampler))
+    sampler = VolumeSampler(read_volumes(small_data, "train"), options.sampler)
+    other = VolumeTrainer(options, sampler)
     other.restore(checkpoint.load(tmp_path / "checkpoint.pt"))
     first = [trainer.advance(0.2) for _ in range(2)]
     second = [other.advance(0.2) for _ in range(2)]
@@ -126,7 +127,8 @@ def test_a_run_goes_on_where_it_stopped_and_becomes_a_bundle(config, small_data,
     assert train.main([*call, "--minutes", "0.02"]) == 0
     second = checkpoint.load(tmp_path / "run" / "checkpoint.pt")
     assert second["step"] > first["step"]
-    events = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    log = tmp_path / "run" / "log.jsonl"
+    events = [json.loads(line) for line in log.read_text().splitlines()]
     kinds = [e["event"] for e in events]
     assert kinds.index("started") < kinds.index("finished") < kinds.index("resumed")
     assert bundle.main(

@@ -1,1 +1,1 @@
-"""Training and evaluation of PRISM networks on volumes: ``python -m segbridge_models.prism_training``."""
+"""Training, evaluation and bundling of PRISM networks on volumes."""

@@ -1,8 +1,8 @@
 """Makes the ``tumour-3d`` bundle from a training run.
 
-``python -m segbridge_models.prism_training.bundle --run FOLDER --data DATA --bundle FOLDER`` exports
-the averaged weights as ONNX parts with float16 kernels.  With ``--report FILE`` (the JSON of
-``evaluate``) the bundle's metrics and its card are filled in.
+``python -m segbridge_models.prism_training.bundle --run FOLDER --data DATA --bundle FOLDER``
+exports the averaged weights as ONNX parts with float16 kernels.  With ``--report FILE`` (the JSON
+of ``evaluate``) the bundle's metrics and its card are filled in.
 """
 
 from __future__ import annotations
@@ -98,9 +98,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     model = Prism(options.network)
     model.load_state_dict(state["average"])
     files = export(model, arguments.bundle, halves=True)
-    used = {
-        f["dataset"] for part in state["run"]["data"] for f in part["files"] if f["split"] == "train"
-    }
+    seen = [f for part in state["run"]["data"] for f in part["files"]]
+    used = {f["dataset"] for f in seen if f["split"] == "train"}
     provenance = Provenance(
         trainedOn=[
             TrainingSet(d.name, d.licence, d.source)

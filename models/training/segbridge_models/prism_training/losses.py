@@ -17,7 +17,7 @@ SMOOTH = 1e-5
 
 @dataclass(frozen=True)
 class LossWeights:
-    """``edge`` of the boundary loss, ``score`` of the confidence loss, ``worse`` of falling back."""
+    """``edge``: boundary loss; ``score``: confidence loss; ``worse``: Dice lost between steps."""
 
     edge: float = 10.0
     score: float = 1.0

@@ -39,7 +39,9 @@ def _scaled(plane: np.ndarray, spacing: Tuple[float, float], mode: int) -> np.nd
     return np.array(image)
 
 
-def _panel(case: VolumeCase, grey: np.ndarray, marks: Sequence[np.ndarray], axis: int) -> np.ndarray:
+def _panel(
+    case: VolumeCase, grey: np.ndarray, marks: Sequence[np.ndarray], axis: int
+) -> np.ndarray:
     truth = marks[0]
     others = tuple(a for a in range(3) if a != axis)
     at = int(np.argmax(truth.sum(axis=others)))

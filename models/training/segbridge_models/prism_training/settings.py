@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Dict, Tuple
 
 from ..prism import PrismConfig
-from ..settings import SettingsError, _build
 from ..training import families
+from ..training.settings import Optimisation, build, build_phases, require_keys
 from ..volumes.patch import FittedSpacing
 from ..volumes.sampler import VolumeSamplerSettings
 from .losses import LossWeights
@@ -19,23 +19,12 @@ FAMILY = "prism"
 
 @dataclass(frozen=True)
 class Phase:
-    """Part of the training, up to ``until`` (share of the budget): patch grid, examples and steps."""
+    """Part of the training, up to ``until`` (share of the budget): patches, examples, steps."""
 
     until: float
     grid: int
     batch: int
     steps: Tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Optimisation:
-    """AdamW with warm-up and a cosine to zero at the end of the budget."""
-
-    learning_rate: float
-    weight_decay: float
-    warmup_steps: int
-    gradient_clip: float
-    ema_decay: float
 
 
 @dataclass(frozen=True)
@@ -54,36 +43,21 @@ class VolumeSettings:
 
 def parse(table: Dict[str, Any]) -> VolumeSettings:
     """Settings from a parsed TOML table."""
-    missing = sorted({f.name for f in fields(VolumeSettings)} - set(table))
-    if missing:
-        raise SettingsError(f"the key {missing[0]!r} is missing")
-    unknown = sorted(set(table) - {f.name for f in fields(VolumeSettings)})
-    if unknown:
-        raise SettingsError(f"unknown key {unknown[0]!r}")
-    phases = tuple(_build(Phase, p, "phases") for p in table["phases"])
-    if [p.until for p in phases] != sorted(p.until for p in phases) or phases[-1].until < 1.0:
-        raise SettingsError("phases: 'until' must rise and end at 1.0")
-    try:
-        network = _build(PrismConfig, table["network"], "network")
-    except ValueError as error:
-        raise SettingsError(f"network: {error}") from error
+    require_keys(table, {f.name for f in fields(VolumeSettings)})
     sampler = dict(table["sampler"])
-    spacing = _build(FittedSpacing, sampler.pop("spacing", {}), "sampler.spacing")
+    spacing = build(FittedSpacing, sampler.pop("spacing", {}), "sampler.spacing")
     return VolumeSettings(
         seed=int(table["seed"]),
         token_limit=int(table["token_limit"]),
-        network=network,
-        phases=phases,
-        optimisation=_build(Optimisation, table["optimisation"], "optimisation"),
-        loss=_build(LossWeights, table["loss"], "loss"),
-        manners=_build(MannerShares, table["manners"], "manners"),
-        sampler=_build(VolumeSamplerSettings, {**sampler, "spacing": spacing}, "sampler"),
+        network=build(PrismConfig, table["network"], "network"),
+        phases=build_phases(Phase, table["phases"]),
+        optimisation=build(Optimisation, table["optimisation"], "optimisation"),
+        loss=build(LossWeights, table["loss"], "loss"),
+        manners=build(MannerShares, table["manners"], "manners"),
+        sampler=build(VolumeSamplerSettings, {**sampler, "spacing": spacing}, "sampler"),
     )
 
 
 def read(path: Path) -> VolumeSettings:
     """Settings from a TOML file."""
-    family, table = families.read(path)
-    if family != FAMILY:
-        raise SettingsError(f"{path}: the family is {family!r}; {FAMILY!r} is wanted here")
-    return parse(table)
+    return parse(families.read_family(path, FAMILY))

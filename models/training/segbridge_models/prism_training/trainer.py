@@ -22,6 +22,8 @@ from ..prism.model import select
 from ..prism.sparse_prompts import SparsePrompts, collate
 from ..prompts.volume import Box, PromptMaps
 from ..training.device import Device, choose
+from ..training.optimiser import Optimiser
+from ..training.settings import phase_at
 from ..volumes.sampler import VolumeSampler
 from . import losses
 from .settings import Phase, VolumeSettings
@@ -52,46 +54,25 @@ class VolumeTrainer:
         self.rng = np.random.default_rng(settings.seed)
         torch.manual_seed(settings.seed)
         self.model = Prism(settings.network).to(self.device)
-        self.average = copy.deepcopy(self.model).requires_grad_(False)
-        self.optimiser = torch.optim.AdamW(
-            self.model.parameters(),
-            lr=settings.optimisation.learning_rate,
-            weight_decay=settings.optimisation.weight_decay,
-        )
-        self._scaler = self._machine.scaler()
-        self.step = 0
+        self.optimiser = Optimiser(self.model, settings.optimisation, self._machine)
         self.examples = 0
 
-    def phase(self, progress: float) -> Phase:
-        """The phase at a share of the budget."""
-        return next(
-            (p for p in self.settings.phases if progress < p.until), self.settings.phases[-1]
-        )
+    @property
+    def average(self) -> Prism:
+        return self.optimiser.average
 
-    def learning_rate(self, progress: float) -> float:
-        """Linear warm-up by steps, cosine to zero by progress in [0, 1]."""
-        options = self.settings.optimisation
-        warm = min(1.0, (self.step + 1) / max(options.warmup_steps, 1))
-        cosine = 0.5 * (1.0 + math.cos(math.pi * min(max(progress, 0.0), 1.0)))
-        return options.learning_rate * warm * cosine
+    @property
+    def step(self) -> int:
+        return self.optimiser.step
 
     def advance(self, progress: float) -> Dict[str, float]:
         """One optimiser step at a share of the budget; loss, and Dice of first and last steps."""
-        phase = self.phase(progress)
+        phase = phase_at(self.settings.phases, progress)
         count = int(self.rng.integers(phase.steps[0], phase.steps[1] + 1))
         games = [self._new_game(phase.grid) for _ in range(phase.batch)]
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad()
         result = self._play(games, count)
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.learning_rate(progress)
-        self._scaler.unscale_(self.optimiser)
-        clip = self.settings.optimisation.gradient_clip
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), clip)
-        if bool(torch.isfinite(norm)):
-            self._scaler.step(self.optimiser)
-            self._update_average()
-        self._scaler.update()
-        self.step += 1
+        self.optimiser.update(progress, result["loss"])
         self.examples += len(games)
         return result
 
@@ -135,7 +116,7 @@ class VolumeTrainer:
             candidates, scores, refined = candidates.float(), scores.float(), refined.float()
             loss = losses.candidate_loss(candidates, scores, target, weights)
             loss = loss + losses.refinement_loss(refined, target, before, weights)
-            self._scaler.scale(loss / count).backward()
+            self.optimiser.scale(loss / count).backward()
             previous = refined.detach()
             before = losses.soft_dice(previous, target)
             total += float(loss.detach()) / count
@@ -144,24 +125,12 @@ class VolumeTrainer:
         torch.autograd.backward([features.embedding, *features.skips], gradients)
         return {"loss": total, "first": reached[0], "last": reached[-1]}
 
-    def _update_average(self) -> None:
-        decay = min(self.settings.optimisation.ema_decay, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for kept, new in zip(self.average.parameters(), self.model.parameters()):
-                kept.lerp_(new, 1.0 - decay)
-            for kept, new in zip(self.average.buffers(), self.model.buffers()):
-                kept.copy_(new)
-
     def state(self) -> Dict[str, Any]:
         """All that is needed to go on from here."""
         return {
             "settings": dataclasses.asdict(self.settings),
-            "model": self.model.state_dict(),
-            "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            **self.optimiser.state(),
             "rng": self.rng.bit_generator.state,
-            "step": self.step,
-            "scaler": self._scaler.state_dict(),
             "examples": self.examples,
         }
 
@@ -173,13 +142,8 @@ class VolumeTrainer:
                 f"the checkpoint has the network {state['settings']['network']}, "
                 f"the settings {network}"
             )
-        self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        self.optimiser.restore(state)
         self.rng.bit_generator.state = state["rng"]
-        self.step = state["step"]
-        if state.get("scaler"):
-            self._scaler.load_state_dict(state["scaler"])
         self.examples = state["examples"]
 
 

@@ -167,7 +167,7 @@ def correct(
 
 
 class PromptMaps:
-    """What was ever prompted on a patch: [positive, negative, box filled] as the network takes it."""
+    """What was ever prompted on a patch, as the network takes it: [positive, negative, box]."""
 
     def __init__(self, grid: int, box: Optional[Box] = None) -> None:
         self.maps = np.zeros((3, grid, grid, grid), dtype=np.float32)

@@ -103,7 +103,7 @@ def read_case(info: DatasetInfo, entry: Dict[str, Any]) -> VolumeCase:
 
 
 def read_volumes(root: Path, split: str, datasets: Collection[str] = ()) -> List[VolumeCase]:
-    """Every labelled volume of a split in the named datasets below ``root``, of all without names."""
+    """Every labelled volume of a split below ``root``, only of the named datasets if any are."""
     cases = [
         read_case(info, entry)
         for info in read_index(root, split)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Tuple
 
 import numpy as np
 import torch
@@ -11,14 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def axes_of(grid: int) -> Tuple[Tensor, Tensor, Tensor]:
-    """Coordinates in [-1, 1] along each axis, shaped to broadcast over (G, G, G)."""
-    line = torch.linspace(-1.0, 1.0, grid)
-    return line[:, None, None], line[None, :, None], line[None, None, :]
-
-
 def smooth(grid: int, wavelength: float, rng: np.random.Generator, channels: int = 1) -> Tensor:
-    """(channels, G, G, G) of about zero mean and unit deviation, knots ``wavelength`` voxels apart."""
+    """(channels, G, G, G) of about zero mean and unit deviation; knots lie ``wavelength`` apart."""
     knots = min(max(math.ceil(grid / max(wavelength, 1.0)) + 2, 3), grid)
     noise = torch.from_numpy(rng.standard_normal((1, channels, knots, knots, knots), np.float32))
     size = (grid, grid, grid)

@@ -86,7 +86,7 @@ def sample(
     low = np.clip(np.floor(reach.min(0)).astype(int) - 1, 0, np.array(volume.shape) - 1)
     high = np.clip(np.ceil(reach.max(0)).astype(int) + 2, low + 1, volume.shape)
     part = np.ascontiguousarray(volume[tuple(slice(a, b) for a, b in zip(low, high))])
-    # affine_grid spans [-1, 1] over the patch; both sides count from voxel middles, last axis first.
+    # affine_grid spans [-1, 1] over the patch; both count from voxel middles, last axis first.
     middle = (np.array(part.shape) - 1) / 2.0
     half = np.maximum(middle, 0.5)
     centre = start + matrix @ np.full(3, (frame.grid - 1) / 2.0) - low

@@ -23,8 +23,10 @@ CT_LEVELS: Dict[int, Tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class Phantom:
-    """``image`` (G, G, G) in HU or arbitrary MR units; ``parts`` one number per painted thing;
-    ``tissue`` its kind."""
+    """``image`` in HU or MR units, ``parts`` a number per painted thing, ``tissue`` its kind.
+
+    All are (G, G, G).
+    """
 
     image: Tensor
     parts: Tensor
@@ -46,7 +48,8 @@ def _blob(grid: int, rng: np.random.Generator, radius: Tuple[float, float]) -> T
     radii = grid * rng.uniform(*radius, size=3)
     centre = rng.uniform(0.0, 1.0, size=3) * grid
     distance = fields.ellipsoid_distance(grid, centre, radii, fields.random_rotation(rng))
-    return distance + rng.uniform(0.05, 0.25) * fields.smooth(grid, grid * rng.uniform(0.1, 0.3), rng)[0]
+    rough = rng.uniform(0.05, 0.25)
+    return distance + rough * fields.smooth(grid, grid * rng.uniform(0.1, 0.3), rng)[0]
 
 
 def _skin(grid: int, rng: np.random.Generator) -> Tensor:
@@ -98,6 +101,14 @@ def _levels(kinds: Tensor, hounsfield: bool, rng: np.random.Generator) -> Tensor
     return torch.tensor([max(shared[int(k)] + rng.normal(0, 20.0), 0.0) for k in kinds]).float()
 
 
+def _with_strands(image: Tensor, tissue: Tensor, rng: np.random.Generator) -> Tensor:
+    """Thin sheets of half fat between the fibres of muscles."""
+    sheets = fields.smooth(image.shape[0], rng.uniform(2.0, 5.0), rng)[0].abs()
+    strands = (sheets < rng.uniform(0.02, 0.12)) & (tissue == MUSCLE)
+    fat = image[tissue == FAT]
+    return torch.where(strands, (image + fat.mean()) / 2, image) if len(fat) else image
+
+
 def draw_phantom(grid: int, rng: np.random.Generator) -> Phantom:
     """A body piece, CT-like in two of three draws and else MR-like, without scanner noise."""
     hounsfield = bool(rng.random() < 0.65)
@@ -108,9 +119,7 @@ def draw_phantom(grid: int, rng: np.random.Generator) -> Phantom:
     rough = rng.uniform(0.0, 8.0) * fields.smooth(grid, rng.uniform(1.5, 6.0), rng)[0]
     image = image + rough * (tissue != AIR)
     if rng.random() < 0.5:
-        # Fat strands between fibres.
-        strands = fields.smooth(grid, rng.uniform(2.0, 5.0), rng)[0].abs() < rng.uniform(0.02, 0.12)
-        image = torch.where(strands & (tissue == MUSCLE), (image + image[parts == 1].mean() if bool((parts == 1).any()) else image) / 2, image)
+        image = _with_strands(image, tissue, rng)
     if not hounsfield:
         image = image * torch.exp(rng.uniform(0.0, 0.3) * fields.smooth(grid, grid / 2, rng)[0])
     return Phantom(fields.blur(image, rng.uniform(0.2, 0.8)), parts, tissue, hounsfield)

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from . import augmentation, fields, lesions, phantoms
-from .normalise import CT_CLIP, normalise
 from .cases import VolumeCase
+from .normalise import CT_CLIP, normalise
 from .patch import FittedSpacing, PatchFrame, extent_mm, sample
+from .views import frame_around, view
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,10 @@ class VolumeSampler:
         self._sets: Dict[str, List[VolumeCase]] = {}
         for case in cases:
             self._sets.setdefault(case.dataset, []).append(case)
-        weights = np.array([settings.weights.get(name, 1.0) for name in self._sets])
-        self._shares = weights / weights.sum()
+        weights = [settings.weights.get(n, 0.0) if settings.weights else 1.0 for n in self._sets]
+        if not sum(weights) > 0:
+            raise ValueError(f"no weight above 0 for any of {sorted(self._sets)}")
+        self._shares = np.array(weights) / sum(weights)
 
     def draw(self, grid: int, boxed: bool, rng: np.random.Generator) -> VolumeExample:
         """An example of a (G, G, G) patch, fitted to the object if it is ``boxed``."""
@@ -68,59 +71,13 @@ class VolumeSampler:
         case = self._case(rng)
         values = case.targets[int(rng.integers(len(case.targets)))]
         object_mask = np.isin(case.label, values)
-        frame = self._frame(case, object_mask, grid, boxed, rng)
-        image, truth = self._view(case, object_mask, frame, rng)
+        rule = self.settings.spacing if boxed else None
+        frame = frame_around(case, object_mask, grid, rule, rng)
+        image, truth = view(case, object_mask, frame, rng)
         if int(truth.sum()) < lesions.MINIMUM_VOXELS:
-            frame = self._frame(case, object_mask, grid, True, rng)
-            image, truth = self._view(case, object_mask, frame, rng)
+            frame = frame_around(case, object_mask, grid, self.settings.spacing, rng)
+            image, truth = view(case, object_mask, frame, rng)
         return VolumeExample(_scanned(image, case.hounsfield, rng), truth, case.dataset)
-
-    def _frame(
-        self, case: VolumeCase, mask: np.ndarray, grid: int, boxed: bool, rng: np.random.Generator
-    ) -> PatchFrame:
-        centre, size = extent_mm(mask, case.spacing)
-        if boxed:
-            fitted = self.settings.spacing.of(float(size.max()), grid)
-            fitted *= float(np.exp(rng.uniform(-0.15, 0.15)))
-            if rng.random() < 0.15:
-                fitted *= rng.uniform(1.0, 2.0)
-            centre = centre + rng.uniform(-4.0, 4.0, size=3) * fitted * grid / 64.0
-        else:
-            # The object takes between a fifth of the patch and more than all of it.
-            wider = float(np.exp(rng.uniform(np.log(0.9), np.log(5.0))))
-            fitted = float(size.max()) / grid * wider
-            voxels = np.argwhere(mask)
-            centre = voxels[rng.integers(len(voxels))] * np.array(case.spacing)
-        turn = np.eye(3)
-        if rng.random() < 0.5:
-            turn = fields.random_rotation(rng, 0.5)
-        stretch = np.exp(rng.uniform(-0.12, 0.12, size=3)) * np.where(rng.random(3) < 0.5, -1, 1)
-        axes = turn @ np.diag(fitted * stretch)
-        if rng.random() < 0.3:
-            axes = axes[:, rng.permutation(3)]
-        return PatchFrame(centre, axes, grid)
-
-    def _view(
-        self, case: VolumeCase, mask: np.ndarray, frame: PatchFrame, rng: np.random.Generator
-    ) -> Tuple[Tensor, Tensor]:
-        image = case.image
-        origin = np.zeros(3)
-        if rng.random() < 0.3:
-            # The field of view need not end where the data set was cropped.
-            low, high = np.zeros(3, int), np.array(mask.shape)
-            axis = int(rng.integers(3))
-            cut = int(rng.integers(0, max(mask.shape[axis] // 4, 1)))
-            if rng.random() < 0.5:
-                low[axis] += cut
-            else:
-                high[axis] -= cut
-            part = tuple(slice(a, b) for a, b in zip(low, high))
-            if mask[part].any():
-                image, mask, origin = image[part], mask[part], low * np.array(case.spacing)
-        moved = PatchFrame(frame.centre - origin, frame.axes, frame.grid)
-        seen = sample(image, case.spacing, moved, np.nan) * case.scale + case.offset
-        truth = sample(mask.astype(np.uint8), case.spacing, moved, 0.0) >= 0.5
-        return seen, truth
 
     def _implanted(self, grid: int, boxed: bool, rng: np.random.Generator) -> VolumeExample:
         case = self._case(rng)
@@ -128,7 +85,8 @@ class VolumeSampler:
         centre = voxels[rng.integers(len(voxels))] * np.array(case.spacing)
         largest = max(n * s for n, s in zip(case.image.shape, case.spacing))
         step = largest / grid * float(np.exp(rng.uniform(np.log(0.35), np.log(1.0))))
-        axes = fields.random_rotation(rng, 0.5) @ np.diag(step * np.where(rng.random(3) < 0.5, -1, 1))
+        turn = fields.random_rotation(rng, 0.5)
+        axes = turn @ np.diag(step * np.where(rng.random(3) < 0.5, -1, 1))
         frame = PatchFrame(centre, axes, grid)
         image = sample(case.image, case.spacing, frame, np.nan) * case.scale + case.offset
         if case.hounsfield:
