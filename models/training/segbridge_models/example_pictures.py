@@ -124,6 +124,6 @@ def write_examples(
     *_, last = rounds(model, shown, protocol, steps, seed)
     cells = [draw_case(p, q, z >= 0) for p, q, z in zip(shown, last.prompts, last.logits)]
     captions = [
-        f"{e.kind} {e.dice:.2f} {p.dataset}"[: SIDE // 6] for e, p in zip(examples, shown)
+        f"{e.kind} {e.dice:.2f} {p.dataset}"[: SIDE // 6 - 1] for e, p in zip(examples, shown)
     ]
     save_within(contact_sheet(cells, captions, len(examples) // 3), path)
