@@ -8,7 +8,7 @@ every operator.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, List, Tuple
+from typing import Callable, List, Tuple
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +25,7 @@ class ParallelGradients:
         model: nn.Module,
         workers: int,
         device: Device | None = None,
-        scaler: Any | None = None,
+        scale: Callable[[Tensor], Tensor] | None = None,
     ) -> None:
         if workers < 1:
             raise ValueError(f"workers must be at least 1, got {workers}")
@@ -34,8 +34,8 @@ class ParallelGradients:
         self._device = device or choose("cpu")
         # One GPU is kept busy by one worker.
         self._workers = workers if self._device.torch.type == "cpu" else 1
-        # Scaled gradients come out: whoever steps unscales them with the same scaler.
-        self.scaler = scaler or self._device.scaler()
+        # What becomes of the loss before it is differentiated.
+        self._scale = scale or (lambda loss: loss)
         self._pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
 
     def _part(self, part: Tuple[Tensor, Tensor, float]) -> Tuple[Tensor, Tensor, List[Tensor]]:
@@ -43,7 +43,7 @@ class ParallelGradients:
         with self._device.autocast():
             logits = self._model(inputs)
         loss = prompt_loss(logits.float(), targets) * share
-        gradients = torch.autograd.grad(self.scaler.scale(loss), self._parameters)
+        gradients = torch.autograd.grad(self._scale(loss), self._parameters)
         return loss.detach(), logits.detach(), list(gradients)
 
     def __call__(self, inputs: Tensor, targets: Tensor) -> Tuple[float, Tensor]:

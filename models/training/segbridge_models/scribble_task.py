@@ -19,7 +19,6 @@ from .training import data_manifest
 from .training.device import choose
 from .training.task import Machine, TaskDescription
 
-FAMILY = "scribbleprompt-unet"
 PROTOCOLS = ("centerline-scribble", "centre-click")
 VALIDATION_PAIRS_PER_DATASET = 6
 VALIDATION_STEPS = 5
@@ -93,7 +92,7 @@ def create(table: Dict[str, Any], data: Path, machine: Machine) -> ScribbleTask:
         for split, datasets in splits.items()
     }
     told = TaskDescription(
-        family=FAMILY,
+        family=settings.FAMILY,
         parameters=sum(p.numel() for p in trainer.model.parameters()),
         settings=dataclasses.asdict(options),
         data=data_manifest.collect(data, used),

@@ -7,9 +7,7 @@ then, so that every batch mixes first prompts and corrections.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Protocol, Sequence, Tuple
@@ -20,8 +18,10 @@ from torch import Tensor, nn
 
 from .prompts.encode import Prompts
 from .prompts.protocol import PromptProtocol
-from .settings import Optimisation, Phase
+from .settings import Phase
 from .training.device import Device
+from .training.optimiser import Optimiser
+from .training.settings import Optimisation, phase_at
 
 
 class Playable(Protocol):
@@ -67,14 +67,7 @@ class SlotTrainer(ABC):
         self.device = device
         self.rng = np.random.default_rng(settings.seed)
         self.model = model.to(device.torch)
-        self.average = copy.deepcopy(self.model).requires_grad_(False)
-        self.optimiser = torch.optim.AdamW(
-            self.model.parameters(),
-            lr=settings.optimisation.learning_rate,
-            weight_decay=settings.optimisation.weight_decay,
-        )
-        self.scaler = device.scaler()
-        self.step = 0
+        self.optimiser = Optimiser(self.model, settings.optimisation, device)
         self.examples = 0
         self._slots: List[Slot] = []
 
@@ -84,39 +77,25 @@ class SlotTrainer(ABC):
 
     @abstractmethod
     def _differentiate(self, batch: Sequence[Slot]) -> Tuple[float, Tensor]:
-        """Set the gradients, scaled by ``scaler``; the mean loss and logits (N, 1, H, W)."""
+        """Set the gradients, scaled by the optimiser; the mean loss and logits (N, 1, H, W)."""
 
     @abstractmethod
     def _check(self, settings: Dict[str, Any]) -> None:
         """Raise ValueError when a checkpoint's settings describe another network."""
 
-    def phase(self, progress: float) -> Phase:
-        """The phase at a share of the budget."""
-        return next(
-            (p for p in self.settings.phases if progress < p.until), self.settings.phases[-1]
-        )
+    @property
+    def average(self) -> nn.Module:
+        return self.optimiser.average
 
-    def learning_rate(self, progress: float) -> float:
-        """Linear warm-up by steps, cosine to zero by progress in [0, 1]."""
-        options = self.settings.optimisation
-        warm = min(1.0, (self.step + 1) / max(options.warmup_steps, 1))
-        cosine = 0.5 * (1.0 + math.cos(math.pi * min(max(progress, 0.0), 1.0)))
-        return options.learning_rate * warm * cosine
+    @property
+    def step(self) -> int:
+        return self.optimiser.step
 
     def advance(self, progress: float) -> float:
         """One optimiser step at a share of the budget; returns the loss."""
-        batch = self._prompted_batch(self.phase(progress))
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.learning_rate(progress)
+        batch = self._prompted_batch(phase_at(self.settings.phases, progress))
         value, logits = self._differentiate(batch)
-        self.scaler.unscale_(self.optimiser)
-        clip = self.settings.optimisation.gradient_clip
-        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), clip)
-        if math.isfinite(value) and bool(torch.isfinite(norm)):
-            self.scaler.step(self.optimiser)
-            self._update_average()
-        self.scaler.update()
-        self.step += 1
+        self.optimiser.update(progress, value)
         for slot, output in zip(batch, logits[:, 0].float().cpu().numpy()):
             slot.logits = output.copy()
             slot.done += 1
@@ -141,34 +120,20 @@ class SlotTrainer(ABC):
         self._slots = alive[: phase.batch]
         return self._slots
 
-    def _update_average(self) -> None:
-        decay = min(self.settings.optimisation.ema_decay, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for kept, new in zip(self.average.parameters(), self.model.parameters()):
-                kept.lerp_(new, 1.0 - decay)
-
     def state(self) -> Dict[str, Any]:
         """All that is needed to go on exactly from here."""
         return {
             "settings": dataclasses.asdict(self.settings),
-            "model": self.model.state_dict(),
-            "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "scaler": self.scaler.state_dict(),
+            **self.optimiser.state(),
             "rng": self.rng.bit_generator.state,
             "slots": self._slots,
-            "step": self.step,
             "examples": self.examples,
         }
 
     def restore(self, state: Dict[str, Any]) -> None:
         """Take over a saved state; the network must be that of the settings."""
         self._check(state["settings"])
-        self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.scaler.load_state_dict(state.get("scaler", {}))
+        self.optimiser.restore(state)
         self.rng.bit_generator.state = state["rng"]
         self._slots = state["slots"]
-        self.step = state["step"]
         self.examples = state["examples"]

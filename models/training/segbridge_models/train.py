@@ -15,10 +15,10 @@ from typing import Sequence
 
 from .checkpoint import CheckpointError
 from .data.open_datasets import DatasetError
-from .settings import SettingsError
 from .training import families
 from .training.device import DEVICES, PRECISIONS, DeviceError
 from .training.run import RunError, RunSettings, TrainingRun, exclusive
+from .training.settings import SettingsError
 from .training.task import Machine
 
 _ROOT = Path(__file__).resolve().parent.parent  # of this package: models/training, or a pack

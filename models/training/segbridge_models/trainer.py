@@ -31,7 +31,7 @@ class Trainer(SlotTrainer):
         initialise(model, torch.Generator().manual_seed(settings.seed))
         super().__init__(settings, model, device or choose("cpu"))
         self.sampler = sampler
-        self._gradients = ParallelGradients(self.model, workers, self.device, self.scaler)
+        self._gradients = ParallelGradients(self.model, workers, self.device, self.optimiser.scale)
 
     def _differentiate(self, batch: Sequence[Slot]) -> Tuple[float, Tensor]:
         inputs = self._tensor([embed(s.example.image, s.prompts, s.logits) for s in batch])

@@ -22,7 +22,7 @@ from segbridge_models.data.open_datasets import read_all
 from segbridge_models.multiverseg import SLOPE, CrossNetwork, CrossNetworkConfig, no_context
 from segbridge_models.onnx_export import multiverseg
 from segbridge_models.scribbleprompt_unet import ScribblePromptUNet
-from segbridge_models.settings import SettingsError
+from segbridge_models.training.settings import SettingsError
 from segbridge_models.training.task import Machine
 
 CONFIGS = Path(__file__).resolve().parents[3] / "models" / "training" / "configs"
@@ -143,7 +143,7 @@ def test_training_lowers_the_loss(settings, sampler):
         (("seed = 3", ""), "'seed' is missing"),
         (("[context]", "surplus = 1\n[context]"), "unknown key 'surplus'"),
         (("until = 1.0", "until = 0.9"), "end at 1.0"),
-        (("seed = 3", "seed = 3\nplace = 1"), "'place' is unknown"),
+        (("seed = 3", "seed = 3\nplace = 1"), "unknown key 'place'"),
     ],
 )
 def test_wrong_settings_are_explained(change, message):

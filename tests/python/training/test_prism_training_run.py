@@ -15,7 +15,7 @@ from segbridge_models.prism import Prism
 from segbridge_models.prism_training import bundle, evaluate, settings, statistics, users
 from segbridge_models.prism_training.rollout import Played, Session
 from segbridge_models.prism_training.trainer import VolumeTrainer
-from segbridge_models.settings import SettingsError
+from segbridge_models.training.settings import SettingsError
 from segbridge_models.volumes.cases import read_volumes
 from segbridge_models.volumes.sampler import VolumeSampler
 

@@ -28,6 +28,7 @@ from segbridge_models.data.open_datasets import read_all
 from segbridge_models.data.sampler import ExampleSampler
 from segbridge_models.scribbleprompt_unet import ScribblePromptUNet
 from segbridge_models.trainer import Trainer
+from segbridge_models.training.settings import SettingsError
 
 CONFIG = """
 family = "scribbleprompt-unet"
@@ -155,12 +156,12 @@ def test_training_on_one_thing_lowers_the_loss(config, sampler):
 
 
 def test_the_learning_rate_warms_up_and_ends_at_nothing(config, sampler):
-    trainer = Trainer(settings.read(config), sampler)
-    assert trainer.learning_rate(0.0) == pytest.approx(1e-3 / 5)
-    trainer.step = 100
-    assert trainer.learning_rate(0.0) == pytest.approx(1e-3)
-    assert trainer.learning_rate(0.5) == pytest.approx(5e-4)
-    assert trainer.learning_rate(1.0) == pytest.approx(0.0)
+    optimiser = Trainer(settings.read(config), sampler).optimiser
+    assert optimiser.learning_rate(0.0) == pytest.approx(1e-3 / 5)
+    optimiser.step = 100
+    assert optimiser.learning_rate(0.0) == pytest.approx(1e-3)
+    assert optimiser.learning_rate(0.5) == pytest.approx(5e-4)
+    assert optimiser.learning_rate(1.0) == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_the_learning_rate_warms_up_and_ends_at_nothing(config, sampler):
 def test_wrong_settings_are_explained(tmp_path, change, message):
     path = tmp_path / "wrong.toml"
     path.write_text(CONFIG.replace(*change))
-    with pytest.raises(settings.SettingsError, match=message):
+    with pytest.raises(SettingsError, match=message):
         settings.read(path)
 
 
@@ -205,7 +206,7 @@ def test_the_exported_file_holds_the_state_dict():
 def test_train_export_and_evaluate_work_together(small_data, config, tmp_path):
     run, folder, report = tmp_path / "run", tmp_path / "bundle", tmp_path / "report.json"
     common = ["--data", str(small_data)]
-    budget = ["--minutes", "0.03", "--checkpoint-minutes", "0.01", "--validate-minutes", "0.02"]
+    budget = ["--minutes", "0.03", "--checkpoint-minutes", "0.001", "--validate-minutes", "0.01"]
     train.main([*common, *budget, "--run", str(run), "--config", str(config), "--threads", "1"])
     events = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
     assert events[-1]["event"] == "finished"

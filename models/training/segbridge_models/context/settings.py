@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Dict, Tuple
 
 from ..multiverseg import CrossNetworkConfig
-from ..settings import Optimisation, Phase, SettingsError, _build
+from ..settings import Phase
+from ..training.settings import Optimisation, build, build_phases, require_keys
 from .sampler import ContextSettings
 
 
@@ -40,19 +41,13 @@ class TrainingSettings:
 def parse(table: Dict[str, Any]) -> TrainingSettings:
     """Settings from a parsed TOML table; raises SettingsError that names the key."""
     table = {"initial": "", **table}
-    known = {f.name for f in fields(TrainingSettings)}
-    if set(table) != known:
-        wrong = sorted(set(table) ^ known)[0]
-        raise SettingsError(f"the key {wrong!r} is {'unknown' if wrong in table else 'missing'}")
-    phases = tuple(_build(Phase, p, "phases") for p in table["phases"])
-    if [p.until for p in phases] != sorted(p.until for p in phases) or phases[-1].until < 1.0:
-        raise SettingsError("phases: 'until' must rise and end at 1.0")
+    require_keys(table, {f.name for f in fields(TrainingSettings)})
     return TrainingSettings(
         seed=int(table["seed"]),
         initial=str(table["initial"]),
-        network=_build(CrossNetworkConfig, table["network"], "network"),
-        phases=phases,
-        optimisation=_build(Optimisation, table["optimisation"], "optimisation"),
-        interaction=_build(ContextInteraction, table["interaction"], "interaction"),
-        context=_build(ContextSettings, table["context"], "context"),
+        network=build(CrossNetworkConfig, table["network"], "network"),
+        phases=build_phases(Phase, table["phases"]),
+        optimisation=build(Optimisation, table["optimisation"], "optimisation"),
+        interaction=build(ContextInteraction, table["interaction"], "interaction"),
+        context=build(ContextSettings, table["context"], "context"),
     )

@@ -59,8 +59,8 @@ class ContextTrainer(SlotTrainer):
         with self.device.autocast():
             logits = self.model.predict(target, context.to(self.device.torch), entries)
         loss = prompt_loss(logits.float(), truth)
-        self.optimiser.zero_grad(set_to_none=True)
-        self.scaler.scale(loss).backward()
+        self.optimiser.zero_grad()
+        self.optimiser.scale(loss).backward()
         return float(loss.detach()), logits.detach()
 
     def _new_slot(self, phase: Phase) -> Slot:

@@ -7,9 +7,7 @@ memory holds one step at a time.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-import math
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
@@ -26,7 +24,7 @@ from ..training.optimiser import Optimiser
 from ..training.settings import phase_at
 from ..volumes.sampler import VolumeSampler
 from . import losses
-from .settings import Phase, VolumeSettings
+from .settings import VolumeSettings
 from .users import SimulatedUser
 
 

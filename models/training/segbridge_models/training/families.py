@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Dict, Tuple
 
-from ..settings import SettingsError
+from .settings import SettingsError
 from .task import Machine, TrainingTask
 
 # Imported only when asked for: a family need not load what the others use.
@@ -29,6 +29,14 @@ def read(config: Path) -> Tuple[str, Dict[str, Any]]:
         found = "is missing" if family is None else f"is {family!r}"
         raise SettingsError(f"{config}: the key 'family' {found}; use one of {sorted(MODULES)}")
     return family, table
+
+
+def read_family(config: Path, family: str) -> Dict[str, Any]:
+    """The settings of a file, which must be of the family."""
+    found, table = read(config)
+    if found != family:
+        raise SettingsError(f"{config}: the family is {found!r}; {family!r} is wanted here")
+    return table
 
 
 def create(config: Path, data: Path, machine: Machine) -> TrainingTask:
