@@ -158,7 +158,7 @@ internal sealed class ModelsCommand : TeachingCommand
         Line("works on", model.Dimension is { } d ? (d == 2 ? "one slice at a time" : "a volume") : null);
         Line("prompts", model.Prompts is { } prompts ? string.Join(", ", prompts.Select(Lower)) : null);
         Line("candidates", model.Candidates?.ToString(CultureInfo.InvariantCulture));
-        Line("input", model.InputSize is { } size ? string.Join(" × ", size) + (model.InputSpacingMm is null ? ", the slice is fitted to it" : "") : null);
+        Line("input", model.InputSize is { } size ? string.Join(" × ", size) + (model.InputSpacingMm is null ? (model.Dimension == 3 ? ", fitted to the object" : ", the slice is fitted to it") : "") : null);
         Line("licence", model.Licence);
         Line("trained", model.Trained);
         Line("device", model.Device);

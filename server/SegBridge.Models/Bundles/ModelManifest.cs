@@ -33,6 +33,12 @@ public sealed record ModelManifest
     /// <summary>With fewer examples than this, a model that has a network without context uses that one; at least 1.</summary>
     public int LeastContext { get; init; } = 1;
 
+    /// <summary>
+    /// Most pixels or voxels of the scribbles of one step that a network which takes clicks only gets as clicks; of larger
+    /// scribbles this many are taken, spread over them.
+    /// </summary>
+    public int ScribbleTokens { get; init; } = 512;
+
     public required InputGrid Input { get; init; }
 
     public required Normalisation Normalisation { get; init; }

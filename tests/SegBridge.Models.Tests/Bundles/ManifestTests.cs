@@ -89,6 +89,7 @@ public sealed class ManifestTests
     [InlineData("normalisation/method", "\"log\"", "normalisation.method must be \"minmax\" or \"zscore\", got \"log\"")]
     [InlineData("normalisation/method", "\"zscore\"", "normalisation must have \"modalities\" with at least one rule, or the rule \"otherwise\"")]
     [InlineData("input/spacing", "{\"minimum\": 1, \"maximum\": 2, \"default\": 1, \"margin\": 1.3}", "input.spacing must be \"fit\" or a list of millimetres")]
+    [InlineData("scribbleTokens", "1", "scribbleTokens must be a whole number in 16..65536, got 1")]
     [InlineData("leastContext", "0", "leastContext must be a whole number in 1..1024, got 0")]
     [InlineData("normalisation/percentiles", "[99, 1]", "normalisation.percentiles must be a lower and a higher percentile")]
     [InlineData("normalisation/percentiles", "[0, 101]", "normalisation.percentiles[1] must be a number in 0..100, got 101")]

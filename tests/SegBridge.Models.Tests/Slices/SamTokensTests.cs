@@ -5,6 +5,8 @@ namespace SegBridge.Models.Tests.Slices;
 
 public sealed class SamTokensTests
 {
+    private const int Most = 512;
+
     private static readonly SliceGrid Image = new(1024, 1024);
 
     [Fact]
@@ -17,7 +19,7 @@ public sealed class SamTokensTests
         prompts.NegativeScribble[(7 * 64) + 1] = 1;
         prompts.Boxes.Add(new SliceBox(25, 20, 95, 60));
 
-        var tokens = SamTokens.Of(prompts, 128, 64, Image);
+        var tokens = SamTokens.Of(prompts, 128, 64, Image, Most);
 
         Assert.Equal([0, 1, 1, 0, 2, 3], tokens.Labels);
         // x = column · 1024 / 64, y = row · 1024 / 128, neither shifted nor rounded.
@@ -30,9 +32,9 @@ public sealed class SamTokensTests
         var prompts = new SlicePrompts();
         prompts.Points.Add(new SlicePoint(1, 2, true));
 
-        Assert.Equal([1, -1], SamTokens.Of(prompts, 10, 10, Image).Labels);
-        Assert.Equal([-1], SamTokens.Of(new SlicePrompts(), 10, 10, Image).Labels);
-        Assert.Equal([0, 0], SamTokens.Of(new SlicePrompts(), 10, 10, Image).Coordinates);
+        Assert.Equal([1, -1], SamTokens.Of(prompts, 10, 10, Image, Most).Labels);
+        Assert.Equal([-1], SamTokens.Of(new SlicePrompts(), 10, 10, Image, Most).Labels);
+        Assert.Equal([0, 0], SamTokens.Of(new SlicePrompts(), 10, 10, Image, Most).Coordinates);
     }
 
     [Fact]
@@ -42,7 +44,7 @@ public sealed class SamTokensTests
         prompts.Boxes.Add(new SliceBox(9, 8, 4, 2));
         prompts.Boxes.Add(new SliceBox(1, 6, 3, 12));
 
-        var tokens = SamTokens.Of(prompts, 16, 16, new SliceGrid(16, 16));
+        var tokens = SamTokens.Of(prompts, 16, 16, new SliceGrid(16, 16), Most);
 
         Assert.Equal([2, 3], tokens.Labels);
         Assert.Equal([2, 1, 12, 9], tokens.Coordinates);
@@ -55,11 +57,11 @@ public sealed class SamTokensTests
         Array.Fill(prompts.PositiveScribble, (byte)1, 0, 9000);
         Array.Fill(prompts.NegativeScribble, (byte)1, 9500, 20);
 
-        var tokens = SamTokens.Of(prompts, 100, 100, new SliceGrid(100, 100));
+        var tokens = SamTokens.Of(prompts, 100, 100, new SliceGrid(100, 100), Most);
 
-        Assert.Equal(SamTokens.MostScribbled, tokens.Labels.Count(label => label >= 0));
+        Assert.Equal(Most, tokens.Labels.Count(label => label >= 0));
         Assert.Equal(20, tokens.Labels.Count(label => label == 0));
-        var rows = tokens.Coordinates.Where((_, n) => n % 2 == 1).Take(SamTokens.MostScribbled - 20).ToArray();
+        var rows = tokens.Coordinates.Where((_, n) => n % 2 == 1).Take(Most - 20).ToArray();
         Assert.InRange(rows.Min(), 0, 1);
         Assert.InRange(rows.Max(), 88, 89);
         Assert.InRange(rows.Average(), 42, 47);

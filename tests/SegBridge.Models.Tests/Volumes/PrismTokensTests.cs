@@ -16,7 +16,7 @@ public sealed class PrismTokensTests
         prompts.Negative.Add(new PatchVoxel(1, 2, 3));
         prompts.Positive.AddRange([new PatchVoxel(8, 0, 1), new PatchVoxel(7, 31, 31), new PatchVoxel(8, 0, 1)]);
 
-        var tokens = PrismTokens.Of(prompts, Size);
+        var tokens = PrismTokens.Of(prompts, Size, mostScribbled: 512);
 
         Assert.Equal([0, 1, 1, 0, 2, 3], tokens.Labels);
         Assert.Equal([10, 20.25f, 30, 7, 31, 31, 8, 0, 1, 1, 2, 3, 2, 3, 4, 9, 10, 32], tokens.Coordinates);
@@ -28,7 +28,7 @@ public sealed class PrismTokensTests
         var prompts = new VolumePrompts();
         prompts.Points.Add(new PatchPoint(1, 2, 3, true));
 
-        var tokens = PrismTokens.Of(prompts, Size);
+        var tokens = PrismTokens.Of(prompts, Size, mostScribbled: 512);
 
         Assert.Equal([1, -1], tokens.Labels);
         Assert.Equal([1, 2, 3, 0, 0, 0], tokens.Coordinates);

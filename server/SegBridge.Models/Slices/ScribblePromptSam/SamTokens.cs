@@ -9,13 +9,12 @@ namespace SegBridge.Models.Slices.ScribblePromptSam;
 /// </summary>
 internal static class SamTokens
 {
-    /// <summary>
-    /// Most scribbled pixels that become clicks. Every one is a token: of larger scribbles this many are taken, spread
-    /// over the scribble (<see cref="SpreadSample"/>).
-    /// </summary>
-    public const int MostScribbled = 512;
-
-    public static ClickTokens Of(SlicePrompts prompts, int rows, int columns, SliceGrid image)
+    /// <param name="prompts">All prompts on the slice.</param>
+    /// <param name="rows">Rows of the slice.</param>
+    /// <param name="columns">Columns of the slice.</param>
+    /// <param name="image">The grid that the encoder sees.</param>
+    /// <param name="mostScribbled">Most scribbled pixels that become clicks, see <see cref="SpreadSample"/>.</param>
+    public static ClickTokens Of(SlicePrompts prompts, int rows, int columns, SliceGrid image, int mostScribbled)
     {
         var tokens = new ClickTokens(axes: 2);
         var (x, y) = ((double)image.Columns / columns, (double)image.Rows / rows);
@@ -25,7 +24,7 @@ internal static class SamTokens
         }
 
         var (positive, negative) = (Drawn(prompts.PositiveScribble), Drawn(prompts.NegativeScribble));
-        var (mostPositive, mostNegative) = SpreadSample.Share(positive.Count, negative.Count, MostScribbled);
+        var (mostPositive, mostNegative) = SpreadSample.Share(positive.Count, negative.Count, mostScribbled);
         AddPixels(positive, mostPositive, true);
         AddPixels(negative, mostNegative, false);
         if (BoxAround(prompts.Boxes) is { } box)

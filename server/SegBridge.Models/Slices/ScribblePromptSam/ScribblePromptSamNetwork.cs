@@ -29,13 +29,15 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
     private readonly SliceGrid _image;
     private readonly long[] _embeddingShape;
     private readonly MinMaxNormalisation _normalisation;
+    private readonly int _scribbleTokens;
     private readonly EmbeddingCache _cache = new(CacheBytes);
     private readonly TensorBuffer _noMask;
     private readonly TensorBuffer _hasMask = new(1);
     private readonly TensorBuffer _scores = new(1, Masks);
 
     private ScribblePromptSamNetwork(
-        OnnxSession encoder, OnnxSession decoder, SliceGrid image, long[] embeddingShape, MinMaxNormalisation normalisation, string device)
+        OnnxSession encoder, OnnxSession decoder, SliceGrid image, long[] embeddingShape,
+        MinMaxNormalisation normalisation, int scribbleTokens, string device)
         : base(device, new SliceGrid((int)embeddingShape[2] * Enlargement, (int)embeddingShape[3] * Enlargement))
     {
         _encoder = encoder;
@@ -43,6 +45,7 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         _image = image;
         _embeddingShape = embeddingShape;
         _normalisation = normalisation;
+        _scribbleTokens = scribbleTokens;
         _noMask = new TensorBuffer(1, 1, Grid.Rows, Grid.Columns);
     }
 
@@ -72,7 +75,7 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         try
         {
             var decoder = OnnxSession.Open(DecoderName, files[DecoderName], device, DecoderSignature(embedding));
-            network = new ScribblePromptSamNetwork(encoder, decoder, image, embedding, normalisation, device.Name);
+            network = new ScribblePromptSamNetwork(encoder, decoder, image, embedding, normalisation, manifest.ScribbleTokens, device.Name);
             network.WarmUp();
             return network;
         }
@@ -92,7 +95,7 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
     {
         var (rows, columns) = (step.Image.Rows, step.Image.Columns);
         var embedding = _cache.GetOrAdd(step.Image, image => Encode(image, cancellation));
-        var tokens = SamTokens.Of(step.Prompts, rows, columns, _image);
+        var tokens = SamTokens.Of(step.Prompts, rows, columns, _image, _scribbleTokens);
         cancellation.ThrowIfCancellationRequested();
         var masks = Decode(embedding, tokens, step.PreviousLogits, cancellation);
         var candidates = new SliceCandidate[Masks];

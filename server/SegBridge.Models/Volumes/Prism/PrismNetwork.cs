@@ -22,14 +22,16 @@ internal sealed class PrismNetwork : VolumeNetwork
     private readonly PrismParts _parts;
     private readonly PrismShapes _shapes;
     private readonly int _refinerMaps;
+    private readonly int _scribbleTokens;
     private readonly TensorBuffer _zeros;
 
-    private PrismNetwork(PrismParts parts, PrismShapes shapes, int refinerMaps, string device)
+    private PrismNetwork(PrismParts parts, PrismShapes shapes, int refinerMaps, int scribbleTokens, string device)
         : base(device, shapes.Grid)
     {
         _parts = parts;
         _shapes = shapes;
         _refinerMaps = refinerMaps;
+        _scribbleTokens = scribbleTokens;
         _zeros = new TensorBuffer(shapes.Volume);
     }
 
@@ -62,7 +64,7 @@ internal sealed class PrismNetwork : VolumeNetwork
                 parts.Refiner = OnnxSession.Open(RefinerName, refiner, device, metadata => shapes.Refiner(maps = PrismShapes.MapsOf(metadata)));
             }
 
-            var network = new PrismNetwork(parts, shapes, maps, device.Name);
+            var network = new PrismNetwork(parts, shapes, maps, manifest.ScribbleTokens, device.Name);
             network.WarmUp();
             return network;
         }
@@ -92,7 +94,7 @@ internal sealed class PrismNetwork : VolumeNetwork
     public override IReadOnlyList<VolumeCandidate> Decode(
         PatchFeatures features, VolumePrompts prompts, PromptMaps cumulative, ReadOnlyMemory<float>? previousLogits, CancellationToken cancellation)
     {
-        var tokens = PrismTokens.Of(prompts, GridSize);
+        var tokens = PrismTokens.Of(prompts, GridSize, _scribbleTokens);
         cancellation.ThrowIfCancellationRequested();
         var (voxels, count) = (_zeros.Values.Length, _shapes.Candidates);
         var (candidates, scores) = (new float[count * voxels], new float[count]);

@@ -10,14 +10,13 @@ namespace SegBridge.Models.Volumes.Prism;
 /// </summary>
 internal static class PrismTokens
 {
-    /// <summary>
-    /// Most scribbled voxels that become clicks; every one is a token, whose cost grows with their number. The published
-    /// protocol takes the first 10,000 in memory order, which leaves out one side of a large object; here this many are
-    /// taken, spread over the scribble (<see cref="SpreadSample"/>).
-    /// </summary>
-    public const int MostScribbled = 1024;
-
-    public static ClickTokens Of(VolumePrompts prompts, int size, int mostScribbled = MostScribbled)
+    /// <param name="prompts">Of the step.</param>
+    /// <param name="size">Voxels of the patch along each axis.</param>
+    /// <param name="mostScribbled">
+    /// Most scribbled voxels that become clicks. The published protocol takes the first 10,000 in memory order, which
+    /// leaves out one side of a large object; here they are spread over the scribble (<see cref="SpreadSample"/>).
+    /// </param>
+    public static ClickTokens Of(VolumePrompts prompts, int size, int mostScribbled)
     {
         var tokens = new ClickTokens(axes: 3);
         foreach (var point in prompts.Points)
