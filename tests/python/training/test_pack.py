@@ -119,6 +119,7 @@ def test_a_pack_is_read_without_pillow_and_nibabel(exact_pack):
         "import sys; sys.modules['PIL'] = sys.modules['nibabel'] = None\n"
         "from pathlib import Path\n"
         "from segbridge_models import train\n"
+        "import segbridge_models.context.task, segbridge_models.prism_training.task\n"
         "from segbridge_models.data.open_datasets import read_all\n"
         "print(sum(len(d.cases) for d in read_all(Path('data'), 'train')), train.default_data())"
     )
@@ -126,6 +127,7 @@ def test_a_pack_is_read_without_pillow_and_nibabel(exact_pack):
         [sys.executable, "-c", program], cwd=exact_pack, capture_output=True, text=True, check=False
     )
     assert done.stdout.split() == ["6", str(exact_pack / "data")], done.stderr
+    assert (exact_pack.parent / "bundles" / "scribble-2d" / "model.json").is_file()
 
 
 def test_a_checkpoint_in_parts_is_small_whole_and_replaced(tmp_path):
