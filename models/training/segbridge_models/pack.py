@@ -14,7 +14,7 @@ import json
 import shutil
 import sys
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
@@ -22,6 +22,7 @@ import numpy as np
 
 from . import checkpoint
 from .data import packed
+from .data.exactness import LEVELS, Level, kept_range, stored_as
 from .data.open_datasets import DatasetError, DatasetInfo, read_affine, read_array, read_index
 from .training.data_manifest import case_hashes
 from .training.run import CHECKPOINT
@@ -29,63 +30,10 @@ from .training.run import CHECKPOINT
 TRAINING = "training"
 SPLITS = ("train", "validation")
 _PACKAGE = Path(__file__).resolve().parent
-_TOP_PERCENTILE = 99.95
 
 
 class PackError(Exception):
     """The data cannot be packed as asked; the message says what would help."""
-
-
-@dataclass(frozen=True)
-class Level:
-    """How exactly intensities are kept.
-
-    Volumes in Hounsfield units: ``hounsfield`` = (lowest, step), in 256 steps or fewer of them;
-    other volumes: ``greys`` between 0 and the 99.95 percentile; slices: every ``slice_step``-th
-    grey.  None keeps integers as they are.
-    """
-
-    name: str
-    hounsfield: Tuple[float, float] | None = None
-    greys: int | None = None
-    slice_step: int = 1
-
-
-_CT_LOW, _CT_SPAN = -200.0, 1024.0
-LEVELS = (
-    Level("exact"),
-    Level("fine", (_CT_LOW, 4.0), 256),
-    Level("medium", (_CT_LOW, 8.0), 128),
-    Level("coarse", (_CT_LOW, 16.0), 64, 2),
-    Level("coarsest", (_CT_LOW, 32.0), 32, 4),
-)
-
-
-def stored_as(values: np.ndarray, hounsfield: bool, level: Level) -> packed.Stored:
-    """How an image's values are kept at a level."""
-    kind = str(values.dtype)
-    if values.ndim == 2:
-        return packed.Stored(float(level.slice_step), 0.0, kind)
-    if hounsfield and level.hounsfield is not None:
-        low, step = level.hounsfield
-        return packed.Stored(step, low, kind)
-    if not hounsfield and level.greys is not None:
-        top = max(float(np.percentile(values, _TOP_PERCENTILE)), 1e-6)
-        exact = np.issubdtype(values.dtype, np.integer) and top < level.greys
-        return packed.Stored(1.0 if exact else top / (level.greys - 1), 0.0, kind)
-    if np.issubdtype(values.dtype, np.integer):
-        return packed.Stored(1.0, float(values.min()), kind)
-    span = max(float(values.max()) - float(values.min()), 1e-6)
-    return packed.Stored(span / 65535, float(values.min()), kind)
-
-
-def _kept_range(values: np.ndarray, stored: packed.Stored, level: Level) -> np.ndarray:
-    """The values with what lies beyond the level's range moved to its ends."""
-    if values.ndim == 3 and stored.offset == _CT_LOW and level.hounsfield is not None:
-        return np.clip(values, _CT_LOW, _CT_LOW + _CT_SPAN - stored.scale)
-    if values.ndim == 3 and level.greys is not None and stored.offset == 0.0:
-        return np.clip(values, 0, stored.scale * (level.greys - 1))
-    return values
 
 
 def pack_dataset(info: DatasetInfo, folder: Path, level: Level) -> int:
@@ -96,7 +44,7 @@ def pack_dataset(info: DatasetInfo, folder: Path, level: Level) -> int:
     for entry in entries:
         image, label = read_array(info, entry, "image"), read_array(info, entry, "label")
         stored = stored_as(image, "HU" in info.meta["modality"], level)
-        arrays[entry["image"]] = stored.numbers(_kept_range(image, stored, level))
+        arrays[entry["image"]] = stored.numbers(kept_range(image, stored, level))
         arrays[entry["label"]] = np.rint(label).astype(np.uint8)
         kept = {k: entry[k] for k in ("id", "subject", "split", "image", "label")}
         hashes = dict(zip(("image", "label"), case_hashes(info, entry)))

@@ -17,7 +17,8 @@ from .checkpoint import CheckpointError
 from .data.open_datasets import DatasetError
 from .training import families
 from .training.device import DEVICES, PRECISIONS, DeviceError
-from .training.run import RunError, RunSettings, TrainingRun, exclusive
+from .training.run import RunSettings, TrainingRun
+from .training.run_lock import RunError, exclusive
 from .training.settings import SettingsError
 from .training.task import Machine
 

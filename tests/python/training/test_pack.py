@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from segbridge_models import checkpoint, pack
-from segbridge_models.data import packed
+from segbridge_models.data import exactness, packed
 from segbridge_models.data.open_datasets import read_affine, read_all, read_index
 from segbridge_models.data.sampler import ExampleSampler, SamplerSettings
 from segbridge_models.training import data_manifest
@@ -87,11 +87,11 @@ def test_a_pack_gives_the_same_training_samples(exact_pack, small_integer_data):
 
 def test_coarser_levels_stay_within_half_a_step_inside_their_range(rng):
     volume = rng.normal(40, 300, size=(6, 20, 20)).astype(np.int16)
-    for level in pack.LEVELS[1:]:
+    for level in exactness.LEVELS[1:]:
         low, step = level.hounsfield
-        stored = pack.stored_as(volume, True, level)
-        back = stored.restore(stored.numbers(pack._kept_range(volume, stored, level)))
-        inside = (volume >= low) & (volume <= low + pack._CT_SPAN - step)
+        stored = exactness.stored_as(volume, True, level)
+        back = stored.restore(stored.numbers(exactness.kept_range(volume, stored, level)))
+        inside = (volume >= low) & (volume <= low + exactness.CT_SPAN - step)
         assert np.abs(back[inside].astype(float) - volume[inside]).max() <= step / 2
         assert back.min() == low and back.dtype == volume.dtype
 

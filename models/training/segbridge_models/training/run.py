@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import math
 import signal
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, Callable, Dict, Iterator, List, TextIO
+from typing import Any, Callable, Dict, List, TextIO
 
 import torch
 
@@ -23,25 +21,6 @@ from .run_log import RunLog
 from .task import TrainingTask
 
 CHECKPOINT = "checkpoint.pt"
-
-
-class RunError(Exception):
-    """A run cannot be started; the message says why."""
-
-
-@contextmanager
-def exclusive(folder: Path) -> Iterator[None]:
-    """Makes a run folder and holds it alone; the system lets go of it even after ``kill -9``.
-
-    Raises RunError while another training holds it.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise RunError(f"another training is writing to {folder}") from error
-        yield
 
 
 @dataclass(frozen=True)
