@@ -96,6 +96,18 @@ def test_coarser_levels_stay_within_half_a_step_inside_their_range(rng):
         assert back.min() == low and back.dtype == volume.dtype
 
 
+@pytest.mark.parametrize("level", exactness.LEVELS, ids=lambda level: level.name)
+@pytest.mark.parametrize("shape", [(16, 16), (1, 16, 16)])
+def test_no_grey_wraps_around_at_any_level(level, shape):
+    image = np.arange(256, dtype=np.uint8).reshape(shape)
+    stored = exactness.stored_as(image, False, level)
+    back = stored.restore(stored.numbers(exactness.kept_range(image, stored, level)))
+    assert back.dtype == image.dtype
+    step = stored.scale
+    assert np.abs(back.astype(float) - image).max() <= step / 2 + 0.5
+    assert (np.diff(back.astype(int).ravel()) >= 0).all()
+
+
 def test_data_that_does_not_fit_takes_a_coarser_level_or_is_refused(
     small_integer_data, tmp_path, capsys
 ):

@@ -27,8 +27,12 @@ class Stored:
     dtype: str
 
     def restore(self, numbers: np.ndarray) -> np.ndarray:
-        """The values of stored numbers."""
-        return (self.offset + self.scale * numbers.astype(np.float64)).astype(self.dtype)
+        """The values of stored numbers, rounded and kept in range where the type is an integer."""
+        values = self.offset + self.scale * numbers.astype(np.float64)
+        if np.issubdtype(np.dtype(self.dtype), np.integer):
+            ends = np.iinfo(self.dtype)
+            values = np.clip(np.rint(values), ends.min, ends.max)
+        return values.astype(self.dtype)
 
     def numbers(self, values: np.ndarray) -> np.ndarray:
         """The nearest number of every value: uint8 where all fit, else uint16 (clipped)."""
