@@ -1,3 +1,5 @@
+using SegBridge.Models.Golden;
+
 namespace SegBridge.Models.Tests.Import.Published;
 
 /// <summary>Golden numbers of a 128 × 128 map: mean, standard deviation, and some of its values.</summary>

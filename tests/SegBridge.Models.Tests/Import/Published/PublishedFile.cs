@@ -1,4 +1,5 @@
 using SegBridge.Models.Bundles;
+using SegBridge.Models.Golden;
 using SegBridge.Models.Import;
 using SegBridge.Models.Import.Families;
 using SegBridge.Models.Tests.Import.Checkpoints;
@@ -19,7 +20,9 @@ internal static class PublishedFile
         var file = new TorchFile();
         foreach (var (name, shape) in tree.Shapes)
         {
-            file.Tensor(prefix + name, GoldenFill.Parameter(name, shape), shape);
+            var values = new float[shape.Aggregate(1L, (product, length) => product * length)];
+            GoldenFill.Parameter(name, shape, values);
+            file.Tensor(prefix + name, values, shape);
         }
 
         return file.Save(path, wrappers, _ => [("epoch", pickle => pickle.Whole(3))]);

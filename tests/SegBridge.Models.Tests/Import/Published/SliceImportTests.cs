@@ -1,5 +1,6 @@
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Bundles.Manifests;
+using SegBridge.Models.Golden;
 using SegBridge.Models.Import;
 using SegBridge.Models.Import.Checkpoints;
 using SegBridge.Models.Inference;
@@ -18,9 +19,6 @@ public sealed class SliceImportTests : IDisposable
 
     private static readonly GoldenMap MultiverSegAlone = new(
         0.293775, 0.754388, (0, 0, -0.011259), (0, 127, 0.415056), (64, 64, 1.306478), (127, 0, 0.224108), (37, 91, -0.194603));
-
-    private static readonly GoldenMap MultiverSegOfThree = new(
-        0.287482, 0.746579, (0, 0, -0.022375), (0, 127, 0.580893), (64, 64, 1.213798), (127, 0, 0.145407), (37, 91, -0.364692));
 
     private readonly ScratchFolder _scratch = new();
     private readonly InferenceDevice _device = new(InferenceDevice.Cpu);
@@ -83,12 +81,6 @@ public sealed class SliceImportTests : IDisposable
         Unet.Require(RunUnet(Path.Combine(report.Folder, report.Parts[1].File)), Tolerance);
         var half = Enumerable.Repeat(0.5f, Side * Side).ToArray();
         MultiverSegAlone.Require(RunMultiverSeg(Path.Combine(report.Folder, report.Parts[0].File), half, half), Tolerance);
-        if (FullSizeFactAttribute.IsAsked)
-        {
-            var images = GoldenFill.Uniform("in:ctx_img", 3 * Side * Side);
-            var labels = GoldenFill.Uniform("in:ctx_lab", 3 * Side * Side).Select(value => value > 0.5f ? 1f : 0f).ToArray();
-            MultiverSegOfThree.Require(RunMultiverSeg(Path.Combine(report.Folder, report.Parts[0].File), images, labels), Tolerance);
-        }
     }
 
     [Fact]
