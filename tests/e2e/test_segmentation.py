@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from end_to_end import CLIENT_FOLDER, dice
 
-from SegBridgeLib import NotFound, WrongState, prompts
-from SegBridgeLib.masks import bounding_box
+from SegBridgeLib import NotFound, WrongState, contract, prompts
+from SegBridgeLib.masks import bounding_box, encode_region
 
 
 def play(client, case):
@@ -39,6 +39,25 @@ def test_a_box_and_a_correction_segment_the_object(client, ellipsoid):
     assert not np.delete(masks[1], k, axis=0).any(), "a slice without prompts changed"
     assert masks[2][k + 1].any() and np.array_equal(masks[2][k], masks[1][k])
     assert sent < ellipsoid.voxels.nbytes
+
+
+def test_prompts_drawn_as_voxels_reach_the_server_in_every_encoding(client, ellipsoid):
+    k = ellipsoid.best_slice
+    stroke = np.zeros_like(ellipsoid.truth)
+    stroke[k, 68:72, 55:105] = ellipsoid.truth[k, 68:72, 55:105]
+    region = prompts.scribble(stroke).scribble.voxels
+    assert region.encoding == contract.MaskEncoding.XOR_SPARSE_ZLIB
+    found, drawn_in = [], bounding_box(stroke)
+    with client.open_volume(ellipsoid.voxels, ellipsoid.geometry, window=ellipsoid.window) as session:
+        for encoding in (e for e in contract.MaskEncoding if e != contract.MaskEncoding.UNSPECIFIED):
+            drawn = prompts.scribble(stroke)
+            drawn.scribble.voxels = encode_region(stroke[drawn_in.slices], drawn_in, encoding)
+            session.predict(f"scribble-{encoding.name}", drawn, ("k", k))
+            found.append(session.mask(f"scribble-{encoding.name}").copy())
+            session.reset(f"scribble-{encoding.name}")
+        session.predict("mask", prompts.mask(ellipsoid.truth), ("k", k))
+        assert np.array_equal(session.mask("mask"), ellipsoid.truth)
+    assert found[0][k].any() and all(np.array_equal(found[0], other) for other in found[1:])
 
 
 def test_both_transports_give_the_same_masks(server, ellipsoid):

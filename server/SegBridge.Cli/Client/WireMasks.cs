@@ -10,11 +10,11 @@ internal static class WireMasks
     public static V1.MaskRegion ToWire(this BitBlock block)
     {
         var cut = block.Crop(block.BoundingBox);
-        var (packed, zlib) = (cut.Bits.Length, MaskCodec.Encode(cut, MaskEncoding.XorZlib));
+        var (packed, zlib) = (cut.Bits.Length, MaskCodec.Encode(cut, MaskEncoding.XorSparseZlib));
         return new V1.MaskRegion
         {
             Box = cut.Box.ToWire(),
-            Encoding = packed <= zlib.Length ? V1.MaskEncoding.Packed : V1.MaskEncoding.XorZlib,
+            Encoding = packed <= zlib.Length ? V1.MaskEncoding.Packed : V1.MaskEncoding.XorSparseZlib,
             Data = packed <= zlib.Length ? ByteString.CopyFrom(cut.Bits) : UnsafeByteOperations.UnsafeWrap(zlib),
         };
     }
@@ -26,7 +26,14 @@ internal static class WireMasks
         var box = region?.Box.FromWire() ?? default;
         return region is null || box.IsEmpty
             ? new BitBlock(box)
-            : MaskCodec.Decode(
-                region.Data.Span, region.Encoding == V1.MaskEncoding.Packed ? MaskEncoding.Packed : MaskEncoding.XorZlib, box);
+            : MaskCodec.Decode(region.Data.Span, EncodingOf(region), box);
     }
+
+    private static MaskEncoding EncodingOf(V1.MaskRegion region) => region.Encoding switch
+    {
+        V1.MaskEncoding.Packed => MaskEncoding.Packed,
+        V1.MaskEncoding.XorZlib => MaskEncoding.XorZlib,
+        V1.MaskEncoding.XorSparseZlib => MaskEncoding.XorSparseZlib,
+        var other => throw new MaskFormatException($"a mask region has the unknown encoding {(int)other}; update this program"),
+    };
 }

@@ -6,7 +6,7 @@ using Wire = SegBridge.V1;
 
 namespace SegBridge.Server.Mapping;
 
-/// <summary>Masks in a box. Replies always use the XOR encoding.</summary>
+/// <summary>Masks in a box. Replies always use the smallest encoding.</summary>
 internal static class MaskMapping
 {
     private const int MaxMaskBytes = 64 << 20;
@@ -52,19 +52,20 @@ internal static class MaskMapping
     }
 
     public static Wire.MaskRegion ToWire(BitBlock block) => block.Box.IsEmpty
-        ? new Wire.MaskRegion { Box = GeometryMapping.ToWire(VoxelBox.Empty), Encoding = Wire.MaskEncoding.XorZlib }
+        ? new Wire.MaskRegion { Box = GeometryMapping.ToWire(VoxelBox.Empty), Encoding = Wire.MaskEncoding.XorSparseZlib }
         : new Wire.MaskRegion
         {
             Box = GeometryMapping.ToWire(block.Box),
-            Encoding = Wire.MaskEncoding.XorZlib,
+            Encoding = Wire.MaskEncoding.XorSparseZlib,
             // Nobody else has the array.
-            Data = UnsafeByteOperations.UnsafeWrap(MaskCodec.Encode(block, MaskEncoding.XorZlib)),
+            Data = UnsafeByteOperations.UnsafeWrap(MaskCodec.Encode(block, MaskEncoding.XorSparseZlib)),
         };
 
     private static MaskEncoding ToEncoding(Wire.MaskEncoding encoding, string path) => encoding switch
     {
         Wire.MaskEncoding.Packed => MaskEncoding.Packed,
         Wire.MaskEncoding.XorZlib => MaskEncoding.XorZlib,
+        Wire.MaskEncoding.XorSparseZlib => MaskEncoding.XorSparseZlib,
         _ => throw Field.Unnamed(encoding, path),
     };
 }

@@ -111,7 +111,7 @@ internal static class Ellipsoid
     {
         var box = new VoxelBox(
             new Ijk(region.Box.Lower.I, region.Box.Lower.J, region.Box.Lower.K), new Ijk(region.Box.Upper.I, region.Box.Upper.J, region.Box.Upper.K));
-        return box.IsEmpty ? new BitBlock(box) : MaskCodec.Decode(region.Data.Span, MaskEncoding.XorZlib, box);
+        return box.IsEmpty ? new BitBlock(box) : MaskCodec.Decode(region.Data.Span, MaskEncoding.XorSparseZlib, box);
     }
 
     /// <summary>Dice of a mask with the ellipsoid on the slice through its middle.</summary>
