@@ -200,7 +200,8 @@ def test_an_exported_file_lies_on_the_volume_s_grid(client, ellipsoid, tmp_path,
 
 def test_models_and_health_are_told(client):
     models = client.models()
-    assert models[0].id == "scribble-2d" and models[0].dimension == 2
+    assert models[0].id == "scribble-2d", "the default comes first"
+    assert {(model.id, model.dimension) for model in models} == {("context-2d", 2), ("scribble-2d", 2), ("tumour-3d", 3)}
     assert client.health().name == "SERVING"
 
 
