@@ -57,7 +57,7 @@ internal static class GoldenBench
         var worst = rows.Max(row => row.Difference);
         terminal.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{rows.Count(row => row.Holds)} of {rows.Count} numbers hold within 1e-4 (5e-3 after a cut at 0), the largest difference is {worst:0.0e+0}"));
+            $"{rows.Count(row => row.Holds)} of {rows.Count} numbers hold within {GoldenRow.Tolerance:0e+0}, the largest difference is {worst:0.0e+0}"));
     }
 
     private static string Number(double value) => value.ToString("0.000000", CultureInfo.InvariantCulture);

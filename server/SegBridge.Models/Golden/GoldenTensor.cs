@@ -6,9 +6,6 @@ namespace SegBridge.Models.Golden;
 internal sealed record GoldenTensor(
     ModelFamily Family, string Name, int[] Shape, double Mean, double Deviation, params (int[] At, double Value)[] Samples)
 {
-    /// <summary>See <see cref="GoldenRow.Tolerance"/>.</summary>
-    public double Tolerance { get; init; } = 1e-4;
-
     /// <summary>All known numbers beside those of the values, which are in the order of the shape.</summary>
     public IEnumerable<GoldenRow> Compare(ReadOnlyMemory<float> values)
     {
@@ -26,15 +23,13 @@ internal sealed record GoldenTensor(
 
         var mean = sum / values.Length;
         var deviation = Math.Sqrt(Math.Max(0, (squares / values.Length) - (mean * mean)));
-        yield return Row("mean", Mean, mean);
-        yield return Row("std", Deviation, deviation);
+        yield return new GoldenRow(Family, Name, "mean", Mean, mean);
+        yield return new GoldenRow(Family, Name, "std", Deviation, deviation);
         foreach (var (at, expected) in Samples)
         {
-            yield return Row($"[{string.Join(", ", at)}]", expected, values.Span[Offset(at)]);
+            yield return new GoldenRow(Family, Name, $"[{string.Join(", ", at)}]", expected, values.Span[Offset(at)]);
         }
     }
-
-    private GoldenRow Row(string what, double expected, double actual) => new(Family, Name, what, expected, actual) { Tolerance = Tolerance };
 
     private int Offset(int[] at) => at.Zip(Shape).Aggregate(0, (offset, pair) => (offset * pair.Second) + pair.First);
 }
