@@ -66,7 +66,7 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
     }
 
     public override Task<StepResult> ChooseCandidate(ChooseCandidateRequest request, ServerCallContext context) =>
-        throw new UnimplementedException("choosing between candidates; the models of this version propose one mask");
+        throw new UnimplementedException("choosing between candidates; correct the mask by a prompt instead");
 
     public override Task Propagate(PropagateRequest request, IServerStreamWriter<PropagateEvent> responseStream, ServerCallContext context) =>
         throw new UnimplementedException("propagation from slice to slice; predict on each slice with a prompt of its own");
