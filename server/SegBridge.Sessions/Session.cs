@@ -5,6 +5,7 @@ using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Segments;
 using SegBridge.Sessions.Steps;
@@ -55,6 +56,12 @@ public sealed class Session
     }
 
     internal bool IsExpired => _clock.IsExpired;
+
+    /// <summary>Who opened it.</summary>
+    internal CallerSeal Owner { get; init; } = CallerSeal.Of(null);
+
+    /// <summary>Set on a session that its journal brought back: until it is done the session takes bricks only.</summary>
+    internal Replay? Replay { get; set; }
 
     /// <summary>Stores bricks, all or none.</summary>
     /// <exception cref="InvalidRequestException">Data do not decode to the brick's voxels or the checksum is wrong.</exception>
@@ -110,6 +117,7 @@ public sealed class Session
             var old = _state.GetSegment(segmentId);
             old.RequireUnlocked();
             var emptied = _state.EmptySegment(segmentId);
+            _state.Journal?.Write(new SegmentResetAct(segmentId));
             return new HistoryResult(new BitBlock(old.Mask.BoundingBox), emptied.Info);
         }
     }
@@ -140,6 +148,7 @@ public sealed class Session
             if (_state.FindSegment(settings.Id) is { } segment)
             {
                 segment.Settings = settings;
+                _state.Journal?.Write(new SegmentPutAct(settings));
                 return segment.Info;
             }
 
@@ -153,6 +162,7 @@ public sealed class Session
         lock (_state.Gate)
         {
             _state.RemoveSegment(segmentId);
+            _state.Journal?.Write(new SegmentRemovedAct(segmentId));
         }
     }
 
@@ -164,6 +174,24 @@ public sealed class Session
     }
 
     internal void Close() => _state.Dispose();
+
+    /// <summary>The session does not expire until the result is disposed.</summary>
+    internal IDisposable BeginUse() => _clock.BeginUse();
+
+    /// <summary>What a client needs to know that lost its connection or its server.</summary>
+    internal ResumedSession ToResumed()
+    {
+        _clock.ShowLife();
+        lock (_state.Gate)
+        {
+            return new ResumedSession(
+                this,
+                [.. _state.Segments.Select(segment => segment.Info)],
+                [],
+                [.. _state.Segments.SelectMany(segment => segment.Waiting)],
+                string.Join("; ", ((string?[])[Replay?.Lost, _state.Journal?.Trouble]).Where(words => !string.IsNullOrEmpty(words))));
+        }
+    }
 
     private Step Prepare(StepRequest request, out Channel<StepEvent> events)
     {
@@ -222,6 +250,7 @@ public sealed class Session
             var segment = _state.GetSegment(segmentId);
             var moved = move(segment);
             _state.Count(segment);
+            _state.Journal?.Write(new MovedAct(segmentId, MaskEffect.Of(moved.Segment, moved.Changed)));
             return moved;
         }
     }

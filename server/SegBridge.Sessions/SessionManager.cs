@@ -7,6 +7,7 @@ using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Journal;
 
 namespace SegBridge.Sessions;
 
@@ -23,13 +24,15 @@ public sealed class SessionManager : IAsyncDisposable
     private readonly VolumeModels _volumes;
     private readonly TimeProvider _time;
     private readonly ILogger<SessionManager> _log;
+    private readonly JournalStore? _journals;
     private readonly MemoryBudget _budget;
     private readonly ITimer _sweep;
 
     public SessionManager(
-        SessionOptions options, ModelRepository repository, SliceModels slices, VolumeModels volumes, TimeProvider time, ILogger<SessionManager> log)
+        SessionOptions options, ModelRepository repository, SliceModels slices, VolumeModels volumes, TimeProvider time, ILogger<SessionManager> log,
+        JournalStore? journals = null)
     {
-        (_options, _repository, _slices, _volumes, _time, _log) = (options, repository, slices, volumes, time, log);
+        (_options, _repository, _slices, _volumes, _time, _log, _journals) = (options, repository, slices, volumes, time, log, journals);
         _budget = new MemoryBudget(options.MaxTotalBytes);
         _sweep = time.CreateTimer(_ => CloseExpired(), null, SweepInterval, SweepInterval);
     }
@@ -41,43 +44,74 @@ public sealed class SessionManager : IAsyncDisposable
     /// <param name="volume">What will be sent.</param>
     /// <param name="modelId">Null: the repository's default model.</param>
     /// <param name="client">Program and version, for the log.</param>
+    /// <param name="caller">Who may resume it; null: callers have no names.</param>
     /// <exception cref="LimitExceededException">All sessions are taken.</exception>
     /// <exception cref="ModelNotFoundException">No such model.</exception>
     /// <exception cref="BrickException">The brick size does not work.</exception>
-    public Session Open(VolumeDescription volume, string? modelId, string client)
+    public Session Open(VolumeDescription volume, string? modelId, string client, string? caller = null)
     {
-        var id = RequireModel(modelId);
+        var (model, id) = (RequireModel(modelId), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         Session session;
         lock (_opening)
         {
-            if (_sessions.Count >= _options.MaxSessions)
-            {
-                throw new LimitExceededException($"all {_options.MaxSessions} sessions are in use; close one, or try again when one has ended");
-            }
-
-            var state = new SessionState(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), volume, _options, _budget, _time);
-            session = new Session(state, id, ModelOf);
-            _sessions[session.Id] = session;
+            RequireFreeSession();
+            var opened = new OpenedAct(OpenedAct.CurrentFormat, volume, model, CallerSeal.Of(caller));
+            (session, _) = NewSession(id, opened, _journals?.Create(id, opened));
         }
 
         SessionsLog.Opened(_log, new ShortId(session.Id), client, _sessions.Count);
         return session;
     }
 
-    /// <exception cref="SessionNotFoundException">No session has this id.</exception>
-    public Session Get(string id) => _sessions.TryGetValue(id, out var session) ? session : throw new SessionNotFoundException(id);
-
-    /// <summary>Ends a session; false if there is none with this id.</summary>
-    public bool Close(string id)
+    /// <summary>
+    /// Takes a session up again: one that is open, or one that its journal brings back as far as the bricks that are
+    /// there allow.
+    /// </summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellation">Ends the wait, not the work.</param>
+    /// <exception cref="SessionNotFoundException">It is neither open nor is there a journal of it.</exception>
+    /// <exception cref="NotYourSessionException">Another caller opened it.</exception>
+    /// <exception cref="LimitExceededException">All sessions are taken.</exception>
+    /// <exception cref="WrongStateException">Its journal cannot be used.</exception>
+    public async Task<ResumedSession> ResumeAsync(string id, string? caller, CancellationToken cancellation)
     {
-        if (!_sessions.TryRemove(id, out var session))
+        Session session;
+        lock (_opening)
         {
-            return false;
+            session = _sessions.TryGetValue(id, out var open) ? open : BringBack(id, caller);
         }
 
-        session.Close();
-        SessionsLog.Closed(_log, new ShortId(id), _sessions.Count);
-        return true;
+        if (!session.Owner.Fits(caller))
+        {
+            throw new NotYourSessionException();
+        }
+
+        return session.Replay is { IsDone: false } replay && await replay.ContinueAsync(cancellation) is { Count: > 0 } needed
+            ? new ResumedSession(session, replay.Preview, needed, [], string.Empty)
+            : session.ToResumed();
+    }
+
+    /// <summary>A session that may be used.</summary>
+    /// <exception cref="SessionNotFoundException">No session has this id.</exception>
+    /// <exception cref="WrongStateException">It is being taken up again.</exception>
+    public Session Get(string id) => GetForBricks(id) is { Replay: null or { IsDone: true } } session
+        ? session
+        : throw new WrongStateException(
+            "the session is being taken up again: send the bricks that ResumeSession named, then call ResumeSession until it needs no more");
+
+    /// <summary>A session that takes bricks and signs of life, even while it is being taken up again.</summary>
+    /// <exception cref="SessionNotFoundException">No session has this id.</exception>
+    public Session GetForBricks(string id) => _sessions.TryGetValue(id, out var session) ? session : throw new SessionNotFoundException(id);
+
+    /// <summary>Ends a session for good, its journal too; false if there is none with this id.</summary>
+    public bool Close(string id)
+    {
+        lock (_opening)
+        {
+            var wasOpen = End(id);
+            return (_journals?.Delete(id) ?? false) || wasOpen;
+        }
     }
 
     /// <summary>What opening a volume would need, if all its bricks were sent; nothing is allocated.</summary>
@@ -103,9 +137,90 @@ public sealed class SessionManager : IAsyncDisposable
         await _sweep.DisposeAsync();
         foreach (var id in _sessions.Keys)
         {
-            Close(id);
+            End(id);
         }
     }
+
+    private void RequireFreeSession()
+    {
+        if (_sessions.Count >= _options.MaxSessions)
+        {
+            throw new LimitExceededException($"all {_options.MaxSessions} sessions are in use; close one, or try again when one has ended");
+        }
+    }
+
+    private (Session Session, SessionState State) NewSession(string id, OpenedAct opened, SessionJournal? journal)
+    {
+        var state = new SessionState(id, opened.Volume, _options, _budget, _time) { Journal = journal, FingerprintOf = FingerprintOf };
+        var session = new Session(state, opened.ModelId, ModelOf) { Owner = opened.Owner };
+        _sessions[id] = session;
+        return (session, state);
+    }
+
+    private Session BringBack(string id, string? caller)
+    {
+        if (_journals is null || FindJournal(_journals, id) is not var (file, text))
+        {
+            throw new SessionNotFoundException(id);
+        }
+
+        try
+        {
+            if (text.Acts is not [OpenedAct { Format: OpenedAct.CurrentFormat } opened, ..])
+            {
+                throw new WrongStateException("the session's journal was written by another version, or its very beginning is damaged; open a new session");
+            }
+
+            if (!opened.Owner.Fits(caller))
+            {
+                throw new NotYourSessionException();
+            }
+
+            RequireFreeSession();
+            var journal = _journals.Continue(id, file);
+            var (session, state) = NewSession(id, opened, journal);
+            session.Replay = new Replay(session, state, journal, text, _log);
+            return session;
+        }
+        catch
+        {
+            file.Dispose();
+            _journals.Release(id);
+            throw;
+        }
+    }
+
+    private static (JournalFile File, JournalText Text)? FindJournal(JournalStore journals, string id)
+    {
+        try
+        {
+            return journals.Find(id);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new WrongStateException("the session's journal cannot be opened; another server may be using it");
+        }
+    }
+
+    private bool End(string id)
+    {
+        // Held until the journal is closed, so that nobody takes the session up again before.
+        lock (_opening)
+        {
+            if (!_sessions.TryRemove(id, out var session))
+            {
+                return false;
+            }
+
+            session.Close();
+            _journals?.Release(id);
+        }
+
+        SessionsLog.Closed(_log, new ShortId(id), _sessions.Count);
+        return true;
+    }
+
+    private string FingerprintOf(string modelId) => ModelFingerprint.Of(_repository.Get(modelId).Manifest!);
 
     private string RequireModel(string? modelId)
     {
@@ -126,7 +241,7 @@ public sealed class SessionManager : IAsyncDisposable
             if (session.IsExpired)
             {
                 SessionsLog.Expired(_log, new ShortId(id));
-                Close(id);
+                End(id);
             }
         }
     }

@@ -2,6 +2,7 @@ using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Patches;
 using SegBridge.Sessions.Segments;
 using SegBridge.Sessions.Steps;
@@ -45,6 +46,12 @@ internal sealed class SessionState : IDisposable
 
     public TurnQueue Turns { get; } = new();
 
+    /// <summary>Told of every act while the gate is held, so that its order is that of the acts; null: none is kept.</summary>
+    public SessionJournal? Journal { get; init; }
+
+    /// <summary>The fingerprint of a model as it is now.</summary>
+    public Func<string, string> FingerprintOf { get; init; } = _ => string.Empty;
+
     /// <summary>Guards segments, their masks and their histories.</summary>
     public Lock Gate { get; } = new();
 
@@ -76,7 +83,17 @@ internal sealed class SessionState : IDisposable
             throw new LimitExceededException($"the session has {_segments.Count} segments, the most that are allowed; remove one first");
         }
 
+        Journal?.Write(new SegmentPutAct(settings));
         return _segments[settings.Id] = new Segment(settings, Volume.Geometry);
+    }
+
+    /// <summary>Lets the next step at a place take prompts in that the journal kept.</summary>
+    public void Carry(WaitingAct waiting)
+    {
+        lock (Gate)
+        {
+            GetSegment(waiting.SegmentId).Carried[waiting.Place] = [.. waiting.Carried, .. waiting.Own];
+        }
     }
 
     /// <summary>Tells the memory budget how a segment grew or shrank; after every change of its mask or history.</summary>
@@ -140,6 +157,8 @@ internal sealed class SessionState : IDisposable
             return;
         }
 
+        // First of all, so that steps that end by this do not withdraw their prompts.
+        Journal?.Dispose();
         _closed.Cancel();
         Inbox.Close();
         Features.Close();

@@ -1,6 +1,7 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Bricks;
+using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Steps;
 
@@ -14,7 +15,7 @@ internal sealed class TestSession : IDisposable
 
     private readonly byte[] _voxels = new byte[Size.VoxelCount];
 
-    public TestSession(SessionOptions? options = null, TimeProvider? time = null)
+    public TestSession(SessionOptions? options = null, TimeProvider? time = null, SessionJournal? journal = null)
     {
         for (var n = 0; n < _voxels.Length; n++)
         {
@@ -24,11 +25,15 @@ internal sealed class TestSession : IDisposable
 
         Options = options ?? new SessionOptions { MaxTotalBytes = 1 << 20 };
         Budget = new MemoryBudget(Options.MaxTotalBytes);
-        var geometry = VolumeGeometry.AxisAligned(Size, new Spacing(1, 2, 5));
-        var volume = new VolumeDescription(geometry, VoxelType.UInt8, Rescale.Identity, Brick);
-        State = new SessionState("0123456789abcdef0123456789abcdef", volume, Options, Budget, time ?? TimeProvider.System);
-        Session = new Session(State, BrightnessModel.Id, _ => new SessionModel.OnSlices(Model));
+        State = new SessionState(Id, Volume, Options, Budget, time ?? TimeProvider.System) { Journal = journal };
+        Session = new Session(
+            State, BrightnessModel.Id, id => id == BrightVolumeModel.Id ? new SessionModel.OnVolume(VolumeModel) : new SessionModel.OnSlices(Model));
     }
+
+    public const string Id = "0123456789abcdef0123456789abcdef";
+
+    public static VolumeDescription Volume { get; } =
+        new(VolumeGeometry.AxisAligned(Size, new Spacing(1, 2, 5)), VoxelType.UInt8, Rescale.Identity, Brick);
 
     public SessionOptions Options { get; }
 
@@ -39,6 +44,11 @@ internal sealed class TestSession : IDisposable
     public Session Session { get; }
 
     public BrightnessModel Model { get; } = new();
+
+    public BrightVolumeModel VolumeModel { get; } = new();
+
+    /// <summary>Whether voxels come out dark where they are bright.</summary>
+    public bool Inverted { get; init; }
 
     public EncodedBrick BrickAt(BrickIndex index, BrickEncoding encoding = BrickEncoding.DeltaPlanesZlib)
     {
@@ -81,7 +91,7 @@ internal sealed class TestSession : IDisposable
             for (var j = box.Lower.J; j < box.Upper.J; j++)
             {
                 var row = (((k * Size.J) + j) * Size.I) + box.Lower.I;
-                voxels.AddRange(_voxels.AsSpan(row, box.Size.I));
+                voxels.AddRange(Inverted ? Array.ConvertAll(_voxels[row..(row + box.Size.I)], value => (byte)(1 - value)) : _voxels[row..(row + box.Size.I)]);
             }
         }
 

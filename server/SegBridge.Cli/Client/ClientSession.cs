@@ -58,6 +58,35 @@ internal sealed class ClientSession : IAsyncDisposable
         return new ClientSession(connection, volume, reply);
     }
 
+    /// <summary>Takes a session up again: sends the bricks that the server lost, and gets all masks.</summary>
+    /// <param name="connection">Where to; may be to a server that was started anew.</param>
+    /// <param name="volume">The same that the session was opened on.</param>
+    /// <param name="id">The session's.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The session, and what the server could not bring back, in words; empty when it was all.</returns>
+    /// <exception cref="RpcException">The server refused.</exception>
+    public static async Task<(ClientSession Session, string Lost)> ResumeAsync(
+        ServerConnection connection, Volume volume, string id, CancellationToken cancellationToken)
+    {
+        var request = new V1.ResumeSessionRequest { SessionId = id };
+        var reply = await connection.Sessions.ResumeSessionAsync(request, cancellationToken: cancellationToken);
+        var session = new ClientSession(connection, volume, reply.Session);
+        while (reply.NeededBricks.Count > 0)
+        {
+            await session.Bricks.SendAsync([.. reply.NeededBricks.Select(brick => brick.FromWire())], cancellationToken);
+            reply = await connection.Sessions.ResumeSessionAsync(request, cancellationToken: cancellationToken);
+        }
+
+        foreach (var segment in reply.Segments.Where(segment => segment.VoxelCount > 0))
+        {
+            var mask = await connection.Sessions.GetMaskAsync(
+                new V1.GetMaskRequest { SessionId = id, SegmentId = segment.Id }, cancellationToken: cancellationToken);
+            session.MaskOf(segment.Id).Replace(mask.Mask.FromWire());
+        }
+
+        return (session, reply.Lost);
+    }
+
     /// <summary>The mask of a segment as the client knows it; empty before the first step.</summary>
     public VolumeMask MaskOf(string segmentId)
     {

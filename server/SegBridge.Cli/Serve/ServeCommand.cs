@@ -33,6 +33,7 @@ internal sealed class ServeCommand : TeachingCommand
     private readonly Option<int?> _liveness = WholeNumber.Optional("--liveness-timeout-s", "End a session after so long without any call [default: 300]", 1, 7 * 24 * 3600, "SECONDS");
     private readonly Option<int?> _brickWait = WholeNumber.Optional("--brick-wait-s", "Let a prediction wait so long for voxels [default: 60]", 1, 3600, "SECONDS");
     private readonly Option<int?> _rate = WholeNumber.Optional("--rate-limit", "Calls per second of one client, 0 for no limit [default: 1000]", 0, 1_000_000);
+    private readonly JournalChoice _journal = new();
     private readonly Option<bool> _json = new("--json") { Description = "Say where the server listens as one line of JSON" };
     private readonly Option<bool> _stopWithInput = new("--stop-with-input") { Description = "Stop when standard input ends; for programs that start a server" };
 
@@ -50,12 +51,13 @@ internal sealed class ServeCommand : TeachingCommand
         _tls.AcceptOnlyFromAmong("self-signed");
         foreach (var option in (Option[])[
             _address, _grpcPort, _httpPort, _models, _tls, _tlsCert, _tlsKey, _keyFile, _origins, _logFormat, _maxSessions, _maxMemory, _idle,
-            _liveness, _brickWait, _rate, _json, _stopWithInput])
+            _liveness, _brickWait, _rate, .. _journal.Options, _json, _stopWithInput])
         {
             Options.Add(option);
         }
 
         Validators.Add(CheckTls);
+        Validators.Add(_journal.Check);
         SetAction(RunAsync);
     }
 
@@ -83,13 +85,14 @@ internal sealed class ServeCommand : TeachingCommand
                 BrickWait = Seconds(parsed.GetValue(_brickWait)) ?? sessions.BrickWait,
             },
             Limits = parsed.GetValue(_rate) is { } rate ? limits with { CallsPerSecond = rate == 0 ? null : rate } : limits,
+            Journal = _journal.OptionsOf(parsed),
             Log = new LogSettings { Format = parsed.GetValue(_logFormat) },
         };
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var options = OptionsOf(parsed);
+        var options = await _journal.WithoutUnusableAsync(OptionsOf(parsed), parsed);
         if (!IPAddress.IsLoopback(options.Address) && options.Tls is null && options.KeyFile is null)
         {
             await Console.Error.WriteLineAsync(

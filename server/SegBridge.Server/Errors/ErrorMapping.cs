@@ -29,6 +29,8 @@ internal static class ErrorMapping
 
         SessionNotFoundException or SegmentNotFoundException or ModelNotFoundException => Of(StatusCode.NotFound, error.Message),
 
+        NotYourSessionException => Of(StatusCode.PermissionDenied, error.Message),
+
         WrongStateException or ModelRefusedException => Of(StatusCode.FailedPrecondition, error.Message),
 
         LimitExceededException => Of(StatusCode.ResourceExhausted, error.Message),

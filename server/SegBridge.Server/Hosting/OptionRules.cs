@@ -25,6 +25,7 @@ internal static class OptionRules
         Require(sessions.MaxTotalBytes > 0, $"the memory limit must be above 0, got {sessions.MaxTotalBytes} bytes");
         Require(sessions.IdleTimeout > TimeSpan.Zero, $"the idle limit must be above 0, got {sessions.IdleTimeout}");
         Require(sessions.LivenessTimeout > TimeSpan.Zero, $"the liveness limit must be above 0, got {sessions.LivenessTimeout}");
+        Require(options.Journal is null || options.Journal.Retention > TimeSpan.Zero, $"journals must be kept for longer than 0, got {options.Journal?.Retention}");
         Require(sessions.BrickWait > TimeSpan.Zero, $"the wait for bricks must be above 0, got {sessions.BrickWait}");
     }
 

@@ -10,6 +10,7 @@ using SegBridge.Models.Bundles;
 using SegBridge.Server.Logging;
 using SegBridge.Server.Services;
 using SegBridge.Server.Tls;
+using SegBridge.Sessions.Journal;
 
 namespace SegBridge.Server.Hosting;
 
@@ -23,6 +24,11 @@ public static class ServerHost
     public static async Task<RunningServer> StartAsync(ServerOptions options, CancellationToken cancellation = default)
     {
         OptionRules.Require(options);
+        if (options.Journal is { } journal)
+        {
+            MakeFolder(journal.Folder);
+        }
+
         var certificate = options.Tls is null ? null : ServerCertificate.Of(options.Tls, options.Address, options.Clock.GetUtcNow());
         var endpoints = new Endpoints(options, certificate);
         var app = Build(options, endpoints);
@@ -30,6 +36,8 @@ public static class ServerHost
         {
             // Models load while the ports open, not at the first call.
             app.Services.GetRequiredService<ModelRepository>();
+            // Journals that are too old go now.
+            app.Services.GetService<JournalStore>();
             await app.StartAsync(cancellation);
         }
         catch (Exception cause)
@@ -53,6 +61,18 @@ public static class ServerHost
         return new RunningServer(
             app, app.Services.GetRequiredService<ServingState>(), log, options.DrainTime, endpoints.Grpc, endpoints.Http,
             certificate is null ? null : ServerCertificate.FingerprintOf(certificate));
+    }
+
+    private static void MakeFolder(string journals)
+    {
+        try
+        {
+            JournalStore.MakeFolder(journals);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new ServerConfigurationException($"the journal folder {journals} cannot be made: {cause.Message}", cause);
+        }
     }
 
     private static WebApplication Build(ServerOptions options, Endpoints endpoints)

@@ -1,6 +1,7 @@
 using System.Net;
 using SegBridge.Models.Inference;
 using SegBridge.Sessions;
+using SegBridge.Sessions.Journal;
 
 namespace SegBridge.Server.Hosting;
 
@@ -42,6 +43,12 @@ public sealed record ServerOptions
 
     /// <summary>Limits and time limits of sessions.</summary>
     public SessionOptions Sessions { get; init; } = new();
+
+    /// <summary>
+    /// Where sessions keep what they need to survive the server: prompts and coordinates, no pixels. Null: a session ends
+    /// with the server.
+    /// </summary>
+    public JournalOptions? Journal { get; init; }
 
     /// <summary>Limits of messages, connections and calls.</summary>
     public LimitSettings Limits { get; init; } = new();

@@ -11,6 +11,7 @@ using SegBridge.Server.Security;
 using SegBridge.Server.Services;
 using SegBridge.Server.Web;
 using SegBridge.Sessions;
+using SegBridge.Sessions.Journal;
 using Serilog;
 
 namespace SegBridge.Server.Hosting;
@@ -28,6 +29,12 @@ internal static class ServerServices
         services.AddSingleton<IHostLifetime, NoLifetime>();
 
         AddModels(services, options);
+        if (options.Journal is { } journal)
+        {
+            services.AddSingleton(journal);
+            services.AddSingleton<JournalStore>();
+        }
+
         services.AddSingleton<SessionManager>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<ExportTurn>();

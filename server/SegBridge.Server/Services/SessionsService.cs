@@ -1,6 +1,7 @@
 using Grpc.Core;
 using SegBridge.Server.Hosting;
 using SegBridge.Server.Mapping;
+using SegBridge.Server.Security;
 using SegBridge.Sessions;
 using SegBridge.V1;
 using Task = System.Threading.Tasks.Task;
@@ -13,12 +14,13 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
     public override Task<OpenSessionReply> OpenSession(OpenSessionRequest request, ServerCallContext context)
     {
         var volume = VolumeMapping.ToDescription(request.Volume, "volume");
-        var session = sessions.Open(volume, ModelMapping.ToId(request.ModelId), SessionMapping.ToClient(request.Client));
+        var session = sessions.Open(
+            volume, ModelMapping.ToId(request.ModelId), SessionMapping.ToClient(request.Client), Caller.KeyNameOf(context.GetHttpContext()));
         return Task.FromResult(SessionMapping.ToWire(session, limits));
     }
 
-    public override Task<ResumeSessionReply> ResumeSession(ResumeSessionRequest request, ServerCallContext context) =>
-        throw new UnimplementedException("resuming a session; open a new one and send its bricks and prompts again");
+    public override async Task<ResumeSessionReply> ResumeSession(ResumeSessionRequest request, ServerCallContext context) => ResumeMapping.ToWire(
+        await sessions.ResumeAsync(request.SessionId, Caller.KeyNameOf(context.GetHttpContext()), context.CancellationToken), limits);
 
     public override Task<CloseSessionReply> CloseSession(CloseSessionRequest request, ServerCallContext context)
     {
@@ -27,11 +29,11 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
     }
 
     public override Task<KeepAliveReply> KeepAlive(KeepAliveRequest request, ServerCallContext context) =>
-        Task.FromResult(new KeepAliveReply { IdleLeftS = SessionMapping.Seconds(sessions.Get(request.SessionId).KeepAlive()) });
+        Task.FromResult(new KeepAliveReply { IdleLeftS = SessionMapping.Seconds(sessions.GetForBricks(request.SessionId).KeepAlive()) });
 
     public override Task<PutBricksReply> PutBricks(PutBricksRequest request, ServerCallContext context)
     {
-        var session = sessions.Get(request.SessionId);
+        var session = sessions.GetForBricks(request.SessionId);
         return Task.FromResult(BrickMapping.ToWire(session.PutBricks(BrickMapping.ToBricks(request))));
     }
 
@@ -43,7 +45,7 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
         while (await requestStream.MoveNext(context.CancellationToken))
         {
             var request = requestStream.Current;
-            last = BrickMapping.ToWire(sessions.Get(request.SessionId).PutBricks(BrickMapping.ToBricks(request)));
+            last = BrickMapping.ToWire(sessions.GetForBricks(request.SessionId).PutBricks(BrickMapping.ToBricks(request)));
             stored += last.Stored;
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Steps;
 
 namespace SegBridge.Sessions.Segments;
@@ -23,6 +24,13 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
     /// <summary>Prompts of superseded steps whose successor did not finish; the place's next step takes them.</summary>
     public Dictionary<StepPlace, ImmutableList<RequestedPrompt>> Carried { get; } = [];
+
+    /// <summary>The prompts among them, for the client.</summary>
+    public IEnumerable<WaitingPrompts> Waiting => Carried.Where(carried => !carried.Value.IsEmpty).Select(carried => new WaitingPrompts(
+        Settings.Id,
+        carried.Key.Slice,
+        carried.Value.Count,
+        [.. carried.Value.Select(prompt => prompt.RequestId).OfType<string>().Distinct()]));
 
     public long BytesHeld => Mask.BytesHeld + _history.BytesHeld;
 

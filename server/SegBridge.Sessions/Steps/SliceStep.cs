@@ -1,6 +1,7 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
+using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Segments;
@@ -15,6 +16,8 @@ internal sealed class SliceStep(
     SlicePlane plane,
     Action<StepEvent> emit) : Step(session, request, new StepPlace(plane), emit)
 {
+    protected override ModelManifest Manifest => model.Manifest;
+
     protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         await WaitForBricksAsync(plane.BoxIn(Geometry.Size), step, cancellation);

@@ -3,7 +3,9 @@ using System.Diagnostics;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
+using SegBridge.Models.Bundles;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Sessions.Steps;
@@ -16,12 +18,17 @@ namespace SegBridge.Sessions.Steps;
 internal abstract class Step(SessionState session, StepRequest request, StepPlace place, Action<StepEvent> emit)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
+    private VoxelBox? _reads;
+    private SegmentState? _basis;
 
     protected SessionState Session { get; } = session;
 
     protected StepRequest Request { get; } = request;
 
     protected VolumeGeometry Geometry { get; } = session.Volume.Geometry;
+
+    /// <summary>Of the model that predicts.</summary>
+    protected abstract ModelManifest Manifest { get; }
 
     /// <summary>Milliseconds spent waiting for bricks so far.</summary>
     protected double BricksMs { get; private set; }
@@ -41,7 +48,13 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         var committed = false;
         try
         {
-            var result = await PredictAsync(step, linked.Token);
+            StepResult? result = null;
+            while (result is null)
+            {
+                (_reads, _basis) = (null, null);
+                result = await TryPredictAsync(step, linked.Token);
+            }
+
             committed = true;
             emit(result);
         }
@@ -102,9 +115,10 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         }
 
         BricksMs += Stopwatch.GetElapsedTime(waitStart).TotalMilliseconds;
+        (_reads, _basis) = (box, null);
     }
 
-    /// <summary>Reads the segment under the lock.</summary>
+    /// <summary>Reads the segment under the lock. After the wait for bricks all reads must see the same state.</summary>
     protected T Read<T>(StepInFlight step, Func<Segment, T> read)
     {
         lock (Session.Gate)
@@ -114,7 +128,9 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 throw new SupersededException();
             }
 
-            return read(Session.GetSegment(Request.SegmentId));
+            var segment = Session.GetSegment(Request.SegmentId);
+            RequireSame(segment);
+            return read(segment);
         }
     }
 
@@ -130,6 +146,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
 
             var segment = Session.GetSegment(Request.SegmentId);
             segment.RequireUnlocked();
+            RequireSame(segment);
             if (outcome.Candidates is { } candidates)
             {
                 emit(candidates);
@@ -147,7 +164,15 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 outcome.Timing);
             segment.Commit(done);
             Session.Count(segment);
-            return Repeat(segment, done, segment.Position);
+            var result = Repeat(segment, done, segment.Position);
+            Session.Journal?.Write(new StepAct(
+                Request.SegmentId, MaskEffect.Of(result.Segment, result.Changed), place, outcome.ModelId, ModelFingerprint.Of(Manifest))
+            {
+                RequestId = Request.RequestId,
+                Window = Request.Window,
+                Reads = _reads is { } box ? [box] : [],
+            });
+            return result;
         }
     }
 
@@ -202,6 +227,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             var own = Request.Prompts.Select(prompt => new RequestedPrompt(Request.RequestId, prompt)).ToImmutableList();
             var step = new StepInFlight(carried, own);
             segment.InFlight[place] = step;
+            Session.Journal?.Write(new WaitingAct(Request.SegmentId, place, carried, own));
             return step;
         }
     }
@@ -216,11 +242,37 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             }
 
             segment.InFlight.Remove(place);
-            if (!committed && !step.Carried.IsEmpty)
+            if (!committed)
             {
                 // This step's own prompts go back with the error; those it inherited were promised to live on.
                 segment.Carried[place] = step.Carried;
+                Session.Journal?.Write(new WaitingAct(Request.SegmentId, place, step.Carried, []));
             }
         }
     }
+
+    // Null when the segment moved meanwhile (by an undo, say): what was predicted builds on what is no more.
+    private async Task<StepResult?> TryPredictAsync(StepInFlight step, CancellationToken cancellation)
+    {
+        try
+        {
+            return await PredictAsync(step, cancellation);
+        }
+        catch (SegmentMovedException)
+        {
+            return null;
+        }
+    }
+
+    private void RequireSame(Segment segment)
+    {
+        if (_basis is not null && !ReferenceEquals(_basis, segment.State))
+        {
+            throw new SegmentMovedException();
+        }
+
+        _basis = segment.State;
+    }
+
+    private sealed class SegmentMovedException : Exception;
 }

@@ -154,6 +154,30 @@ class Client:
             self._sessions = [other for other in self._sessions if not other.closed] + [session]
         return session
 
+    def resume_volume(
+        self, session_id: str, array: Any, geometry: Optional[VolumeGeometry] = None, *, spacing: Any = None, origin: Any = None,
+        direction: Any = None, prefetch: bool = True, timeout: float = 600.0,
+    ) -> Session:
+        """Takes a session up again that lost its connection or its server, with all its masks and its history.
+
+        Array and geometry are those that the session was opened with; bricks that the server lost are sent again. What the
+        server could not bring back is in the session's ``lost``, and prompts without a result are in its ``waiting``.
+        ``timeout`` is for the steps that the server does again.
+        """
+        volume, where = self._volume(array, geometry, spacing, origin, direction)
+        request = contract.ResumeSessionRequest(session_id)
+        reply = self._calls.call(SessionsService.resume_session, request, timeout=timeout)
+        session = Session(self._calls, volume, where, reply.session, prefetch)
+        with self._lock:
+            self._sessions = [other for other in self._sessions if not other.closed] + [session]
+        while reply.needed_bricks:
+            session.send_bricks([(brick.i, brick.j, brick.k) for brick in reply.needed_bricks])
+            reply = self._calls.call(SessionsService.resume_session, request, timeout=timeout)
+        session.lost, session.waiting = reply.lost, tuple(reply.waiting)
+        for segment in reply.segments:
+            session.refresh(segment.id)
+        return session
+
     def estimate_memory(
         self, array: Any, geometry: Optional[VolumeGeometry] = None, *, model: str = ""
     ) -> contract.EstimateMemoryReply:

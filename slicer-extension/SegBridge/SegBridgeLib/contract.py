@@ -562,11 +562,28 @@ class ResumeSessionRequest(Message):
 @dataclass
 class ResumeSessionReply(Message):
     session: Optional[OpenSessionReply] = message(1, "OpenSessionReply")
+    # While bricks are needed: settings and history positions only; voxel_count, volume_ml and bounding_box are 0.
     segments: List[Segment] = repeated(2, "Segment", nested=True)
-    # Bricks that the server lost and needs before it can rebuild the masks; nearest the prompts first.
+    # Bricks that the server lost and needs before it can rebuild the masks; nearest the newest prompt first.
     needed_bricks: List[BrickIndex] = repeated(3, "BrickIndex", nested=True)
-    # What could not be recovered, in words; empty when everything was.
+    # What could not be recovered, in words; empty when everything was, and while bricks are needed.
     lost: str = scalar(4, "string")
+    # Prompts whose step had not ended when the server did. They are kept, and the next Predict at their place takes
+    # them in: send the same request again by its request_id, or one without prompts. Empty while bricks are needed.
+    waiting: List[WaitingPrompts] = repeated(5, "WaitingPrompts", nested=True)
+
+
+@dataclass
+class WaitingPrompts(Message):
+    """Prompts that no mask shows yet."""
+
+    segment_id: str = scalar(1, "string")
+    # Unset: the volume, for 3D models.
+    slice: Optional[GridSlice] = message(2, "GridSlice")
+    # How many prompts.
+    prompts: int = scalar(3, "uint32")
+    # The requests that brought them, where these had ids.
+    request_ids: List[str] = repeated(4, "string")
 
 
 @dataclass
@@ -1013,8 +1030,16 @@ class SessionsService:
 
     # Starts a session on a volume. Memory limits are checked before anything is allocated.
     open_session = Method("/segbridge.v1.Sessions/OpenSession", OpenSessionRequest, OpenSessionReply)
-    # Takes a session up again after a lost connection or a restarted server: prompts are replayed from the
-    # journal, the reply says which bricks must be sent again.
+    # Takes a session up again after a lost connection, a time limit, or a restarted server. Only the key that
+    # opened the session may do so.
+    #
+    # A session that is still open is answered as it is. One that is not is brought back from its journal by doing
+    # its steps again: when the reply names needed_bricks, send them by PutBricks or StreamBricks and call again,
+    # until it names none; that call waits for the steps, and may be repeated if it takes too long. Until then
+    # KeepAlive and CloseSession work as well, and every other call fails with FAILED_PRECONDITION. Session, history,
+    # masks and request_ids are then as they were, bit for bit; where they are not, "lost" says so.
+    #
+    # NOT_FOUND: never opened, closed by its client, or without a journal (the server keeps none, or no longer).
     resume_session = Method("/segbridge.v1.Sessions/ResumeSession", ResumeSessionRequest, ResumeSessionReply)
     # Ends a session and frees its memory. Closing a session twice is not an error.
     close_session = Method("/segbridge.v1.Sessions/CloseSession", CloseSessionRequest, CloseSessionReply)

@@ -45,6 +45,9 @@ class Session:
         self.limits = reply.limits or contract.SessionLimits()
         self.geometry = geometry
         self.volume = volume
+        # Of a session that was taken up again: what is lost, in words, and prompts that no mask shows yet.
+        self.lost = ""
+        self.waiting: Tuple[contract.WaitingPrompts, ...] = ()
         self.traffic = Traffic(parent.traffic)
         self.calls = Calls(parent.transport, self.traffic)
         if reply.brick_size is not None:
