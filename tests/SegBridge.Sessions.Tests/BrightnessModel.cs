@@ -13,7 +13,7 @@ internal sealed class BrightnessModel : ISliceModel
 
     private const int Grid = 8;
 
-    public ModelManifest Manifest { get; } = TestManifest.Of(Id, Grid);
+    public ModelManifest Manifest { get; init; } = TestManifest.Of(Id, Grid);
 
     public int LogitCount => Grid * Grid;
 

@@ -25,7 +25,11 @@ internal sealed class TestSession : IDisposable
 
         Options = options ?? new SessionOptions { MaxTotalBytes = 1 << 20 };
         Budget = new MemoryBudget(Options.MaxTotalBytes);
-        State = new SessionState(Id, Volume, Options, Budget, time ?? TimeProvider.System) { Journal = journal };
+        State = new SessionState(Id, Volume, Options, Budget, time ?? TimeProvider.System) 
+        {
+            Journal = journal,
+            FingerprintOf = id => ModelFingerprint.Of(id == BrightVolumeModel.Id ? VolumeModel!.Manifest : Model!.Manifest),
+        };
         Session = new Session(
             State, BrightnessModel.Id, id => id == BrightVolumeModel.Id ? new SessionModel.OnVolume(VolumeModel) : new SessionModel.OnSlices(Model));
     }
@@ -43,7 +47,7 @@ internal sealed class TestSession : IDisposable
 
     public Session Session { get; }
 
-    public BrightnessModel Model { get; } = new();
+    public BrightnessModel Model { get; init; } = new();
 
     public BrightVolumeModel VolumeModel { get; } = new();
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from end_to_end import CLIENT_FOLDER
 
-from SegBridgeLib import InvalidRequest, LimitExceeded, NotFound, NotInThisVersion, Superseded, contract, prompts
+from SegBridgeLib import InvalidRequest, LimitExceeded, NotFound, Superseded, contract, prompts
 from SegBridgeLib.contract import BrickEncoding, SessionsService
 
 NAN = float("nan")
@@ -83,8 +83,8 @@ def test_what_is_not_there_is_said_so(client, session):
         client.call(SessionsService.keep_alive, contract.KeepAliveRequest("0" * 32))
     with pytest.raises(NotFound):
         client.call(SessionsService.get_mask, contract.GetMaskRequest(session.id, "nobody"))
-    with pytest.raises(NotInThisVersion):
-        client.call(SessionsService.resume_session, contract.ResumeSessionRequest(session.id))
+    with pytest.raises(NotFound, match="journal"):
+        client.call(SessionsService.resume_session, contract.ResumeSessionRequest("0" * 32))
 
 
 @pytest.mark.parametrize("prompt, plane, words", [

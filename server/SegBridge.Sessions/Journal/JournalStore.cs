@@ -114,11 +114,12 @@ public sealed class JournalStore : IDisposable
             var (now, total, removed) = (_time.GetUtcNow().UtcDateTime, 0L, 0);
             foreach (var file in new DirectoryInfo(_options.Folder).EnumerateFiles("*" + Ending).OrderByDescending(file => file.LastWriteTimeUtc))
             {
-                total += file.Length;
+                var length = file.Length;
+                total += length;
                 if (!_inUse.ContainsKey(file.FullName) && (now - file.LastWriteTimeUtc > _options.Retention || total > _options.MaxBytes))
                 {
                     file.Delete();
-                    total -= file.Length;
+                    total -= length;
                     removed++;
                 }
             }

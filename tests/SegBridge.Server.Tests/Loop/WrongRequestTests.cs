@@ -132,9 +132,6 @@ public sealed class WrongRequestTests(SharedServer shared)
     public async Task What_this_version_lacks_is_unimplemented_and_says_what()
     {
         var session = await Server.Sessions.OpenEllipsoidAsync(withBricks: false);
-        var resumed = await CallExtensions.FailsAsync(
-            StatusCode.Unimplemented, async () => await Server.Sessions.ResumeSessionAsync(new ResumeSessionRequest { SessionId = session }));
-        Assert.Contains("resuming", resumed.Status.Detail, StringComparison.Ordinal);
         await CallExtensions.FailsAsync(
             StatusCode.Unimplemented, async () => await Server.Sessions.ChooseCandidateAsync(new ChooseCandidateRequest { SessionId = session }));
         await CallExtensions.FailsAsync(

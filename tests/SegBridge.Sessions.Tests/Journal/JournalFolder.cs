@@ -47,13 +47,17 @@ internal sealed class JournalFolder : IDisposable
     }
 
     /// <summary>Takes the session up again from a journal that a killed server left here.</summary>
-    public (TestSession Session, Replay Replay) Resume(byte[] journal, bool inverted = false)
+    public (TestSession Session, Replay Replay) Resume(byte[] journal, bool inverted = false, string version = "1.0.0")
     {
         var path = LeaveBehind(journal);
         var (file, text) = Store.Find(TestSession.Id)!.Value;
         Assert.Equal(path, File);
         var continued = Store.Continue(TestSession.Id, file);
-        var session = new TestSession(journal: continued) { Inverted = inverted };
+        var session = new TestSession(journal: continued)
+        {
+            Inverted = inverted,
+            Model = new BrightnessModel { Manifest = TestManifest.Of(BrightnessModel.Id, 8) with { Version = version } },
+        };
         _open.Add(session);
         var replay = new Replay(session.Session, session.State, continued, text, NullLogger.Instance);
         session.Session.Replay = replay;
@@ -61,9 +65,9 @@ internal sealed class JournalFolder : IDisposable
     }
 
     /// <summary>The same with all bricks, to the end.</summary>
-    public async Task<TestSession> ResumeWhollyAsync(byte[] journal, bool inverted = false)
+    public async Task<TestSession> ResumeWhollyAsync(byte[] journal, bool inverted = false, string version = "1.0.0")
     {
-        var (session, replay) = Resume(journal, inverted);
+        var (session, replay) = Resume(journal, inverted, version);
         session.PutAllBricks();
         Assert.Empty(await replay.ContinueAsync(default));
         Assert.True(replay.IsDone);

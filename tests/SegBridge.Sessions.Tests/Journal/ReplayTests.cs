@@ -17,16 +17,13 @@ public sealed class ReplayTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
     public async Task A_session_killed_after_any_act_comes_back_as_it_was(int seed)
     {
         var chance = new Random(seed);
         var live = _folder.Open();
         live.PutAllBricks();
         var kills = new List<(byte[] Journal, string State)>();
-        for (var act = 0; act < 25; act++)
+        for (var act = 0; act < 20; act++)
         {
             await DoSomethingAsync(live, chance);
             kills.Add((_folder.Copy(), StateOf(live)));
@@ -75,6 +72,7 @@ public sealed class ReplayTests : IDisposable
         live.PutAllBricks();
         await live.StepAsync(0, TestSession.Click(1, 1, 0));
         await live.StepAsync(5, TestSession.Click(18, 14, 5));
+        var state = StateOf(live);
         var (resumed, replay) = _folder.Resume(Kill(live));
 
         var needed = await replay.ContinueAsync(default);
@@ -92,7 +90,7 @@ public sealed class ReplayTests : IDisposable
         }
 
         Assert.Empty(await replay.ContinueAsync(default));
-        Assert.Equal(StateOf(live), StateOf(resumed));
+        Assert.Equal(state, StateOf(resumed));
     }
 
     [Fact]
@@ -102,7 +100,7 @@ public sealed class ReplayTests : IDisposable
         live.PutAllBricks();
         var request = TestSession.Request(2, TestSession.Click(15, 12, 2)) with { RequestId = "a" };
         var first = (StepResult)(await live.PredictAsync(request))[^1];
-        await live.StepAsync(3, TestSession.Click(6, 6, 3));
+        var second = await live.StepAsync(3, TestSession.Click(6, 6, 3));
         live.Session.Undo("1");
 
         var resumed = await ResumeAfterKillAsync(live);
@@ -111,7 +109,7 @@ public sealed class ReplayTests : IDisposable
         var again = (StepResult)(await resumed.PredictAsync(request))[^1];
         Assert.Equal((calls, first.Step), (resumed.Model.Calls.Count, again.Step));
         Assert.Equal(first.Changed.Bits.ToArray(), again.Changed.Bits.ToArray());
-        Assert.Equal(live.Session.Redo("1").Segment.VoxelCount, resumed.Session.Redo("1").Segment.VoxelCount);
+        Assert.Equal(second.Segment.VoxelCount, resumed.Session.Redo("1").Segment.VoxelCount);
     }
 
     [Fact]
@@ -209,7 +207,8 @@ public sealed class ReplayTests : IDisposable
 
         Assert.Equal((2, 0, 47L), (last.Step, last.Segment.RedoSteps, last.Segment.VoxelCount));
         Assert.Equal([true, false], live.Model.Calls[^1].Prompts.Points.Select(point => point.Positive));
-        Assert.Equal(StateOf(live), StateOf(await ResumeAfterKillAsync(live)));
+        var state = StateOf(live);
+        Assert.Equal(state, StateOf(await ResumeAfterKillAsync(live)));
     }
 
     [Fact]
@@ -225,6 +224,9 @@ public sealed class ReplayTests : IDisposable
         Assert.Contains("step 1 of segment 1 came out differently", different.Session.ToResumed().Lost, StringComparison.Ordinal);
         Assert.Contains("other voxels", different.Session.ToResumed().Lost, StringComparison.Ordinal);
         Kill(different);
+        var replaced = await _folder.ResumeWhollyAsync(journal, inverted: true, version: "2.0.0");
+        Assert.Contains("another version of the model brightness", replaced.Session.ToResumed().Lost, StringComparison.Ordinal);
+        Kill(replaced);
 
         var damaged = await _folder.ResumeWhollyAsync(journal[..^9]);
         Assert.Contains("1 of its entries", damaged.Session.ToResumed().Lost, StringComparison.Ordinal);
