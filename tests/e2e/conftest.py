@@ -17,7 +17,8 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     running: List[ServerProcess] = []
 
     def start(*options: str) -> ServerProcess:
-        running.append(ServerProcess(folder / f"server-{len(running)}.log", *options))
+        journal = () if "--journal-folder" in options or "--no-journal" in options else ("--journal-folder", str(folder / "journals"))
+        running.append(ServerProcess(folder / f"server-{len(running)}.log", *journal, *options))
         return running[-1]
 
     yield start

@@ -172,6 +172,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 Window = Request.Window,
                 Reads = _reads is { } box ? [box] : [],
             });
+            _basis = null;
             return result;
         }
     }
