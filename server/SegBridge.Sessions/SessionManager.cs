@@ -185,7 +185,6 @@ public sealed class SessionManager : IAsyncDisposable
         catch
         {
             file.Dispose();
-            _journals.Release(id);
             throw;
         }
     }
@@ -213,7 +212,6 @@ public sealed class SessionManager : IAsyncDisposable
             }
 
             session.Close();
-            _journals?.Release(id);
         }
 
         SessionsLog.Closed(_log, new ShortId(id), _sessions.Count);

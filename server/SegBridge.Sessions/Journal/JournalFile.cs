@@ -35,6 +35,20 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
+    /// <summary>Whether a session, of this process or another, has the journal open.</summary>
+    public static bool IsInUse(string path)
+    {
+        try
+        {
+            Open(path, FileMode.Open).Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Adds an act behind the last one; whatever else was there is overwritten or cut.</summary>
     /// <exception cref="IOException">The disk is full or gone; nothing of the act is left in the file if that can be helped.</exception>
     public void Append(Act act)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -15,7 +14,6 @@ public sealed class JournalStore : IDisposable
 
     private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<string, byte> _inUse = new(StringComparer.Ordinal);
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<JournalStore> _log;
@@ -52,7 +50,6 @@ public sealed class JournalStore : IDisposable
         try
         {
             file = JournalFile.Create(PathOf(sessionId));
-            _inUse[PathOf(sessionId)] = 0;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -70,9 +67,7 @@ public sealed class JournalStore : IDisposable
     {
         try
         {
-            var found = JournalFile.Continue(PathOf(sessionId));
-            _inUse[PathOf(sessionId)] = 0;
-            return found;
+            return JournalFile.Continue(PathOf(sessionId));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -84,14 +79,10 @@ public sealed class JournalStore : IDisposable
     internal SessionJournal Continue(string sessionId, JournalFile file) =>
         new(file, new ShortId(sessionId), _options.SyncEvery, _time, _log, recording: false);
 
-    /// <summary>The session has ended; its journal stays for a while.</summary>
-    internal void Release(string sessionId) => _inUse.TryRemove(PathOf(sessionId), out _);
-
     /// <summary>The session was closed by its user; so nobody will take it up again.</summary>
     /// <returns>False when there was no journal.</returns>
     internal bool Delete(string sessionId)
     {
-        Release(sessionId);
         var path = PathOf(sessionId);
         try
         {
@@ -106,7 +97,7 @@ public sealed class JournalStore : IDisposable
         }
     }
 
-    /// <summary>Removes what is too old, and the oldest of what is too much; never the journal of an open session.</summary>
+    /// <summary>Removes what is too old, and the oldest of what is too much; never the journal of an open session, be it another server's.</summary>
     internal void Tidy()
     {
         try
@@ -116,7 +107,7 @@ public sealed class JournalStore : IDisposable
             {
                 var length = file.Length;
                 total += length;
-                if (!_inUse.ContainsKey(file.FullName) && (now - file.LastWriteTimeUtc > _options.Retention || total > _options.MaxBytes))
+                if ((now - file.LastWriteTimeUtc > _options.Retention || total > _options.MaxBytes) && !JournalFile.IsInUse(file.FullName))
                 {
                     file.Delete();
                     total -= length;

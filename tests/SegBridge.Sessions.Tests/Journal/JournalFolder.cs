@@ -78,7 +78,6 @@ internal sealed class JournalFolder : IDisposable
     public string LeaveBehind(byte[] journal)
     {
         Store.Create(TestSession.Id, Opened).Dispose();
-        Store.Release(TestSession.Id);
         System.IO.File.WriteAllBytes(File, journal);
         return File;
     }
