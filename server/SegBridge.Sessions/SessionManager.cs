@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
+using SegBridge.Sessions.Caching;
 using SegBridge.Sessions.Errors;
 
 namespace SegBridge.Sessions;
@@ -23,28 +23,35 @@ public sealed class SessionManager : IAsyncDisposable
     private readonly VolumeModels _volumes;
     private readonly TimeProvider _time;
     private readonly ILogger<SessionManager> _log;
-    private readonly MemoryBudget _budget;
+    private readonly ServerMemory _memory;
     private readonly ITimer _sweep;
 
     public SessionManager(
         SessionOptions options, ModelRepository repository, SliceModels slices, VolumeModels volumes, TimeProvider time, ILogger<SessionManager> log)
     {
         (_options, _repository, _slices, _volumes, _time, _log) = (options, repository, slices, volumes, time, log);
-        _budget = new MemoryBudget(options.MaxTotalBytes);
+        _memory = new ServerMemory(options, new ModelCaches(repository));
         _sweep = time.CreateTimer(_ => CloseExpired(), null, SweepInterval, SweepInterval);
     }
 
     /// <summary>Sessions open now.</summary>
     public int Count => _sessions.Count;
 
+    /// <summary>Bytes of bricks, masks and history of all sessions.</summary>
+    public long BytesHeld => _memory.Budget.Held;
+
+    /// <summary>Bytes of image features and the like, which give way when memory is needed.</summary>
+    public long BytesCached => _memory.Budget.Cached;
+
     /// <summary>Opens a session; no voxel memory is taken until bricks arrive.</summary>
     /// <param name="volume">What will be sent.</param>
     /// <param name="modelId">Null: the repository's default model.</param>
     /// <param name="client">Program and version, for the log.</param>
+    /// <param name="caller">Who opens it (the key's name, or empty): sessions of one caller on the same content share bricks.</param>
     /// <exception cref="LimitExceededException">All sessions are taken.</exception>
     /// <exception cref="ModelNotFoundException">No such model.</exception>
     /// <exception cref="BrickException">The brick size does not work.</exception>
-    public Session Open(VolumeDescription volume, string? modelId, string client)
+    public Session Open(VolumeDescription volume, string? modelId, string client, string caller = "")
     {
         var id = RequireModel(modelId);
         Session session;
@@ -52,10 +59,10 @@ public sealed class SessionManager : IAsyncDisposable
         {
             if (_sessions.Count >= _options.MaxSessions)
             {
-                throw new LimitExceededException($"all {_options.MaxSessions} sessions are in use; close one, or try again when one has ended");
+                throw new LimitExceededException($"all {_options.MaxSessions} sessions are in use; close one, or try again when one has ended", SweepInterval);
             }
 
-            var state = new SessionState(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), volume, _options, _budget, _time);
+            var state = new SessionState(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), volume, _options, _memory, _time, caller, _log);
             session = new Session(state, id, ModelOf);
             _sessions[session.Id] = session;
         }
@@ -76,26 +83,22 @@ public sealed class SessionManager : IAsyncDisposable
         }
 
         session.Close();
-        SessionsLog.Closed(_log, new ShortId(id), _sessions.Count);
+        SessionsLog.Closed(_log, new ShortId(id), _sessions.Count, BytesHeld >> 20, BytesCached >> 20);
         return true;
     }
 
     /// <summary>What opening a volume would need, if all its bricks were sent; nothing is allocated.</summary>
     public MemoryEstimate Estimate(VolumeDescription volume, string? modelId)
     {
-        var bundle = _repository.Get(RequireModel(modelId));
-        var available = Math.Min(_budget.Available, _options.MaxBrickBytesPerSession);
-        var needed = volume.Bytes + bundle.SizeBytes;
-        if (needed <= available)
-        {
-            return new MemoryEstimate(volume.Bytes, bundle.SizeBytes, available, Fits: true, string.Empty);
-        }
-
-        var slice = new SlicePlane(Axis.K, 0).BoxIn(volume.Geometry.Size).VoxelCount * volume.VoxelType.Bytes();
-        var advice = slice <= available
-            ? "the whole volume does not fit, but a prediction asks only for the bricks of its slice: send those and no others"
-            : "not even one slice fits: send the volume at half the resolution, or a part of it";
-        return new MemoryEstimate(volume.Bytes, bundle.SizeBytes, available, Fits: false, advice);
+        var model = ModelOf(RequireModel(modelId));
+        var needs = MemoryNeeds.Of(model, volume);
+        var available = Math.Min(_memory.Budget.Available, _options.MaxBrickBytesPerSession);
+        var fits = volume.Bytes <= _options.MaxBrickBytesPerSession && volume.Bytes + needs.ModelBytes <= _memory.Budget.Available;
+        var advice = fits ? string.Empty
+            : needs.LeastBrickBytes + needs.ModelBytes <= available
+                ? $"the whole volume does not fit, but a prediction asks only for the bricks {needs.Place}: send those and no others"
+                : $"not even the bricks {needs.Place} fit: send the volume at half the resolution, or a part of it";
+        return new MemoryEstimate(volume.Bytes, needs.ModelBytes, available, fits, advice);
     }
 
     public async ValueTask DisposeAsync()

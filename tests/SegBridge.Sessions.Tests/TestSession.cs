@@ -14,7 +14,13 @@ internal sealed class TestSession : IDisposable
 
     private readonly byte[] _voxels = new byte[Size.VoxelCount];
 
-    public TestSession(SessionOptions? options = null, TimeProvider? time = null)
+    /// <param name="options">Null: the defaults with 1 MB.</param>
+    /// <param name="time">Null: the system's.</param>
+    /// <param name="memory">Shared with other sessions; null: its own.</param>
+    /// <param name="content">SHA-256 stated by the client.</param>
+    /// <param name="caller">Whose session it is.</param>
+    public TestSession(
+        SessionOptions? options = null, TimeProvider? time = null, ServerMemory? memory = null, string? content = null, string caller = "")
     {
         for (var n = 0; n < _voxels.Length; n++)
         {
@@ -23,16 +29,21 @@ internal sealed class TestSession : IDisposable
         }
 
         Options = options ?? new SessionOptions { MaxTotalBytes = 1 << 20 };
-        Budget = new MemoryBudget(Options.MaxTotalBytes);
+        Memory = memory ?? new ServerMemory(Options);
         var geometry = VolumeGeometry.AxisAligned(Size, new Spacing(1, 2, 5));
-        var volume = new VolumeDescription(geometry, VoxelType.UInt8, Rescale.Identity, Brick);
-        State = new SessionState("0123456789abcdef0123456789abcdef", volume, Options, Budget, time ?? TimeProvider.System);
+        var volume = new VolumeDescription(geometry, VoxelType.UInt8, Rescale.Identity, Brick) { ContentSha256 = content };
+        State = new SessionState(
+            "0123456789abcdef0123456789abcdef", volume, Options, Memory, time ?? TimeProvider.System, caller, Log);
         Session = new Session(State, BrightnessModel.Id, _ => new SessionModel.OnSlices(Model));
     }
 
     public SessionOptions Options { get; }
 
-    public MemoryBudget Budget { get; }
+    public ServerMemory Memory { get; }
+
+    public MemoryBudget Budget => Memory.Budget;
+
+    public LogLines Log { get; } = new();
 
     public SessionState State { get; }
 

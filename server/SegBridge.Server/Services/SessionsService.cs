@@ -1,6 +1,7 @@
 using Grpc.Core;
 using SegBridge.Server.Hosting;
 using SegBridge.Server.Mapping;
+using SegBridge.Server.Security;
 using SegBridge.Sessions;
 using SegBridge.V1;
 using Task = System.Threading.Tasks.Task;
@@ -13,7 +14,7 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
     public override Task<OpenSessionReply> OpenSession(OpenSessionRequest request, ServerCallContext context)
     {
         var volume = VolumeMapping.ToDescription(request.Volume, "volume");
-        var session = sessions.Open(volume, ModelMapping.ToId(request.ModelId), SessionMapping.ToClient(request.Client));
+        var session = sessions.Open(volume, ModelMapping.ToId(request.ModelId), SessionMapping.ToClient(request.Client), CallerOf(context));
         return Task.FromResult(SessionMapping.ToWire(session, limits));
     }
 
@@ -117,4 +118,7 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
         var volume = VolumeMapping.ToDescription(request.Volume, "volume");
         return Task.FromResult(SessionMapping.ToWire(sessions.Estimate(volume, ModelMapping.ToId(request.ModelId))));
     }
+
+    // Without keys all callers are one.
+    private static string CallerOf(ServerCallContext context) => Caller.KeyNameOf(context.GetHttpContext()) ?? "";
 }

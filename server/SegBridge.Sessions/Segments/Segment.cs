@@ -24,6 +24,9 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
     /// <summary>Prompts of superseded steps whose successor did not finish; the place's next step takes them.</summary>
     public Dictionary<StepPlace, ImmutableList<RequestedPrompt>> Carried { get; } = [];
 
+    /// <summary>Requests whose prompts do not count.</summary>
+    public WithdrawnRequests Withdrawn { get; } = new();
+
     public long BytesHeld => Mask.BytesHeld + _history.BytesHeld;
 
     /// <summary>The part of <see cref="BytesHeld"/> that the memory budget knows of.</summary>
@@ -55,6 +58,26 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
         if (Settings.Locked)
         {
             throw new WrongStateException("the segment is locked; unlock it by PutSegment first");
+        }
+    }
+
+    /// <summary>
+    /// Gives the prompts of these requests up: their steps under way end, and what others would inherit of them is
+    /// forgotten. What they inherited themselves lives on.
+    /// </summary>
+    public void Withdraw(IReadOnlyList<string> requestIds)
+    {
+        Withdrawn.Add(requestIds);
+        foreach (var (place, step) in InFlight.Where(running => Withdrawn.Contains(running.Value.RequestId)).ToList())
+        {
+            step.Withdraw();
+            InFlight.Remove(place);
+            Carried[place] = step.Carried;
+        }
+
+        foreach (var place in Carried.Keys.ToList())
+        {
+            Carried[place] = Carried[place].RemoveAll(prompt => Withdrawn.Contains(prompt.RequestId));
         }
     }
 
