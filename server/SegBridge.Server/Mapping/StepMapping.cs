@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using SegBridge.Server.Services;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Steps;
@@ -36,7 +37,7 @@ internal static class StepMapping
         };
     }
 
-    private static string[] ToWithdrawn(IReadOnlyCollection<string> ids) => ids.Count <= MaxWithdrawn
+    private static string[] ToWithdrawn(RepeatedField<string> ids) => ids.Count <= MaxWithdrawn
         ? [.. ids.Select((id, n) => Field.Text(id, 1, MaxRequestId, $"withdrawn_request_ids[{n}]"))]
         : throw new InvalidFieldException("withdrawn_request_ids", $"must be at most {MaxWithdrawn}, got {ids.Count}");
 
