@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
+using SegBridge.Sessions.Caching;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
 
@@ -25,7 +25,7 @@ public sealed class SessionManager : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<SessionManager> _log;
     private readonly JournalStore? _journals;
-    private readonly MemoryBudget _budget;
+    private readonly ServerMemory _memory;
     private readonly ITimer _sweep;
 
     public SessionManager(
@@ -33,18 +33,27 @@ public sealed class SessionManager : IAsyncDisposable
         JournalStore? journals = null)
     {
         (_options, _repository, _slices, _volumes, _time, _log, _journals) = (options, repository, slices, volumes, time, log, journals);
-        _budget = new MemoryBudget(options.MaxTotalBytes);
+        _memory = new ServerMemory(options, new ModelCaches(repository));
         _sweep = time.CreateTimer(_ => CloseExpired(), null, SweepInterval, SweepInterval);
     }
 
     /// <summary>Sessions open now.</summary>
     public int Count => _sessions.Count;
 
+    /// <summary>Bytes of bricks, masks and history of all sessions.</summary>
+    public long BytesHeld => _memory.Budget.Held;
+
+    /// <summary>Bytes of image features and the like, which give way when memory is needed.</summary>
+    public long BytesCached => _memory.Budget.Cached;
+
     /// <summary>Opens a session; no voxel memory is taken until bricks arrive.</summary>
     /// <param name="volume">What will be sent.</param>
     /// <param name="modelId">Null: the repository's default model.</param>
     /// <param name="client">Program and version, for the log.</param>
-    /// <param name="caller">Who may resume it; null: callers have no names.</param>
+    /// <param name="caller">
+    /// Who opens it (the key's name), null where callers have no names: only this caller may resume it, and sessions of
+    /// one caller on the same content share bricks.
+    /// </param>
     /// <exception cref="LimitExceededException">All sessions are taken.</exception>
     /// <exception cref="ModelNotFoundException">No such model.</exception>
     /// <exception cref="BrickException">The brick size does not work.</exception>
@@ -56,7 +65,7 @@ public sealed class SessionManager : IAsyncDisposable
         {
             RequireFreeSession();
             var opened = new OpenedAct(OpenedAct.CurrentFormat, volume, model, CallerSeal.Of(caller));
-            (session, _) = NewSession(id, opened, _journals?.Create(id, opened));
+            (session, _) = NewSession(id, opened, caller, _journals?.Create(id, opened));
         }
 
         SessionsLog.Opened(_log, new ShortId(session.Id), client, _sessions.Count);
@@ -117,19 +126,15 @@ public sealed class SessionManager : IAsyncDisposable
     /// <summary>What opening a volume would need, if all its bricks were sent; nothing is allocated.</summary>
     public MemoryEstimate Estimate(VolumeDescription volume, string? modelId)
     {
-        var bundle = _repository.Get(RequireModel(modelId));
-        var available = Math.Min(_budget.Available, _options.MaxBrickBytesPerSession);
-        var needed = volume.Bytes + bundle.SizeBytes;
-        if (needed <= available)
-        {
-            return new MemoryEstimate(volume.Bytes, bundle.SizeBytes, available, Fits: true, string.Empty);
-        }
-
-        var slice = new SlicePlane(Axis.K, 0).BoxIn(volume.Geometry.Size).VoxelCount * volume.VoxelType.Bytes();
-        var advice = slice <= available
-            ? "the whole volume does not fit, but a prediction asks only for the bricks of its slice: send those and no others"
-            : "not even one slice fits: send the volume at half the resolution, or a part of it";
-        return new MemoryEstimate(volume.Bytes, bundle.SizeBytes, available, Fits: false, advice);
+        var model = ModelOf(RequireModel(modelId));
+        var needs = MemoryNeeds.Of(model, volume);
+        var available = Math.Min(_memory.Budget.Available, _options.MaxBrickBytesPerSession);
+        var fits = volume.Bytes <= _options.MaxBrickBytesPerSession && volume.Bytes + needs.ModelBytes <= _memory.Budget.Available;
+        var advice = fits ? string.Empty
+            : needs.LeastBrickBytes + needs.ModelBytes <= available
+                ? $"the whole volume does not fit, but a prediction asks only for the bricks {needs.Place}: send those and no others"
+                : $"not even the bricks {needs.Place} fit: send the volume at half the resolution, or a part of it";
+        return new MemoryEstimate(volume.Bytes, needs.ModelBytes, available, fits, advice);
     }
 
     public async ValueTask DisposeAsync()
@@ -145,13 +150,14 @@ public sealed class SessionManager : IAsyncDisposable
     {
         if (_sessions.Count >= _options.MaxSessions)
         {
-            throw new LimitExceededException($"all {_options.MaxSessions} sessions are in use; close one, or try again when one has ended");
+            throw new LimitExceededException($"all {_options.MaxSessions} sessions are in use; close one, or try again when one has ended", SweepInterval);
         }
     }
 
-    private (Session Session, SessionState State) NewSession(string id, OpenedAct opened, SessionJournal? journal)
+    private (Session Session, SessionState State) NewSession(
+        string id, OpenedAct opened, string? caller, SessionJournal? journal)
     {
-        var state = new SessionState(id, opened.Volume, _options, _budget, _time) { Journal = journal, FingerprintOf = FingerprintOf };
+        var state = new SessionState(id, opened.Volume, _options, _memory, _time, caller, _log) { Journal = journal, FingerprintOf = FingerprintOf };
         var session = new Session(state, opened.ModelId, ModelOf) { Owner = opened.Owner };
         _sessions[id] = session;
         return (session, state);
@@ -178,7 +184,7 @@ public sealed class SessionManager : IAsyncDisposable
 
             RequireFreeSession();
             var journal = _journals.Continue(id, file);
-            var (session, state) = NewSession(id, opened, journal);
+            var (session, state) = NewSession(id, opened, caller, journal);
             session.Replay = new Replay(session, state, journal, text, _log);
             return session;
         }
@@ -214,7 +220,7 @@ public sealed class SessionManager : IAsyncDisposable
             session.Close();
         }
 
-        SessionsLog.Closed(_log, new ShortId(id), _sessions.Count);
+        SessionsLog.Closed(_log, new ShortId(id), _sessions.Count, BytesHeld >> 20, BytesCached >> 20);
         return true;
     }
 

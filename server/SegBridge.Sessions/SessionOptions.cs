@@ -18,7 +18,10 @@ public sealed record SessionOptions
     /// <summary>Decoded bytes of bricks that one session may hold.</summary>
     public long MaxBrickBytesPerSession { get; init; } = 2L << 30;
 
-    /// <summary>Bytes of bricks, masks and history of all sessions; half of the memory this process may use.</summary>
+    /// <summary>
+    /// Bytes of bricks, masks and history of all sessions; half of the memory this process may use. Image features take
+    /// what is left of it, up to a half, and give way when it is needed.
+    /// </summary>
     public long MaxTotalBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 
     /// <summary>Decoded bytes of the bricks of one request.</summary>
@@ -35,6 +38,9 @@ public sealed record SessionOptions
 
     /// <summary>Prompts of one step.</summary>
     public int MaxPrompts { get; init; } = 1000;
+
+    /// <summary>Steps of one session that may wait or run at once.</summary>
+    public int MaxStepsUnderWay { get; init; } = 256;
 
     /// <summary>Segments of one session.</summary>
     public int MaxSegments { get; init; } = 1000;

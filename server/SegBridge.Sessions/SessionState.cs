@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Bricks;
@@ -14,15 +16,25 @@ internal sealed class SessionState : IDisposable
 {
     private readonly Dictionary<string, Segment> _segments = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closed = new();
+    private readonly OpenVolumes _volumes;
     private int _disposed;
 
-    public SessionState(string id, VolumeDescription volume, SessionOptions options, MemoryBudget budget, TimeProvider time)
+    /// <param name="id">32 hexadecimal characters.</param>
+    /// <param name="volume">What will be sent.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="memory">Shared by all sessions of a server.</param>
+    /// <param name="time">The clock of limits.</param>
+    /// <param name="caller">Whose session it is, null where callers have no names: nothing is shared between callers.</param>
+    /// <param name="log">Null: silent.</param>
+    /// <exception cref="BrickException">The brick size does not work.</exception>
+    public SessionState(
+        string id, VolumeDescription volume, SessionOptions options, ServerMemory memory, TimeProvider time, string? caller = null, ILogger? log = null)
     {
-        (Id, Volume, Options, Budget, Time) = (id, volume, options, budget, time);
-        Grid = new BrickGrid(volume.Geometry.Size, volume.BrickSize);
-        Inbox = new BrickInbox(volume, Grid, options, budget);
-        Images = new SliceImageCache(volume.Geometry, Inbox);
-        Features = new PatchFeatureCache(budget);
+        (Id, Volume, Options, Time, Log) = (id, volume, options, time, log ?? NullLogger.Instance);
+        (Budget, _volumes) = (memory.Budget, memory.Volumes);
+        Inbox = memory.Volumes.Open(volume, caller ?? string.Empty);
+        Images = new SliceImageCache(Inbox, memory.Cache);
+        Features = new PatchFeatureCache(volume, Inbox, memory.Cache);
         Closed = _closed.Token;
     }
 
@@ -36,7 +48,9 @@ internal sealed class SessionState : IDisposable
 
     public TimeProvider Time { get; }
 
-    public BrickGrid Grid { get; }
+    public ILogger Log { get; }
+
+    public BrickGrid Grid => Inbox.Store.Grid;
 
     public BrickInbox Inbox { get; }
 
@@ -160,8 +174,7 @@ internal sealed class SessionState : IDisposable
         // First of all, so that steps that end by this do not withdraw their prompts.
         Journal?.Dispose();
         _closed.Cancel();
-        Inbox.Close();
-        Features.Close();
+        _volumes.Close(Inbox);
         lock (Gate)
         {
             Budget.Release(_segments.Values.Sum(segment => segment.BytesCounted));

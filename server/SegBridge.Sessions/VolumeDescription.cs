@@ -23,6 +23,12 @@ public sealed record VolumeDescription(VolumeGeometry Geometry, VoxelType VoxelT
     /// <summary>Statistics of the whole volume, if the client knows them.</summary>
     public IntensityStatistics? Statistics { get; init; }
 
+    /// <summary>
+    /// SHA-256 of all voxels as sent, 64 hexadecimal digits, as the client states it; null when it does not. Sessions of
+    /// one caller on the same content share bricks and image features.
+    /// </summary>
+    public string? ContentSha256 { get; init; }
+
     /// <summary>Bytes of all voxels as stored.</summary>
     public long Bytes => Geometry.Size.VoxelCount * VoxelType.Bytes();
 }

@@ -15,7 +15,15 @@ internal sealed class TestSession : IDisposable
 
     private readonly byte[] _voxels = new byte[Size.VoxelCount];
 
-    public TestSession(SessionOptions? options = null, TimeProvider? time = null, SessionJournal? journal = null)
+    /// <param name="options">Null: the defaults with 1 MB.</param>
+    /// <param name="time">Null: the system's.</param>
+    /// <param name="memory">Shared with other sessions; null: its own.</param>
+    /// <param name="content">SHA-256 stated by the client.</param>
+    /// <param name="caller">Whose session it is.</param>
+    /// <param name="journal">Null: none is kept.</param>
+    public TestSession(
+        SessionOptions? options = null, TimeProvider? time = null, ServerMemory? memory = null, string? content = null, string? caller = null,
+        SessionJournal? journal = null)
     {
         for (var n = 0; n < _voxels.Length; n++)
         {
@@ -24,8 +32,8 @@ internal sealed class TestSession : IDisposable
         }
 
         Options = options ?? new SessionOptions { MaxTotalBytes = 1 << 20 };
-        Budget = new MemoryBudget(Options.MaxTotalBytes);
-        State = new SessionState(Id, Volume, Options, Budget, time ?? TimeProvider.System) 
+        Memory = memory ?? new ServerMemory(Options);
+        State = new SessionState(Id, Volume with { ContentSha256 = content }, Options, Memory, time ?? TimeProvider.System, caller, Log)
         {
             Journal = journal,
             FingerprintOf = id => ModelFingerprint.Of(id == BrightVolumeModel.Id ? VolumeModel!.Manifest : Model!.Manifest),
@@ -41,7 +49,11 @@ internal sealed class TestSession : IDisposable
 
     public SessionOptions Options { get; }
 
-    public MemoryBudget Budget { get; }
+    public ServerMemory Memory { get; }
+
+    public MemoryBudget Budget => Memory.Budget;
+
+    public LogLines Log { get; } = new();
 
     public SessionState State { get; }
 

@@ -162,7 +162,7 @@ def test_a_cancelled_step_leaves_nothing_behind(client, ellipsoid):
         with pytest.raises(Exception, match="(?i)cancel"):
             step.result(60)
         gate.set()
-        time.sleep(0.5)  # Nothing tells when the server has heard of it; a step at once may still include the prompts.
+        # At once: the server may hear of this step before it hears of the cancelled call.
         assert session.predict("1", prompts.point((80, 70, 12)), ("k", 12)).step == 1
         mask = session.mask("1").copy()
     with client.open_volume(ellipsoid.voxels, ellipsoid.geometry) as session:

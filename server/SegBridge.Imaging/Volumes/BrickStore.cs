@@ -71,6 +71,10 @@ public sealed class BrickStore
     /// <summary>Whether the brick has arrived; false for an index outside the grid.</summary>
     public bool Contains(BrickIndex index) => Grid.Contains(index) && _bricks.ContainsKey(Grid.LinearIndexOf(index));
 
+    /// <summary>Whether the brick has arrived with exactly these stored voxels.</summary>
+    public bool Holds(BrickIndex index, ReadOnlySpan<byte> voxels) =>
+        Grid.Contains(index) && _bricks.TryGetValue(Grid.LinearIndexOf(index), out var held) && voxels.SequenceEqual(held);
+
     /// <summary>The bricks of the box that have not arrived, in C-order; what leaves the volume is ignored.</summary>
     public IReadOnlyList<BrickIndex> Missing(VoxelBox box) =>
         [.. Grid.Covering(box).Where(index => !_bricks.ContainsKey(Grid.LinearIndexOf(index)))];

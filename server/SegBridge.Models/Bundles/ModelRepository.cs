@@ -51,6 +51,18 @@ public sealed class ModelRepository : IDisposable
         }
     }
 
+    /// <summary>Bytes of image features that networks keep by themselves, to be given up by <see cref="ShrinkCaches"/>.</summary>
+    public long CachedBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bundles.Values.Sum(bundle => bundle.Network?.CachedBytes ?? 0);
+            }
+        }
+    }
+
     /// <summary>
     /// The model for requests that name none; null when none is ready. Waits while bundles load, so that it does not
     /// depend on which loads first.
@@ -93,6 +105,21 @@ public sealed class ModelRepository : IDisposable
         return bundle.State == BundleState.Ready
             ? bundle
             : throw new ModelRefusedException($"model {id} cannot be used: {bundle.Reason}");
+    }
+
+    /// <summary>Gives up the image features that no step uses at this moment; false when there were none.</summary>
+    public bool ShrinkCaches()
+    {
+        lock (_gate)
+        {
+            var shrunk = false;
+            foreach (var bundle in _bundles.Values)
+            {
+                shrunk |= bundle.Network?.ShrinkCache() == true;
+            }
+
+            return shrunk;
+        }
     }
 
     /// <summary>Ends when every bundle that is on disk now is ready or refused.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SegBridge.Models.Inference;
 
 /// <summary>
@@ -11,6 +13,7 @@ public sealed class InferenceDevice : IDisposable
 
     private readonly object _gate = new();
     private readonly FairQueue _queue = new();
+    private readonly WorkPace _pace = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Thread _thread;
     private readonly int _queueLimit;
@@ -122,7 +125,8 @@ public sealed class InferenceDevice : IDisposable
             if (_queue.Count >= _queueLimit)
             {
                 throw new DeviceBusyException(
-                    $"{_queue.Count} steps are waiting for {Name}, which is all that may wait: try again in a moment");
+                    $"{_queue.Count} steps are waiting for {Name}, which is all that may wait: try again in a moment",
+                    _pace.TimeFor(_queue.Count / 2));
             }
 
             _queue.Add(item);
@@ -135,8 +139,10 @@ public sealed class InferenceDevice : IDisposable
     {
         while (Next() is { } item)
         {
+            var started = Stopwatch.GetTimestamp();
             item.Run(_stopping.Token);
             item.Registration.Dispose();
+            _pace.Count(Stopwatch.GetElapsedTime(started));
         }
 
         List<DeviceWork> left = [];

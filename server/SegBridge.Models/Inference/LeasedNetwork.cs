@@ -13,6 +13,12 @@ internal abstract class LeasedNetwork(string device) : IDisposable
     /// <summary>"cpu" or "cuda:0".</summary>
     public string Device { get; } = device;
 
+    /// <summary>Bytes of image features that the network keeps by itself.</summary>
+    public virtual long CachedBytes => 0;
+
+    /// <summary>Gives up the image features that nothing needs at this moment; false when there were none. On any thread.</summary>
+    public virtual bool ShrinkCache() => false;
+
     /// <exception cref="ModelRefusedException">The bundle was replaced or removed and nothing runs on the network any more.</exception>
     public void Acquire(string modelId)
     {

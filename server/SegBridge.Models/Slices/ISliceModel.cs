@@ -11,6 +11,9 @@ public interface ISliceModel
     /// <summary>Length of <see cref="SlicePrediction.Logits"/>: rows × columns of the model's grid.</summary>
     int LogitCount { get; }
 
+    /// <summary>Bytes that the model keeps of one slice, besides its pixels, while there is memory.</summary>
+    long FeatureBytes => (long)LogitCount * sizeof(float);
+
     /// <summary>Predicts the mask of one slice from all prompts so far.</summary>
     /// <param name="image">The slice; the same instance for every prompt on it.</param>
     /// <param name="prompts">All prompts on the slice. Must not change until the task ends.</param>

@@ -13,6 +13,8 @@ internal sealed class SliceModel(ModelBundle bundle, SliceNetwork network, Infer
 
     public int LogitCount => network.Grid.Count;
 
+    public long FeatureBytes => network.FeatureBytes;
+
     public Task<SlicePrediction> PredictAsync(
         SliceImage image, SlicePrompts prompts, ReadOnlyMemory<float>? previousLogits,
         string owner, Action<int>? queued, CancellationToken cancellation) =>

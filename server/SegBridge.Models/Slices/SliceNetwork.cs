@@ -9,6 +9,9 @@ internal abstract class SliceNetwork(string device, SliceGrid grid) : LeasedNetw
 {
     public SliceGrid Grid { get; } = grid;
 
+    /// <summary>Bytes kept of one slice, besides its pixels: the slice fitted to the grid, or what an encoder makes of it.</summary>
+    public virtual long FeatureBytes => (long)Grid.Count * sizeof(float);
+
     /// <summary>Encodes, runs and decodes one step. On the device's thread only: buffers are shared between steps.</summary>
     public abstract SliceAnswer Predict(SliceStepInput step, CancellationToken cancellation);
 

@@ -23,6 +23,9 @@ public interface IVolumeModel
     /// <summary>Length of all logits: <see cref="GridSize"/>³.</summary>
     int LogitCount => GridSize * GridSize * GridSize;
 
+    /// <summary>Bytes of the features of one patch, the patch itself among them.</summary>
+    long FeatureBytes => (long)LogitCount * sizeof(float);
+
     /// <summary>Computes what the patch alone decides.</summary>
     /// <param name="patch">Resampled to <see cref="PatchSpacing"/> and normalised by <see cref="PatchNormalisation"/>.</param>
     /// <param name="owner">Who asks (a session id): owners share the device fairly.</param>

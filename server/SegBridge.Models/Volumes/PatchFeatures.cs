@@ -5,23 +5,22 @@ namespace SegBridge.Models.Volumes;
 
 /// <summary>
 /// What a 3D network computes of a patch once, for all steps on it. Dispose of it when the patch is left; a step under
-/// way ends undisturbed.
+/// way ends undisturbed. Several holders may share the same memory, which is freed when the last one has disposed.
 /// </summary>
 public sealed class PatchFeatures : IDisposable
 {
-    private readonly TensorBuffer[] _buffers;
-    private int _leases = 1;
+    private readonly LeasedMaps _maps;
     private int _disposed;
 
     internal PatchFeatures(VolumeNetwork network, VolumePatch patch, IReadOnlyList<TensorBuffer> maps)
+        : this(network, patch, new LeasedMaps([.. maps]))
     {
-        Network = network;
-        Patch = patch;
-        _buffers = [.. maps];
     }
 
+    private PatchFeatures(VolumeNetwork network, VolumePatch patch, LeasedMaps maps) => (Network, Patch, _maps) = (network, patch, maps);
+
     /// <summary>Bytes of memory held, the patch itself among them.</summary>
-    public long SizeBytes => _buffers.Sum(buffer => buffer.SizeBytes) + ((long)Patch.Voxels.Length * sizeof(float));
+    public long SizeBytes => _maps.Buffers.Sum(buffer => buffer.SizeBytes) + ((long)Patch.Voxels.Length * sizeof(float));
 
     /// <summary>Milliseconds spent waiting for the device.</summary>
     public double QueueMs { get; internal set; }
@@ -34,40 +33,52 @@ public sealed class PatchFeatures : IDisposable
     internal VolumePatch Patch { get; }
 
     /// <summary>In the network's own order.</summary>
-    internal IReadOnlyList<TensorBuffer> Maps => _buffers;
+    internal IReadOnlyList<TensorBuffer> Maps => _maps.Buffers;
+
+    /// <summary>The same features for one more holder, who disposes of them too; null when nobody holds them any more.</summary>
+    public PatchFeatures? TryShare() => _maps.TryAcquire() ? new PatchFeatures(Network, Patch, _maps) : null;
 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            Release();
+            _maps.Release();
         }
     }
 
-    /// <exception cref="ObjectDisposedException">Nobody holds the features any more.</exception>
-    internal void Acquire()
+    /// <exception cref="ObjectDisposedException">This holder has given the features up.</exception>
+    internal void Acquire() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0 || !_maps.TryAcquire(), this);
+
+    internal void Release() => _maps.Release();
+
+    /// <summary>The memory, with one lease for each holder and each step under way.</summary>
+    private sealed class LeasedMaps(TensorBuffer[] buffers)
     {
-        for (var leases = Volatile.Read(ref _leases); leases > 0;)
+        private int _leases = 1;
+
+        public TensorBuffer[] Buffers { get; } = buffers;
+
+        public bool TryAcquire()
         {
-            var seen = Interlocked.CompareExchange(ref _leases, leases + 1, leases);
-            if (seen == leases)
+            for (var leases = Volatile.Read(ref _leases); leases > 0;)
             {
-                return;
+                var seen = Interlocked.CompareExchange(ref _leases, leases + 1, leases);
+                if (seen == leases)
+                {
+                    return true;
+                }
+
+                leases = seen;
             }
 
-            leases = seen;
+            return false;
         }
 
-        throw new ObjectDisposedException(nameof(PatchFeatures));
-    }
-
-    internal void Release()
-    {
-        if (Interlocked.Decrement(ref _leases) == 0)
+        public void Release()
         {
-            foreach (var buffer in _buffers)
+            if (Interlocked.Decrement(ref _leases) == 0)
             {
-                buffer.Dispose();
+                Array.ForEach(Buffers, buffer => buffer.Dispose());
             }
         }
     }

@@ -14,6 +14,8 @@ internal sealed class VolumeModel(ModelBundle bundle, VolumeNetwork network, Inf
 
     public int GridSize => network.GridSize;
 
+    public long FeatureBytes => network.FeatureBytes;
+
     public async Task<PatchFeatures> EncodeAsync(VolumePatch patch, string owner, Action<int>? queued, CancellationToken cancellation)
     {
         VolumeInput.RequirePatch(patch, GridSize);

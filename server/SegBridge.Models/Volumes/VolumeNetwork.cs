@@ -9,6 +9,9 @@ internal abstract class VolumeNetwork(string device, int gridSize) : LeasedNetwo
     /// <summary>Voxels of a patch along each axis.</summary>
     public int GridSize { get; } = gridSize;
 
+    /// <summary>Bytes of the features of one patch, the patch itself among them.</summary>
+    public abstract long FeatureBytes { get; }
+
     public abstract PatchFeatures Encode(VolumePatch patch, CancellationToken cancellation);
 
     /// <summary>Candidates in the network's own order.</summary>

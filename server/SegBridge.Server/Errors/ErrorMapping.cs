@@ -15,9 +15,6 @@ namespace SegBridge.Server.Errors;
 /// <summary>The one place where exceptions become gRPC statuses.</summary>
 internal static class ErrorMapping
 {
-    // How long a busy device keeps one waiting is not known; a second is about what its queue takes.
-    private const string BusyRetryMs = "1000";
-
     /// <returns>Null for an exception that nobody foresaw.</returns>
     public static RpcException? ToStatus(Exception error) => error switch
     {
@@ -33,9 +30,8 @@ internal static class ErrorMapping
 
         WrongStateException or ModelRefusedException => Of(StatusCode.FailedPrecondition, error.Message),
 
-        LimitExceededException => Of(StatusCode.ResourceExhausted, error.Message),
-        DeviceBusyException => new RpcException(
-            new Status(StatusCode.ResourceExhausted, error.Message), new Metadata { { GrpcReply.RetryHeader, BusyRetryMs } }),
+        LimitExceededException limit => Exhausted(limit.Message, limit.RetryAfter),
+        DeviceBusyException busy => Exhausted(busy.Message, busy.RetryAfter),
 
         SupersededException => Of(StatusCode.Aborted, error.Message),
         UnimplementedException => Of(StatusCode.Unimplemented, error.Message),
@@ -46,6 +42,10 @@ internal static class ErrorMapping
         OperationCanceledException => Of(StatusCode.Cancelled, "the call was cancelled"),
         _ => null,
     };
+
+    private static RpcException Exhausted(string message, TimeSpan? retryAfter) => new(
+        new Status(StatusCode.ResourceExhausted, message),
+        retryAfter is { } wait ? new Metadata { { GrpcReply.RetryHeader, GrpcReply.Milliseconds(wait) } } : []);
 
     private static RpcException Of(StatusCode code, string message) => new(new Status(code, message));
 }

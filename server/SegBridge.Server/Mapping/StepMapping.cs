@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using SegBridge.Server.Services;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Steps;
@@ -9,6 +10,7 @@ namespace SegBridge.Server.Mapping;
 internal static class StepMapping
 {
     private const int MaxRequestId = 64;
+    private const int MaxWithdrawn = 100;
 
     public static StepRequest ToRequest(Wire.PredictRequest request, Session session)
     {
@@ -31,8 +33,13 @@ internal static class StepMapping
             RequestId = request.RequestId.Length == 0 ? null : Field.Text(request.RequestId, 1, MaxRequestId, "request_id"),
             Window = VolumeMapping.ToWindow(request.Window, "window"),
             ReturnCandidates = request.ReturnCandidates,
+            WithdrawnRequestIds = ToWithdrawn(request.WithdrawnRequestIds),
         };
     }
+
+    private static string[] ToWithdrawn(RepeatedField<string> ids) => ids.Count <= MaxWithdrawn
+        ? [.. ids.Select((id, n) => Field.Text(id, 1, MaxRequestId, $"withdrawn_request_ids[{n}]"))]
+        : throw new InvalidFieldException("withdrawn_request_ids", $"must be at most {MaxWithdrawn}, got {ids.Count}");
 
     public static Wire.PredictEvent ToWire(StepEvent happened) => happened switch
     {

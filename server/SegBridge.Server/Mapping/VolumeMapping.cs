@@ -33,6 +33,7 @@ internal static class VolumeMapping
             DisplayWindow = ToWindow(volume.DisplayWindow, $"{path}.display_window"),
             Modality = ToModality(volume.Modality, $"{path}.modality"),
             Statistics = ToStatistics(volume.Statistics, $"{path}.statistics"),
+            ContentSha256 = volume.ContentSha256.IsEmpty ? null : Convert.ToHexStringLower(volume.ContentSha256.Span),
         };
     }
 

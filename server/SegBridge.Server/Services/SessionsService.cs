@@ -15,12 +15,12 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
     {
         var volume = VolumeMapping.ToDescription(request.Volume, "volume");
         var session = sessions.Open(
-            volume, ModelMapping.ToId(request.ModelId), SessionMapping.ToClient(request.Client), Caller.KeyNameOf(context.GetHttpContext()));
+            volume, ModelMapping.ToId(request.ModelId), SessionMapping.ToClient(request.Client), CallerOf(context));
         return Task.FromResult(SessionMapping.ToWire(session, limits));
     }
 
     public override async Task<ResumeSessionReply> ResumeSession(ResumeSessionRequest request, ServerCallContext context) => ResumeMapping.ToWire(
-        await sessions.ResumeAsync(request.SessionId, Caller.KeyNameOf(context.GetHttpContext()), context.CancellationToken), limits);
+        await sessions.ResumeAsync(request.SessionId, CallerOf(context), context.CancellationToken), limits);
 
     public override Task<CloseSessionReply> CloseSession(CloseSessionRequest request, ServerCallContext context)
     {
@@ -119,4 +119,7 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
         var volume = VolumeMapping.ToDescription(request.Volume, "volume");
         return Task.FromResult(SessionMapping.ToWire(sessions.Estimate(volume, ModelMapping.ToId(request.ModelId))));
     }
+
+    // Without keys all callers are one.
+    private static string? CallerOf(ServerCallContext context) => Caller.KeyNameOf(context.GetHttpContext());
 }

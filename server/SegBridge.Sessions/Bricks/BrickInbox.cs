@@ -6,17 +6,33 @@ using SegBridge.Sessions.Errors;
 namespace SegBridge.Sessions.Bricks;
 
 /// <summary>
-/// Takes the bricks of a session in: checks limits before anything is allocated, decodes and verifies all
-/// bricks of a request, and only then stores the first.
+/// Takes the bricks of a volume in: checks limits before anything is allocated, decodes and verifies all
+/// bricks of a request, and only then stores the first. Of a volume whose content is known by its hash, a brick never
+/// changes once it is there.
 /// </summary>
-internal sealed class BrickInbox(VolumeDescription volume, BrickGrid grid, SessionOptions options, MemoryBudget budget)
+internal sealed class BrickInbox
 {
+    private readonly VolumeDescription _volume;
+    private readonly BrickGrid _grid;
+    private readonly SessionOptions _options;
+    private readonly MemoryBudget _budget;
     private readonly Lock _gate = new();
     private readonly ArrivalSignal _arrivals = new();
-    private bool _closed;
+    private volatile bool _closed;
     private long _replacements;
 
-    public BrickStore Store { get; } = new(volume.Geometry, volume.VoxelType, volume.Rescale, grid);
+    /// <exception cref="BrickException">The brick size does not work.</exception>
+    public BrickInbox(VolumeDescription volume, SessionOptions options, MemoryBudget budget)
+    {
+        (_volume, _options, _budget) = (volume, options, budget);
+        _grid = new BrickGrid(volume.Geometry.Size, volume.BrickSize);
+        Store = new BrickStore(volume.Geometry, volume.VoxelType, volume.Rescale, _grid);
+    }
+
+    public BrickStore Store { get; }
+
+    /// <summary>No session uses the volume any more.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>How often a brick that was there already came again: what was read before may have changed.</summary>
     public long Replacements => Interlocked.Read(ref _replacements);
@@ -24,9 +40,9 @@ internal sealed class BrickInbox(VolumeDescription volume, BrickGrid grid, Sessi
     /// <summary>Completes when bricks arrive next.</summary>
     public Task NextArrival => _arrivals.Next;
 
-    /// <summary>Stores bricks; one that is already there is replaced.</summary>
+    /// <summary>Stores bricks; one that is already there is replaced, unless the content is known by its hash.</summary>
     /// <exception cref="BrickException">A brick is outside the grid, or its data do not decode to its voxels.</exception>
-    /// <exception cref="InvalidRequestException">No bricks, or a checksum does not match.</exception>
+    /// <exception cref="InvalidRequestException">No bricks, or a checksum or the volume's content does not match.</exception>
     /// <exception cref="LimitExceededException">Too many bricks or bytes.</exception>
     public BricksHeld Put(IReadOnlyList<EncodedBrick> bricks)
     {
@@ -63,10 +79,10 @@ internal sealed class BrickInbox(VolumeDescription volume, BrickGrid grid, Sessi
     public void RequireRoomFor(IReadOnlyList<BrickIndex> missing)
     {
         var bytes = missing.Sum(index => DecodedBytes(index));
-        if (Store.BytesHeld + bytes > options.MaxBrickBytesPerSession)
+        if (Store.BytesHeld + bytes > _options.MaxBrickBytesPerSession)
         {
             throw new LimitExceededException(
-                $"this prediction needs {bytes:N0} bytes of bricks and the session may hold {options.MaxBrickBytesPerSession:N0}, of which {Store.BytesHeld:N0} are in use; open the volume with thinner bricks along the slice axis, or at a lower resolution");
+                $"this prediction needs {bytes:N0} bytes of bricks and the session may hold {_options.MaxBrickBytesPerSession:N0}, of which {Store.BytesHeld:N0} are in use; open the volume with thinner bricks along the slice axis, or at a lower resolution");
         }
     }
 
@@ -78,7 +94,7 @@ internal sealed class BrickInbox(VolumeDescription volume, BrickGrid grid, Sessi
             if (!_closed)
             {
                 _closed = true;
-                budget.Release(Store.BytesHeld);
+                _budget.Release(Store.BytesHeld);
             }
         }
     }
@@ -92,11 +108,12 @@ internal sealed class BrickInbox(VolumeDescription volume, BrickGrid grid, Sessi
                 throw new WrongStateException("the session was closed while its bricks were on the way");
             }
 
+            RequireSameContent(bricks, decoded, sizes);
             // Once more: other requests may have stored bricks since the first look.
-            budget.Reserve(RequireWithinSession(bricks, sizes), "storing these bricks");
+            _budget.Reserve(RequireWithinSession(bricks, sizes), "storing these bricks");
             for (var n = 0; n < bricks.Count; n++)
             {
-                if (!Store.Put(bricks[n].Index, decoded[n].AsSpan(0, sizes[n])))
+                if (!(HasKnownContent && Store.Contains(bricks[n].Index)) && !Store.Put(bricks[n].Index, decoded[n].AsSpan(0, sizes[n])))
                 {
                     Interlocked.Increment(ref _replacements);
                 }
@@ -107,6 +124,20 @@ internal sealed class BrickInbox(VolumeDescription volume, BrickGrid grid, Sessi
         return new BricksHeld(bricks.Count, Store.BrickCount, Store.BytesHeld);
     }
 
+    private bool HasKnownContent => _volume.ContentSha256 is not null;
+
+    private void RequireSameContent(IReadOnlyList<EncodedBrick> bricks, byte[]?[] decoded, int[] sizes)
+    {
+        for (var n = 0; HasKnownContent && n < bricks.Count; n++)
+        {
+            if (Store.Contains(bricks[n].Index) && !Store.Holds(bricks[n].Index, decoded[n].AsSpan(0, sizes[n])))
+            {
+                throw new InvalidRequestException(
+                    $"brick {bricks[n].Index}: it differs from the one that came before for the same content_sha256; state the hash of the voxels as they are sent, or none");
+            }
+        }
+    }
+
     private void RequireWithinRequest(IReadOnlyList<EncodedBrick> bricks)
     {
         if (bricks.Count == 0)
@@ -114,18 +145,18 @@ internal sealed class BrickInbox(VolumeDescription volume, BrickGrid grid, Sessi
             throw new InvalidRequestException("bricks: the request holds none; send at least one");
         }
 
-        if (bricks.Count > options.MaxBricksPerRequest)
+        if (bricks.Count > _options.MaxBricksPerRequest)
         {
-            throw new LimitExceededException($"bricks: {bricks.Count} in one request; send at most {options.MaxBricksPerRequest}");
+            throw new LimitExceededException($"bricks: {bricks.Count} in one request; send at most {_options.MaxBricksPerRequest}");
         }
     }
 
     private void RequireBytesWithinRequest(long bytes)
     {
-        if (bytes > options.MaxBrickBytesPerRequest)
+        if (bytes > _options.MaxBrickBytesPerRequest)
         {
             throw new LimitExceededException(
-                $"bricks: they hold {bytes:N0} bytes of voxels; send at most {options.MaxBrickBytesPerRequest:N0} in one request");
+                $"bricks: they hold {bytes:N0} bytes of voxels; send at most {_options.MaxBrickBytesPerRequest:N0} in one request");
         }
     }
 
@@ -142,16 +173,17 @@ internal sealed class BrickInbox(VolumeDescription volume, BrickGrid grid, Sessi
             }
         }
 
-        if (Store.BytesHeld + growth > options.MaxBrickBytesPerSession)
+        if (Store.BytesHeld + growth > _options.MaxBrickBytesPerSession)
         {
             throw new LimitExceededException(
-                $"the session holds {Store.BytesHeld:N0} bytes of bricks and may hold {options.MaxBrickBytesPerSession:N0}; these {growth:N0} do not fit. Send only the bricks that a prediction asks for");
+                $"the session holds {Store.BytesHeld:N0} bytes of bricks and may hold {_options.MaxBrickBytesPerSession:N0}; these {growth:N0} do not fit. Send only the bricks that a prediction asks for");
         }
 
-        if (growth > budget.Available)
+        if (growth > _budget.Available)
         {
             throw new LimitExceededException(
-                $"these bricks need {growth:N0} bytes and the server has {budget.Available:N0} of {budget.Limit:N0} free; close sessions that are done");
+                $"these bricks need {growth:N0} bytes and the server has {_budget.Available:N0} of {_budget.Limit:N0} free; close sessions that are done",
+                MemoryBudget.RetryAfter);
         }
 
         return growth;
@@ -159,14 +191,14 @@ internal sealed class BrickInbox(VolumeDescription volume, BrickGrid grid, Sessi
 
     private int DecodedBytes(EncodedBrick brick) => DecodedBytes(brick.Index);
 
-    private int DecodedBytes(BrickIndex index) => checked((int)(grid.BoxOf(index).VoxelCount * volume.VoxelType.Bytes()));
+    private int DecodedBytes(BrickIndex index) => checked((int)(_grid.BoxOf(index).VoxelCount * _volume.VoxelType.Bytes()));
 
     private void Decode(EncodedBrick brick, Span<byte> voxels)
     {
-        VolumeSize size = grid.BoxOf(brick.Index).Size;
+        VolumeSize size = _grid.BoxOf(brick.Index).Size;
         try
         {
-            BrickCodec.Decode(brick.Data.Span, brick.Encoding, volume.VoxelType, size, voxels);
+            BrickCodec.Decode(brick.Data.Span, brick.Encoding, _volume.VoxelType, size, voxels);
         }
         catch (BrickException wrong)
         {

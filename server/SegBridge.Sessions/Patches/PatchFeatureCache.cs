@@ -1,96 +1,35 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using SegBridge.Models.Volumes;
-using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Bricks;
+using SegBridge.Sessions.Caching;
 
 namespace SegBridge.Sessions.Patches;
 
 /// <summary>
-/// What a 3D model computed of the patches used last, so that a step after the first one on a patch does not encode it
-/// again. Bounded by number and by the server's memory budget. Thread-safe; features are used within the session's turn.
+/// What 3D models computed of the patches used last, so that a step after the first one on a patch does not encode it
+/// again: in this session, or in another one on the same content. Thread-safe.
 /// </summary>
-internal sealed class PatchFeatureCache(MemoryBudget budget)
+internal sealed class PatchFeatureCache(VolumeDescription volume, BrickInbox inbox, EvictableCache cache)
 {
-    private const int Capacity = 2;
+    /// <summary>Features kept, for the caller to dispose of when its step has ended; null when there are none (any more).</summary>
+    public PatchFeatures? Find(Key key) => cache.Find<PatchFeatures>(Whole(key))?.TryShare();
 
-    private readonly Lock _gate = new();
-    private readonly LinkedList<(Key Key, PatchFeatures Features)> _recent = new();
-    private bool _closed;
-
-    public PatchFeatures? Find(Key key)
-    {
-        lock (_gate)
-        {
-            for (var node = _recent.First; node is not null; node = node.Next)
-            {
-                if (node.Value.Key == key)
-                {
-                    _recent.Remove(node);
-                    _recent.AddFirst(node);
-                    return node.Value.Features;
-                }
-            }
-
-            return null;
-        }
-    }
-
-    /// <summary>Keeps features, giving up the oldest for them.</summary>
-    /// <exception cref="LimitExceededException">There is no memory for them; they are disposed of.</exception>
+    /// <summary>Keeps features if there is memory for them; the caller's own hold on them stays as it is.</summary>
     public void Keep(Key key, PatchFeatures features)
     {
-        lock (_gate)
+        if (features.TryShare() is { } kept && !cache.TryKeep(inbox, Whole(key), kept, kept.SizeBytes))
         {
-            while (_recent.Count >= Capacity || (_recent.Count > 0 && budget.Available < features.SizeBytes))
-            {
-                DropOldest();
-            }
-
-            try
-            {
-                ObjectDisposedException.ThrowIf(_closed, this);
-                budget.Reserve(features.SizeBytes, "keeping the image features of this patch");
-            }
-            catch
-            {
-                features.Dispose();
-                throw;
-            }
-
-            _recent.AddFirst((key, features));
+            kept.Dispose();
         }
     }
 
-    /// <summary>Gives everything up, for good.</summary>
-    public void Close()
-    {
-        lock (_gate)
-        {
-            _closed = true;
-            while (_recent.Count > 0)
-            {
-                DropOldest();
-            }
-        }
-    }
+    private object Whole(Key key) => (inbox, volume.Modality, volume.Statistics, key);
 
-    private void DropOldest()
-    {
-        var features = _recent.Last!.Value.Features;
-        _recent.RemoveLast();
-        Free(features);
-    }
-
-    private void Free(PatchFeatures features)
-    {
-        budget.Release(features.SizeBytes);
-        features.Dispose();
-    }
-
-    /// <summary>What features depend on.</summary>
+    /// <summary>What features depend on, besides the volume.</summary>
     /// <param name="Model">Which model; another instance when its bundle changed.</param>
     /// <param name="Patch">Where the patch lies.</param>
     /// <param name="Window">The window that its values were clipped to, if the model follows it.</param>
-    /// <param name="Replacements">See <see cref="Bricks.BrickInbox.Replacements"/>.</param>
+    /// <param name="Replacements">See <see cref="BrickInbox.Replacements"/>.</param>
     internal sealed record Key(IVolumeModel Model, VolumeGeometry Patch, IntensityWindow? Window, long Replacements);
 }

@@ -32,6 +32,9 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
         carried.Value.Count,
         [.. carried.Value.Select(prompt => prompt.RequestId).OfType<string>().Distinct()]));
 
+    /// <summary>Requests whose prompts do not count.</summary>
+    public WithdrawnRequests Withdrawn { get; } = new();
+
     public long BytesHeld => Mask.BytesHeld + _history.BytesHeld;
 
     /// <summary>The part of <see cref="BytesHeld"/> that the memory budget knows of.</summary>
@@ -64,6 +67,31 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
         {
             throw new WrongStateException("the segment is locked; unlock it by PutSegment first");
         }
+    }
+
+    /// <summary>
+    /// Gives the prompts of these requests up: their steps under way end, and what others would inherit of them is
+    /// forgotten. What they inherited themselves lives on.
+    /// </summary>
+    /// <returns>The places whose carried prompts changed.</returns>
+    public IReadOnlyList<StepPlace> Withdraw(IReadOnlyList<string> requestIds)
+    {
+        Withdrawn.Add(requestIds);
+        var ended = InFlight.Where(running => Withdrawn.Contains(running.Value.RequestId)).ToList();
+        foreach (var (place, step) in ended)
+        {
+            step.Withdraw();
+            InFlight.Remove(place);
+            Carried[place] = step.Carried;
+        }
+
+        var thinned = Carried.Keys.Where(place => Carried[place].Exists(prompt => Withdrawn.Contains(prompt.RequestId))).ToList();
+        foreach (var place in thinned)
+        {
+            Carried[place] = Carried[place].RemoveAll(prompt => Withdrawn.Contains(prompt.RequestId));
+        }
+
+        return [.. ended.Select(step => step.Key).Union(thinned)];
     }
 
     /// <summary>Puts a step in force whose changes were already made to the mask.</summary>

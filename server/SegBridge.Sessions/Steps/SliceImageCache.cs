@@ -2,52 +2,32 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Bricks;
+using SegBridge.Sessions.Caching;
 
 namespace SegBridge.Sessions.Steps;
 
 /// <summary>
 /// The images of the slices prompted last, so that what a model computes from an image alone is computed once.
-/// Forgotten when bricks arrive that might change them. Thread-safe.
+/// Not used again when bricks arrive that might change them. Thread-safe.
 /// </summary>
-internal sealed class SliceImageCache(VolumeGeometry geometry, BrickInbox inbox)
+internal sealed class SliceImageCache(BrickInbox inbox, EvictableCache cache)
 {
-    private const int Capacity = 4;
-
-    private readonly Lock _gate = new();
-    private readonly LinkedList<Entry> _recent = new();
-
     /// <summary>The image of a slice whose bricks are all there.</summary>
     public SliceImage Get(SlicePlane plane, IntensityWindow? window)
     {
-        var generation = inbox.Replacements;
-        lock (_gate)
+        var key = new Key(inbox, plane, window, inbox.Replacements);
+        if (cache.Find<SliceImage>(key) is { } known)
         {
-            for (var node = _recent.First; node is not null; node = node.Next)
-            {
-                if (node.Value.Plane == plane && node.Value.Image.Window == window && node.Value.Generation == generation)
-                {
-                    _recent.Remove(node);
-                    _recent.AddFirst(node);
-                    return node.Value.Image;
-                }
-            }
+            return known;
         }
 
-        var (rows, columns) = plane.ShapeIn(geometry.Size);
+        var (rows, columns) = plane.ShapeIn(inbox.Store.Geometry.Size);
         var pixels = new float[rows * columns];
         inbox.Store.ReadSlice(plane, pixels);
         var image = new SliceImage(rows, columns, pixels, window);
-        lock (_gate)
-        {
-            _recent.AddFirst(new Entry(plane, generation, image));
-            if (_recent.Count > Capacity)
-            {
-                _recent.RemoveLast();
-            }
-        }
-
+        cache.TryKeep(inbox, key, image, (long)pixels.Length * sizeof(float));
         return image;
     }
 
-    private sealed record Entry(SlicePlane Plane, long Generation, SliceImage Image);
+    private sealed record Key(BrickInbox Inbox, SlicePlane Plane, IntensityWindow? Window, long Replacements);
 }

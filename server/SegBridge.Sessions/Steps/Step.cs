@@ -58,13 +58,9 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             committed = true;
             emit(result);
         }
-        catch (OperationCanceledException) when (step.IsSuperseded)
+        catch (Exception stopped) when (stopped is OperationCanceledException or SupersededException)
         {
-            throw new SupersededException();
-        }
-        catch (OperationCanceledException) when (Session.Closed.IsCancellationRequested)
-        {
-            throw new WrongStateException("the session was closed during the step");
+            throw WhyStopped(step);
         }
         finally
         {
@@ -88,33 +84,39 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     {
         var inbox = Session.Inbox;
         var waitStart = Stopwatch.GetTimestamp();
-        for (var asked = false; ; asked = true)
+        try
         {
-            var arrival = inbox.NextArrival;
-            var missing = inbox.Store.Missing(box);
-            if (missing.Count == 0)
+            for (var asked = false; ; asked = true)
             {
-                break;
-            }
+                var arrival = inbox.NextArrival;
+                var missing = inbox.Store.Missing(box);
+                if (missing.Count == 0)
+                {
+                    break;
+                }
 
-            if (!asked)
-            {
-                inbox.RequireRoomFor(missing);
-                emit(WishesOf(missing, step));
-            }
+                if (!asked)
+                {
+                    inbox.RequireRoomFor(missing);
+                    emit(WishesOf(missing, step));
+                }
 
-            try
-            {
-                await arrival.WaitAsync(Session.Options.BrickWait, Session.Time, cancellation);
-            }
-            catch (TimeoutException)
-            {
-                throw new WrongStateException(
-                    $"{missing.Count} of the bricks that the prediction needs did not arrive and none came for {Session.Options.BrickWait.TotalSeconds:0} s; send them and predict again with the same prompts");
+                try
+                {
+                    await arrival.WaitAsync(Session.Options.BrickWait, Session.Time, cancellation);
+                }
+                catch (TimeoutException)
+                {
+                    throw new WrongStateException(
+                        $"{missing.Count} of the bricks that the prediction needs did not arrive and none came for {Session.Options.BrickWait.TotalSeconds:0} s; send them and predict again with the same prompts");
+                }
             }
         }
+        finally
+        {
+            BricksMs += Stopwatch.GetElapsedTime(waitStart).TotalMilliseconds;
+        }
 
-        BricksMs += Stopwatch.GetElapsedTime(waitStart).TotalMilliseconds;
         (_reads, _basis) = (box, null);
     }
 
@@ -199,6 +201,20 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         ModelId = step.ModelId,
     };
 
+    private Exception WhyStopped(StepInFlight step)
+    {
+        var (end, reason) = step switch
+        {
+            { IsWithdrawn: true } => ("withdrawn", new OperationCanceledException()),
+            { IsSuperseded: true } => ("superseded", new SupersededException()),
+            _ when Session.Closed.IsCancellationRequested =>
+                ("ended with its session", new WrongStateException("the session was closed during the step")),
+            _ => ("cancelled", (Exception)new OperationCanceledException()),
+        };
+        SessionsLog.Stale(Session.Log, new ShortId(Session.Id), end, ElapsedMs, BricksMs);
+        return reason;
+    }
+
     // Null when this request was done before: its result is emitted again.
     private StepInFlight? Register()
     {
@@ -210,6 +226,23 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             {
                 emit(Repeat(segment, found.Step, found.Position));
                 return null;
+            }
+
+            if (Session.Segments.Sum(other => other.InFlight.Count) >= Session.Options.MaxStepsUnderWay)
+            {
+                throw new LimitExceededException(
+                    $"{Session.Options.MaxStepsUnderWay} steps of this session are under way, the most that may be; wait for their results",
+                    TimeSpan.FromSeconds(1));
+            }
+
+            foreach (var changed in segment.Withdraw(Request.WithdrawnRequestIds))
+            {
+                Session.Journal?.Write(new WaitingAct(Request.SegmentId, changed, segment.Carried[changed], []));
+            }
+
+            if (segment.Withdrawn.Contains(Request.RequestId))
+            {
+                throw new OperationCanceledException("the request was withdrawn before it came");
             }
 
             var carried = segment.Carried.GetValueOrDefault(place, []);
@@ -226,7 +259,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             }
 
             var own = Request.Prompts.Select(prompt => new RequestedPrompt(Request.RequestId, prompt)).ToImmutableList();
-            var step = new StepInFlight(carried, own);
+            var step = new StepInFlight(carried, own, Request.RequestId);
             segment.InFlight[place] = step;
             Session.Journal?.Write(new WaitingAct(Request.SegmentId, place, carried, own));
             return step;

@@ -10,9 +10,13 @@ internal readonly record struct RequestedPrompt(string? RequestId, Prompt Prompt
 /// <summary>A step that has not finished yet: its prompts, and the switch that a newer step turns off.</summary>
 /// <param name="carried">Prompts of steps that this one superseded.</param>
 /// <param name="own">Prompts of this step's own request.</param>
-internal sealed class StepInFlight(ImmutableList<RequestedPrompt> carried, ImmutableList<RequestedPrompt> own) : IDisposable
+/// <param name="requestId">Its own request.</param>
+internal sealed class StepInFlight(
+    ImmutableList<RequestedPrompt> carried, ImmutableList<RequestedPrompt> own, string? requestId = null) : IDisposable
 {
     private readonly CancellationTokenSource _superseded = new();
+
+    public string? RequestId { get; } = requestId;
 
     /// <summary>Prompts of superseded steps: kept even if this one fails.</summary>
     public ImmutableList<RequestedPrompt> Carried { get; } = carried;
@@ -27,9 +31,18 @@ internal sealed class StepInFlight(ImmutableList<RequestedPrompt> carried, Immut
 
     public bool IsSuperseded => _superseded.IsCancellationRequested;
 
+    /// <summary>The client took the request back: it ended without a successor.</summary>
+    public bool IsWithdrawn { get; private set; }
+
     public CancellationToken Superseded => _superseded.Token;
 
     public void Supersede() => _superseded.Cancel();
+
+    public void Withdraw()
+    {
+        IsWithdrawn = true;
+        _superseded.Cancel();
+    }
 
     public void Dispose() => _superseded.Dispose();
 }

@@ -22,6 +22,9 @@ public sealed record StepRequest
     /// <summary>Chosen by the client, unique per step; sent again, it brings the step's result again.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>Requests of this segment that the client cancelled: their prompts do not count, wherever they are.</summary>
+    public IReadOnlyList<string> WithdrawnRequestIds { get; init; } = [];
+
     /// <summary>Overrides the volume's display window for this step.</summary>
     public IntensityWindow? Window { get; init; }
 

@@ -72,6 +72,7 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
         }
 
         var (features, encodeQueueMs, encodeMs) = await FeaturesOfAsync(patch, cancellation);
+        using var held = features;
         var (state, current) = Read(step, segment => (segment.State.Patch, segment.Mask.Read(segment.Mask.BoundingBox)));
         var patchPrompts = new PatchPrompts(Geometry, patch);
         var own = PromptsOf(patchPrompts, plan);

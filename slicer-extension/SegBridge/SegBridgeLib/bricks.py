@@ -1,6 +1,7 @@
 """A volume's voxels brick by brick: the grid of bricks, their encodings, and an array that is cut into them."""
 from __future__ import annotations
 
+import hashlib
 import zlib
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator
@@ -112,6 +113,13 @@ class ArrayVolume:
     def byte_count(self) -> int:
         """Bytes of all voxels as they would travel uncompressed."""
         return int(self.voxels.size) * DTYPES[self.voxel_type].itemsize
+
+    def sha256(self) -> bytes:
+        """SHA-256 of all voxels as they travel, in C-order (k, j, i)."""
+        digest = hashlib.sha256()
+        for slice_k in self.voxels:
+            digest.update(np.ascontiguousarray(slice_k, dtype=DTYPES[self.voxel_type]))
+        return digest.digest()
 
     def use_bricks(self, brick_size: IntTriple) -> None:
         """Cuts the volume into bricks of this size from now on."""

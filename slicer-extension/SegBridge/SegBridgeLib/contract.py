@@ -481,8 +481,10 @@ class Volume(Message):
     # Size of a brick per axis, in voxels: 1..256 each, at most 4,194,304 (2^22) together. Unset: 64 x 64 x 64.
     # A client that works on slices across K saves bytes with thin bricks such as 64 x 64 x 4.
     brick_size: Optional[Size] = message(8, "Size")
-    # SHA-256 of the voxels as sent (whole volume, C-order), or empty. Sessions on the same content may share
-    # bricks and image features. 0 or 32 bytes.
+    # SHA-256 of the stored voxels (whole volume, little-endian, C-order k, j, i), or empty: 0 or 32 bytes. Sessions
+    # of the same key (where keys are off: all sessions) that agree in it and in geometry, voxel_type, rescale and
+    # brick_size share bricks and image features: a brick that one has sent is not asked for again. The server takes
+    # the client's word for the hash; only bricks sent twice are compared. Closing a session leaves the others intact.
     content_sha256: bytes = scalar(9, "bytes")
     # Set to let the server fetch the volume; geometry and voxel_type are then ignored.
     dicom_series: Optional[DicomSeriesReference] = message(10, "DicomSeriesReference")
@@ -610,7 +612,8 @@ class KeepAliveReply(Message):
 @dataclass
 class PutBricksRequest(Message):
     session_id: str = scalar(1, "string")
-    # 1..4096 bricks, within max_message_bytes. A brick sent twice replaces the first.
+    # 1..4096 bricks, within max_message_bytes. A brick sent twice replaces the first; of a volume with
+    # content_sha256 it must be the same.
     bricks: List[Brick] = repeated(2, "Brick", nested=True)
 
 
@@ -644,6 +647,10 @@ class PredictRequest(Message):
     return_candidates: bool = scalar(9, "bool")
     # Overrides the volume's display window for this step.
     window: Optional[IntensityWindow] = message(10, "IntensityWindow")
+    # request_ids of this segment that the client cancelled, at most 100: their prompts do not count, whether the
+    # server is still at work on them, keeps them for a later step, or gets them only after this request. Steps that
+    # were done before stay: undo them. Naming one again does no harm.
+    withdrawn_request_ids: List[str] = repeated(11, "string")
 
 
 @dataclass
@@ -875,8 +882,8 @@ class EstimateMemoryRequest(Message):
 
 @dataclass
 class EstimateMemoryReply(Message):
-    # Bytes if every brick is sent, bytes that the model's features and buffers take, and bytes free under the
-    # server's limits now.
+    # Bytes if every brick is sent; bytes that the model's image features of one slice or patch and the buffers of a
+    # step take; bytes free under the server's limits now (caches give way and count as free).
     volume_bytes: int = scalar(1, "uint64")
     model_bytes: int = scalar(2, "uint64")
     available_bytes: int = scalar(3, "uint64")
@@ -1053,8 +1060,9 @@ class SessionsService:
     # missing: the client sends them by PutBricks or StreamBricks and the prediction goes on by itself.
     #
     # A newer Predict on the same segment and slice supersedes this one, which then ends with ABORTED; its prompts
-    # are kept and become part of the newer step. Cancelling the call withdraws its prompts. Steps of one session
-    # are done in order.
+    # are kept and become part of the newer step. Cancelling the call withdraws its prompts; nothing tells when the
+    # server has heard of it, so name the request in withdrawn_request_ids of the next one. Steps of one session
+    # are done in order, sessions take turns.
     predict = Method("/segbridge.v1.Sessions/Predict", PredictRequest, PredictEvent, server_streaming=True)
     # Makes another candidate of the current step the segment's mask.
     choose_candidate = Method("/segbridge.v1.Sessions/ChooseCandidate", ChooseCandidateRequest, StepResult)

@@ -19,6 +19,7 @@ from .masks import apply_region, decode_region
 from .steps import OnEvent, RunningStep, Step
 from .uploader import BrickUploader
 
+_MAX_WITHDRAWN = 100
 _FORMATS = {".nii.gz": FileFormat.NIFTI, ".nrrd": FileFormat.NRRD}
 
 
@@ -56,6 +57,8 @@ class Session:
         self._lock = threading.RLock()
         self._masks: Dict[str, np.ndarray] = {}
         self._newest_step: Dict[str, int] = {}
+        # Cancelled requests of each segment that no finished step has told the server of.
+        self._withdrawn: Dict[str, List[str]] = {}
 
     # ---- steps ---------------------------------------------------------------------------------------------
 
@@ -92,6 +95,9 @@ class Session:
             prompts=[prompts] if isinstance(prompts, Prompt) else list(prompts),
             request_id=uuid.uuid4().hex if request_id is None else request_id, return_candidates=return_candidates,
             window=contract.IntensityWindow(*map(float, window)) if window is not None else None)
+        with self._lock:
+            request.withdrawn_request_ids = [
+                id for id in self._withdrawn.get(segment, []) if id != request.request_id][-_MAX_WITHDRAWN:]
         if plane is not None:
             where = plane_message(plane)
             if isinstance(where, contract.GridSlice):
@@ -99,6 +105,20 @@ class Session:
             else:
                 request.oblique = where
         return RunningStep(self, request, on_event)
+
+    def withdraw(self, request: contract.PredictRequest) -> None:
+        """Notes that a step was cancelled: the next ones of its segment say so until one is done."""
+        if request.request_id:
+            with self._lock:
+                self._withdrawn.setdefault(request.segment_id, []).append(request.request_id)
+
+    def withdrawn(self, request: contract.PredictRequest) -> None:
+        """The server has done a step, and knows of the cancelled ones that it named."""
+        with self._lock:
+            pending = self._withdrawn.pop(request.segment_id, [])
+            left = [id for id in pending if id not in request.withdrawn_request_ids and id != request.request_id]
+            if left:
+                self._withdrawn[request.segment_id] = left
 
     def apply_result(self, result: StepResult) -> VoxelBox:
         """Brings the segment's mask up to date with a step. Returns the box that changed."""

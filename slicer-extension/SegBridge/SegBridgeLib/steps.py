@@ -92,9 +92,11 @@ class RunningStep:
         return self._done.is_set()
 
     def cancel(self) -> None:
-        """Ends the step, from any thread; result() then raises Cancelled, unless it was quicker. The server hears of it
-        a moment later: a step that follows at once on the same slice may still include these prompts."""
+        """Ends the step, from any thread; result() then raises Cancelled, unless it was quicker. The segment's next
+        step tells the server, if it has not heard of it until then."""
         self._cancelled.set()
+        if not self.done:
+            self._session.withdraw(self._request)
         self._stop_stream()
 
     def result(self, timeout: Optional[float] = None) -> Step:
@@ -143,6 +145,7 @@ class RunningStep:
                     self._upload_error = None
         finally:
             session.uploader.step_ended(ticket)
+        session.withdrawn(self._request)
         box = session.apply_result(result)
         timing = result.timing or contract.StepTiming()
         spot = result.next_prompt

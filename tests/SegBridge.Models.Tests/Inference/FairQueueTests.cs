@@ -47,4 +47,26 @@ public sealed class FairQueueTests
                 Assert.Equal(waiting.Where(work => work.Owner == owner.Key), owner);
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Fact]
+    public void However_much_others_ask_for_at_most_one_piece_of_each_goes_before_an_owners_first() =>
+        Prop.ForAll(Arb.From(Gen.Choose(0, 9).ArrayOf()), Arb.From(Gen.Choose(0, 20)), (others, taken) =>
+        {
+            var queue = new FairQueue();
+            foreach (var owner in others)
+            {
+                queue.Add(new DeviceWork<int>($"{owner}", _ => 0, null, CancellationToken.None));
+            }
+
+            for (var n = 0; n < taken; n++)
+            {
+                queue.TryTake(out _);
+            }
+
+            var waiting = queue.Positions().Select(position => position.Work.Owner).Distinct().Count();
+            var late = new DeviceWork<int>("late", _ => 0, null, CancellationToken.None);
+            queue.Add(late);
+
+            Assert.InRange(queue.Positions().Single(position => position.Work == late).Before, 0, waiting);
+        }).Check(Config.QuickThrowOnFailure);
 }

@@ -115,6 +115,7 @@ public sealed class InferenceDeviceTests : IDisposable
 
         var exception = Assert.Throws<DeviceBusyException>(() => { _ = Add("b", "too much"); });
         Assert.Contains("8 steps are waiting for cpu", exception.Message, StringComparison.Ordinal);
+        Assert.InRange(exception.RetryAfter, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30));
 
         await cancel.CancelAsync();
         var next = Add("b", "fits");

@@ -60,6 +60,21 @@ public sealed class EmbeddingCacheTests : IDisposable
         Assert.Equal(0, _cache.SizeBytes);
     }
 
+    [Fact]
+    public void Memory_asked_back_leaves_the_newest_alone()
+    {
+        SliceImage[] images = [Image(), Image()];
+        Get(images[0]);
+        var newest = Get(images[1]);
+
+        Assert.True(_cache.Shrink());
+        Assert.False(_cache.Shrink());
+
+        Assert.Equal((1, 400L), (_cache.Count, _cache.SizeBytes));
+        Assert.Same(newest, Get(images[1]));
+        GC.KeepAlive(images);
+    }
+
     public void Dispose() => _cache.Dispose();
 
     private static SliceImage Image() => new(1, 1, new float[1], null);

@@ -24,6 +24,7 @@ public sealed class PrismPipelineTests(ParityVectors vectors) : IDisposable
     {
         var model = Model(network);
         using var features = await Encode(model, network);
+        Assert.Equal(model.FeatureBytes, features.SizeBytes);
         var (maps, previous) = (new PromptMaps(Grid), (ReadOnlyMemory<float>?)null);
 
         for (var step = 0; step < 2; step++)

@@ -36,7 +36,7 @@ public sealed class UnexpectedErrorTests
         { StatusCode.FailedPrecondition, new WrongStateException("x") },
         { StatusCode.FailedPrecondition, new ModelRefusedException("x") },
         { StatusCode.ResourceExhausted, new LimitExceededException("x") },
-        { StatusCode.ResourceExhausted, new SegBridge.Models.Inference.DeviceBusyException("x") },
+        { StatusCode.ResourceExhausted, new SegBridge.Models.Inference.DeviceBusyException("x", TimeSpan.FromSeconds(1)) },
         { StatusCode.Aborted, new SupersededException() },
         { StatusCode.Unimplemented, new UnimplementedException("x") },
         { StatusCode.Internal, new BundleException("x") },

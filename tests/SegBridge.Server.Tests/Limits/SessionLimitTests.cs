@@ -29,6 +29,7 @@ public sealed class SessionLimitTests
         await server.Sessions.OpenEllipsoidAsync(withBricks: false);
         var error = await CallExtensions.FailsAsync(StatusCode.ResourceExhausted, () => server.Sessions.OpenEllipsoidAsync());
         Assert.Contains("2 sessions", error.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal("5000", error.Trailers.GetValue("grpc-retry-pushback-ms"));
         await server.Sessions.CloseSessionAsync(new CloseSessionRequest { SessionId = first });
         await server.Sessions.OpenEllipsoidAsync(withBricks: false);
     }
@@ -68,6 +69,7 @@ public sealed class SessionLimitTests
         var error = await CallExtensions.FailsAsync(
             StatusCode.ResourceExhausted, async () => await server.Sessions.PutBricksAsync(new PutBricksRequest { SessionId = session, Bricks = { bricks[2] } }));
         Assert.Matches("20.?000", error.Status.Detail);
+        Assert.Null(error.Trailers.Get("grpc-retry-pushback-ms"));
     }
 
     [Fact]

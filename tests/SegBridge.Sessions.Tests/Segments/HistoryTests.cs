@@ -83,23 +83,23 @@ public sealed class HistoryTests : IDisposable
     public async Task Memory_is_counted_through_undo_reset_and_removal_and_all_given_back()
     {
         _test.PutAllBricks();
-        var bricks = _test.Budget.Used;
+        var bricks = _test.Budget.Held;
         await _test.StepAsync(2, TestSession.Click(5, 5, 2));
         await _test.StepAsync(3, TestSession.Click(5, 5, 3));
-        var two = _test.Budget.Used;
+        var two = _test.Budget.Held;
         _test.Session.Undo("1");
-        Assert.InRange(_test.Budget.Used, bricks + 1, two - 1);
+        Assert.InRange(_test.Budget.Held, bricks + 1, two - 1);
         _test.Session.Redo("1");
-        Assert.Equal(two, _test.Budget.Used);
+        Assert.Equal(two, _test.Budget.Held);
 
         _test.Session.GoToStep("1", 0);
         _test.Session.Reset("1");
-        Assert.Equal(bricks, _test.Budget.Used);
+        Assert.Equal(bricks, _test.Budget.Held);
 
         await _test.StepAsync(2, TestSession.Click(5, 5, 2));
         _test.Session.Undo("1");
         _test.Session.RemoveSegment("1");
-        Assert.Equal(bricks, _test.Budget.Used);
+        Assert.Equal(bricks, _test.Budget.Held);
 
         await _test.StepAsync(2, TestSession.Click(5, 5, 2));
         _test.Session.Undo("1");

@@ -4,41 +4,68 @@ namespace SegBridge.Models.Slices.ScribblePromptSam;
 
 /// <summary>
 /// The encoder's answers for the slices prompted last, within a budget of memory. A slice that nobody holds any more
-/// gives its place up first. To be used by one thread at a time.
+/// gives its place up first. Answers are asked for and used by one thread; memory may be asked back by any.
 /// </summary>
 internal sealed class EmbeddingCache(long budgetBytes) : IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly LinkedList<Entry> _recent = new();
+    private long _sizeBytes;
 
-    public long SizeBytes { get; private set; }
+    public long SizeBytes => Interlocked.Read(ref _sizeBytes);
 
     public int Count => _recent.Count;
 
-    /// <summary>The answer for this very instance, made when there is none.</summary>
+    /// <summary>The answer for this very instance, made when there is none. It stays valid until the next is asked for.</summary>
     public TensorBuffer GetOrAdd(SliceImage image, Func<SliceImage, TensorBuffer> encode)
     {
-        for (var node = _recent.First; node is not null; node = node.Next)
+        lock (_gate)
         {
-            if (node.Value.Image.TryGetTarget(out var known) && ReferenceEquals(known, image))
+            for (var node = _recent.First; node is not null; node = node.Next)
             {
-                _recent.Remove(node);
-                _recent.AddFirst(node);
-                return node.Value.Embedding;
+                if (node.Value.Image.TryGetTarget(out var known) && ReferenceEquals(known, image))
+                {
+                    _recent.Remove(node);
+                    _recent.AddFirst(node);
+                    return node.Value.Embedding;
+                }
             }
         }
 
         var embedding = encode(image);
-        _recent.AddFirst(new Entry(new WeakReference<SliceImage>(image), embedding));
-        SizeBytes += embedding.SizeBytes;
-        Trim();
+        lock (_gate)
+        {
+            _recent.AddFirst(new Entry(new WeakReference<SliceImage>(image), embedding));
+            _sizeBytes += embedding.SizeBytes;
+            Trim();
+        }
+
         return embedding;
+    }
+
+    /// <summary>Gives up all answers but the newest, which may be in use; false when there were no others.</summary>
+    public bool Shrink()
+    {
+        lock (_gate)
+        {
+            var before = _recent.Count;
+            while (_recent.Count > 1)
+            {
+                Drop(_recent.Last!);
+            }
+
+            return _recent.Count < before;
+        }
     }
 
     public void Dispose()
     {
-        while (_recent.Last is { } last)
+        lock (_gate)
         {
-            Drop(last);
+            while (_recent.Last is { } last)
+            {
+                Drop(last);
+            }
         }
     }
 
@@ -56,7 +83,7 @@ internal sealed class EmbeddingCache(long budgetBytes) : IDisposable
             node = newer;
         }
 
-        while (SizeBytes > budgetBytes && _recent.Count > 1)
+        while (_sizeBytes > budgetBytes && _recent.Count > 1)
         {
             Drop(_recent.Last!);
         }
@@ -65,7 +92,7 @@ internal sealed class EmbeddingCache(long budgetBytes) : IDisposable
     private void Drop(LinkedListNode<Entry> node)
     {
         _recent.Remove(node);
-        SizeBytes -= node.Value.Embedding.SizeBytes;
+        _sizeBytes -= node.Value.Embedding.SizeBytes;
         node.Value.Embedding.Dispose();
     }
 

@@ -49,6 +49,12 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         _noMask = new TensorBuffer(1, 1, Grid.Rows, Grid.Columns);
     }
 
+    public override long FeatureBytes => _embeddingShape.Aggregate((long)sizeof(float), (bytes, length) => bytes * length);
+
+    public override long CachedBytes => _cache.SizeBytes;
+
+    public override bool ShrinkCache() => _cache.Shrink();
+
     /// <param name="manifest">A manifest of this family.</param>
     /// <param name="files">Verified files by the name of their part.</param>
     /// <param name="device">Where the network will run.</param>

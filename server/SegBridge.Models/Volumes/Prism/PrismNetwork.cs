@@ -35,6 +35,8 @@ internal sealed class PrismNetwork : VolumeNetwork
         _zeros = new TensorBuffer(shapes.Volume);
     }
 
+    public override long FeatureBytes => (_zeros.Values.Length + _shapes.Features.Sum(feature => (long)feature.Length)) * sizeof(float);
+
     /// <param name="manifest">A manifest of this family.</param>
     /// <param name="files">Verified files by the name of their part.</param>
     /// <param name="device">Where the network will run.</param>
