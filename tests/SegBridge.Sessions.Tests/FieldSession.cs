@@ -28,9 +28,6 @@ internal sealed class FieldSession : IDisposable
     /// <summary>The segment's mask on the whole volume.</summary>
     public BitBlock Mask => _session.GetMask("1", Geometry.Bounds);
 
-    /// <summary>Bricks sent so far.</summary>
-    public HashSet<BrickIndex> Sent { get; } = [];
-
     public Task<StepResult> StepAsync(params Prompt[] prompts) => StepAsync(new StepRequest { SegmentId = "1", Prompts = prompts });
 
     public async Task<StepResult> StepAsync(StepRequest request)
@@ -40,7 +37,6 @@ internal sealed class FieldSession : IDisposable
         {
             if (happened is NeedsBricksEvent needs)
             {
-                Sent.UnionWith(needs.Required);
                 _session.PutBricks([.. needs.Required.Select(BrickAt)]);
             }
 
@@ -49,6 +45,8 @@ internal sealed class FieldSession : IDisposable
 
         return Assert.IsType<StepResult>(last);
     }
+
+    public void Undo() => _session.Undo("1");
 
     public void Dispose() => _session.Close();
 

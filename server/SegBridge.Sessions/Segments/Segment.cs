@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Steps;
 
 namespace SegBridge.Sessions.Segments;
@@ -45,7 +46,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
         Settings.AllowOverlap,
         Settings.Locked);
 
-    public SliceState SliceAt(SlicePlane plane) => State.Slices.GetValueOrDefault(plane, SliceState.Fresh);
+    public SliceState SliceAt(Section section) => State.Slices.GetValueOrDefault(section, SliceState.Fresh);
 
     /// <summary>The finished step that a request made, so that a request sent twice is done once.</summary>
     public (HistoryStep Step, int Position)? Find(string requestId) => _history.Find(requestId);

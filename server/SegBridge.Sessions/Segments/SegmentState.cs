@@ -1,4 +1,4 @@
-using SliceStates = System.Collections.Immutable.ImmutableDictionary<SegBridge.Imaging.Geometry.SlicePlane, SegBridge.Sessions.Segments.SliceState>;
+using SliceStates = System.Collections.Immutable.ImmutableDictionary<SegBridge.Sessions.Sections.Section, SegBridge.Sessions.Segments.SliceState>;
 
 namespace SegBridge.Sessions.Segments;
 

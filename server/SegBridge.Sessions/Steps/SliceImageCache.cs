@@ -2,6 +2,7 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Bricks;
+using SegBridge.Sessions.Sections;
 
 namespace SegBridge.Sessions.Steps;
 
@@ -17,14 +18,14 @@ internal sealed class SliceImageCache(VolumeGeometry geometry, BrickInbox inbox)
     private readonly LinkedList<Entry> _recent = new();
 
     /// <summary>The image of a slice whose bricks are all there.</summary>
-    public SliceImage Get(SlicePlane plane, IntensityWindow? window)
+    public SliceImage Get(Section section, IntensityWindow? window)
     {
         var generation = inbox.Replacements;
         lock (_gate)
         {
             for (var node = _recent.First; node is not null; node = node.Next)
             {
-                if (node.Value.Plane == plane && node.Value.Image.Window == window && node.Value.Generation == generation)
+                if (node.Value.Section == section && node.Value.Image.Window == window && node.Value.Generation == generation)
                 {
                     _recent.Remove(node);
                     _recent.AddFirst(node);
@@ -33,13 +34,11 @@ internal sealed class SliceImageCache(VolumeGeometry geometry, BrickInbox inbox)
             }
         }
 
-        var (rows, columns) = plane.ShapeIn(geometry.Size);
-        var pixels = new float[rows * columns];
-        inbox.Store.ReadSlice(plane, pixels);
-        var image = new SliceImage(rows, columns, pixels, window);
+        var frame = SectionFrame.Of(section, geometry);
+        var image = new SliceImage(frame.Rows, frame.Columns, frame.ReadImage(inbox.Store), window);
         lock (_gate)
         {
-            _recent.AddFirst(new Entry(plane, generation, image));
+            _recent.AddFirst(new Entry(section, generation, image));
             if (_recent.Count > Capacity)
             {
                 _recent.RemoveLast();
@@ -49,5 +48,5 @@ internal sealed class SliceImageCache(VolumeGeometry geometry, BrickInbox inbox)
         return image;
     }
 
-    private sealed record Entry(SlicePlane Plane, long Generation, SliceImage Image);
+    private sealed record Entry(Section Section, long Generation, SliceImage Image);
 }

@@ -4,6 +4,7 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Sessions.Steps;
@@ -71,14 +72,19 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     protected void EmitQueued(int ahead) => emit(new QueuedEvent(ahead));
 
     /// <summary>Waits until all bricks of a box are there.</summary>
-    protected async Task WaitForBricksAsync(VoxelBox box, StepInFlight step, CancellationToken cancellation)
+    protected Task WaitForBricksAsync(VoxelBox box, StepInFlight step, CancellationToken cancellation) =>
+        WaitForBricksAsync(store => store.Missing(box), step, cancellation);
+
+    /// <summary>Waits until no brick that it needs is missing.</summary>
+    protected async Task WaitForBricksAsync(
+        Func<BrickStore, IReadOnlyList<BrickIndex>> missingOf, StepInFlight step, CancellationToken cancellation)
     {
         var inbox = Session.Inbox;
         var waitStart = Stopwatch.GetTimestamp();
         for (var asked = false; ; asked = true)
         {
             var arrival = inbox.NextArrival;
-            var missing = inbox.Store.Missing(box);
+            var missing = missingOf(inbox.Store);
             if (missing.Count == 0)
             {
                 break;
@@ -140,7 +146,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, content)))],
                 segment.State,
                 outcome.After(segment.State),
-                place.Slice,
+                place.Section,
                 outcome.ModelId,
                 outcome.Confidence,
                 outcome.Next,
@@ -155,7 +161,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     protected SegmentState WithoutLogits(SegmentState state, IEnumerable<BitBlock> masks) => masks.Aggregate(state, (kept, mask) => kept with
     {
         Slices = kept.Slices.SetItems(kept.Slices
-            .Where(slice => !slice.Key.BoxIn(Geometry.Size).Intersect(mask.Box).IsEmpty)
+            .Where(slice => !SectionFrame.Of(slice.Key, Geometry).Box.Intersect(mask.Box).IsEmpty)
             .Select(slice => KeyValuePair.Create(slice.Key, slice.Value with { Logits = null, LogitsModelId = null }))),
         Patch = kept.Patch with { Logits = null, ModelId = null },
     });
@@ -169,7 +175,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         Segment = segment.Info,
         Next = step.Next,
         Timing = step.Timing,
-        Slice = step.Slice,
+        Slice = step.Section?.Slice,
         ModelId = step.ModelId,
     };
 

@@ -264,7 +264,12 @@ class GridSlice(Message):
 
 @dataclass
 class ObliqueSlice(Message):
-    """A slice in any direction, as a viewer shows it after rotating its slice plane."""
+    """A slice in any direction, as a viewer shows it after rotating its slice plane. Its image is interpolated linearly
+    from the volume; pixels outside the volume take the least value of those inside. What is predicted on it sets the
+    voxels that the slice passes through, each to the pixel nearest to the projection of its centre: those whose centre
+    is within half of t = |n . i_axis| * spacing.i + |n . j_axis| * spacing.j + |n . k_axis| * spacing.k of the plane,
+    n being its normal. All other voxels stay as they are. It must pass through at least one voxel.
+    """
 
     # Centre of the first pixel (row 0, column 0) (LPS, mm).
     origin: Optional[LpsPoint] = message(1, "LpsPoint")
@@ -706,7 +711,7 @@ class StepResult(Message):
     # Where a further prompt would help most; unset when there is no such spot.
     next_prompt: Optional[NextPrompt] = message(6, "NextPrompt")
     timing: Optional[StepTiming] = message(7, "StepTiming")
-    # The slice predicted on, for 2D models.
+    # The slice predicted on, for 2D models; unset for an oblique one.
     slice: Optional[GridSlice] = message(8, "GridSlice")
     model_id: str = scalar(9, "string")
 
