@@ -22,6 +22,7 @@ internal sealed class SessionState : IDisposable
         Inbox = new BrickInbox(volume, Grid, options, budget);
         Images = new SliceImageCache(volume.Geometry, Inbox);
         Features = new PatchFeatureCache(budget);
+        Statistics = new VolumeStatistics(volume, Inbox);
         Closed = _closed.Token;
     }
 
@@ -42,6 +43,8 @@ internal sealed class SessionState : IDisposable
     public SliceImageCache Images { get; }
 
     public PatchFeatureCache Features { get; }
+
+    public VolumeStatistics Statistics { get; }
 
     public TurnQueue Turns { get; } = new();
 

@@ -8,7 +8,7 @@ namespace SegBridge.Sessions.Tests;
 /// A 3D model without a network: the image is its logits, positive inside the object. It takes any grid, so that tests
 /// can ask what becomes of an analytic field on its way from the volume to a patch and back.
 /// </summary>
-internal sealed class FieldModel(InputGrid input) : IVolumeModel
+internal sealed class FieldModel(InputGrid input, ZScoreRule? rule = null) : IVolumeModel
 {
     public const string Id = "field";
 
@@ -18,7 +18,7 @@ internal sealed class FieldModel(InputGrid input) : IVolumeModel
         Dimension = 3,
         Input = input,
         Normalisation = new ZScoreNormalisation(
-            new Dictionary<string, ZScoreRule>(), new ZScoreRule { Clip = new(-1, 1), Mean = 0, StandardDeviation = 1 }),
+            new Dictionary<string, ZScoreRule>(), rule ?? new ZScoreRule { Clip = new(-1, 1), Mean = 0, StandardDeviation = 1 }),
     };
 
     public int GridSize => input.Size[0];

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Bricks;
@@ -14,10 +15,10 @@ internal sealed class FieldSession : IDisposable
     private readonly Func<LpsPoint, double> _field;
     private readonly Session _session;
 
-    public FieldSession(VolumeGeometry geometry, Func<LpsPoint, double> field, SessionModel model)
+    public FieldSession(VolumeGeometry geometry, Func<LpsPoint, double> field, SessionModel model, IntensityStatistics? statistics = null)
     {
         _field = field;
-        var volume = new VolumeDescription(geometry, VoxelType.Float32, Rescale.Identity, new VolumeSize(16, 16, 16));
+        var volume = new VolumeDescription(geometry, VoxelType.Float32, Rescale.Identity, new VolumeSize(16, 16, 16)) { Statistics = statistics };
         var options = new SessionOptions { MaxTotalBytes = 1 << 30 };
         var state = new SessionState("0123456789abcdef0123456789abcdef", volume, options, new MemoryBudget(options.MaxTotalBytes), TimeProvider.System);
         _session = new Session(state, FieldModel.Id, _ => model);

@@ -26,13 +26,14 @@ def grid_slice(geometry, axis, index):
 
 @pytest.mark.parametrize("axis, index", [("k", 12), ("j", 70), ("i", 80)])
 def test_an_oblique_slice_that_is_a_grid_slice_gives_the_same_mask(client, ellipsoid, axis, index):
-    masks = []
+    masks, (i, j) = [], (0, 2) if axis == "i" else (2, 0)
+    stroke = ellipsoid.geometry.to_lps([(80 - i, 70 - j, 12), (80 + i, 70 + j, 12)])
     with client.open_volume(ellipsoid.voxels, ellipsoid.geometry, window=ellipsoid.window) as session:
         for segment, plane in [("grid", (axis, index)), ("oblique", grid_slice(ellipsoid.geometry, axis, index))]:
             session.put_segment(segment, allow_overlap=True)
             step = session.predict(segment, prompts.point((80, 70, 12)), plane)
             assert (step.slice is None) == (segment == "oblique")
-            session.predict(segment, prompts.scribble(lps=ellipsoid.geometry.to_lps([(78, 70, 12), (82, 70, 12)])), plane)
+            session.predict(segment, prompts.scribble(lps=stroke), plane)
             masks.append(session.mask(segment).copy())
     assert masks[0].any() and dice(*masks) > 0.999
 

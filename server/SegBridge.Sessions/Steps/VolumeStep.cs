@@ -23,6 +23,8 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
     // Values below this are air in Hounsfield units; no other modality has them.
     private const float AirHu = -200;
 
+    private IntensityStatistics? _statistics;
+
     protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         while (true)
@@ -33,7 +35,13 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
             var plan = Plan(step);
             if (Session.Inbox.Store.Missing(plan.SourceBox).Count == 0)
             {
-                return Commit(step, await PredictInTurnAsync(plan, step, cancellation));
+                var result = Commit(step, await PredictInTurnAsync(plan, step, cancellation));
+                if (_statistics is not null)
+                {
+                    Session.Statistics.Freeze(_statistics);
+                }
+
+                return result;
             }
         }
     }
@@ -113,29 +121,30 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
     private async Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation)
     {
         var window = Request.Window ?? Session.Volume.DisplayWindow;
-        var key = new PatchFeatureCache.Key(model, patch, window, Session.Inbox.Replacements);
+        var normalisation = (ZScoreNormalisation)model.Manifest.Normalisation;
+        _statistics = normalisation.NeedsVolume ? Session.Statistics.Or(PatchImage.SourceBox(Geometry, patch)) : null;
+        var key = new PatchFeatureCache.Key(model, patch, window, _statistics, Session.Inbox.Replacements);
         if (Session.Features.Find(key) is { } known)
         {
             return (known, 0, 0);
         }
 
         var values = PatchImage.Read(Session.Inbox.Store, patch, float.NaN);
-        Normalise(values, window);
+        Normalise(values, normalisation, window);
         Emit(new ProgressEvent(0, "encoding the image"));
         var features = await model.EncodeAsync(new VolumePatch(model.GridSize, values), Session.Id, EmitQueued, cancellation);
         Session.Features.Keep(key, features);
         return (features, features.QueueMs, features.ModelMs);
     }
 
-    private void Normalise(float[] values, IntensityWindow? window)
+    private void Normalise(float[] values, ZScoreNormalisation normalisation, IntensityWindow? window)
     {
-        var normalisation = (ZScoreNormalisation)model.Manifest.Normalisation;
         var modality = Session.Volume.Modality;
         var looksLikeCt = modality == Modality.Unknown && Array.Exists(values, value => value < AirHu);
         try
         {
-            PatchNormalisation.Apply(
-                values, normalisation.RuleFor(looksLikeCt ? nameof(Modality.CT) : modality == Modality.Unknown ? null : modality.ToString()), window);
+            var rule = normalisation.RuleFor(looksLikeCt ? nameof(Modality.CT) : modality == Modality.Unknown ? null : modality.ToString());
+            PatchNormalisation.Apply(values, _statistics is null ? rule : rule.For(_statistics), window);
         }
         catch (UnsupportedModalityException refused)
         {

@@ -482,6 +482,8 @@ class Volume(Message):
     modality: Modality = scalar(5, Modality)
     # The window the user looks at (optional). 2D models see what the radiologist sees.
     display_window: Optional[IntensityWindow] = message(6, "IntensityWindow")
+    # Of the whole volume (optional), for models that are normalised by them. Unset: such a model takes those of the
+    # voxels that its first step is read from, for the whole session.
     statistics: Optional[IntensityStatistics] = message(7, "IntensityStatistics")
     # Size of a brick per axis, in voxels: 1..256 each, at most 4,194,304 (2^22) together. Unset: 64 x 64 x 64.
     # A client that works on slices across K saves bytes with thin bricks such as 64 x 64 x 4.
