@@ -49,7 +49,8 @@ internal static class PatchPlacement
         return current is not null && current.Spacing == patch.Spacing && Holds(current, volume, prompts, 0) ? current : patch;
     }
 
-    private static bool Holds(VolumeGeometry patch, VolumeGeometry volume, VoxelBox box, double rim)
+    /// <summary>Whether the centres of a box's voxels are in a patch, at least a rim of patch voxels from its border.</summary>
+    public static bool Holds(VolumeGeometry patch, VolumeGeometry volume, VoxelBox box, double rim)
     {
         if (box.IsEmpty)
         {
@@ -77,7 +78,8 @@ internal static class PatchPlacement
     private static VoxelPoint MiddleOf(VoxelBox box) => new(
         (box.Lower.I + box.Upper.I - 1) / 2.0, (box.Lower.J + box.Upper.J - 1) / 2.0, (box.Lower.K + box.Upper.K - 1) / 2.0);
 
-    private static IEnumerable<VoxelPoint> Corners(VoxelBox box)
+    /// <summary>The centres of a box's outermost voxels.</summary>
+    public static IEnumerable<VoxelPoint> Corners(VoxelBox box)
     {
         for (var corner = 0; corner < 8; corner++)
         {
