@@ -7,6 +7,7 @@ using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Prompts;
+using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Segments;
 using SegBridge.Sessions.Steps;
 
@@ -208,23 +209,25 @@ public sealed class Session
         return _models(request.ModelId ?? ModelId) switch
         {
             SessionModel.OnVolume volume => new VolumeStep(_state, volume.Model, request, Emit),
-            SessionModel.OnSlices slices => new SliceStep(_state, slices.Model, request, PlaneOf(request), Emit),
+            SessionModel.OnSlices slices => new SliceStep(_state, slices.Model, request, SectionOf(request), Emit),
             var other => throw new InvalidOperationException($"{other} is no model of slices or volumes"),
         };
     }
 
-    private SlicePlane PlaneOf(StepRequest request)
+    private Section SectionOf(StepRequest request)
     {
-        var plane = request.Slice ?? PromptPlane.OfLast(request.Prompts);
-        var (rows, columns) = plane.ShapeIn(Volume.Geometry.Size);
-        if ((long)rows * columns > Limits.MaxSlicePixels)
+        Section section = request.Oblique is { } oblique
+            ? new Section.Oblique(oblique)
+            : request.Slice ?? PromptPlane.OfLast(request.Prompts);
+        var frame = SectionFrame.Of(section, Volume.Geometry);
+        if ((long)frame.Rows * frame.Columns > Limits.MaxSlicePixels)
         {
-            throw new LimitExceededException($"the slice has {(long)rows * columns:N0} pixels; 2D models take up to {Limits.MaxSlicePixels:N0}");
+            throw new LimitExceededException($"the slice has {(long)frame.Rows * frame.Columns:N0} pixels; 2D models take up to {Limits.MaxSlicePixels:N0}");
         }
 
         // Drawn once now, so that a prompt off the slice is refused before it is remembered.
-        SlicePromptRaster.Draw(request.Prompts, plane, Volume.Geometry);
-        return plane;
+        SlicePromptRaster.Draw(request.Prompts, section, Volume.Geometry);
+        return section;
     }
 
     private static async Task RunAsync(Step step, ChannelWriter<StepEvent> events, CancellationToken cancellation)

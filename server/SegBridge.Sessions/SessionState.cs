@@ -35,6 +35,7 @@ internal sealed class SessionState : IDisposable
         Inbox = memory.Volumes.Open(volume, caller ?? string.Empty);
         Images = new SliceImageCache(Inbox, memory.Cache);
         Features = new PatchFeatureCache(volume, Inbox, memory.Cache);
+        Statistics = new VolumeStatistics(volume, Inbox);
         Closed = _closed.Token;
     }
 
@@ -57,6 +58,8 @@ internal sealed class SessionState : IDisposable
     public SliceImageCache Images { get; }
 
     public PatchFeatureCache Features { get; }
+
+    public VolumeStatistics Statistics { get; }
 
     public TurnQueue Turns { get; } = new();
 

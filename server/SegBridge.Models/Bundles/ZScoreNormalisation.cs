@@ -3,13 +3,16 @@ using SegBridge.Imaging.Intensity;
 namespace SegBridge.Models.Bundles;
 
 /// <summary>
-/// Clipped, then (x − mean) / standard deviation, by rules that depend on the modality. Taken on the patch that the
+/// Clipped, then (x − mean) / standard deviation, by rules that depend on the modality. Applied to the patch that the
 /// network sees. The manifest calls it <c>zscore</c>.
 /// </summary>
 /// <param name="Modalities">Rules by DICOM modality, for example "CT".</param>
 /// <param name="Otherwise">The rule of every other modality; null when the model takes those named only.</param>
 public sealed record ZScoreNormalisation(IReadOnlyDictionary<string, ZScoreRule> Modalities, ZScoreRule? Otherwise) : Normalisation
 {
+    /// <summary>Whether any rule goes by statistics of the whole volume.</summary>
+    public bool NeedsVolume => Otherwise is { NeedsVolume: true } || Modalities.Values.Any(rule => rule.NeedsVolume);
+
     /// <summary>The rule for a modality.</summary>
     /// <param name="modality">Unknown takes the general rule, or the only one there is.</param>
     /// <exception cref="UnsupportedModalityException">The model takes images of other modalities only.</exception>

@@ -60,6 +60,30 @@ internal static class GeometryMapping
         Index = (uint)plane.Index,
     };
 
+    /// <exception cref="InvalidFieldException">A part is missing or no number.</exception>
+    /// <exception cref="GeometryException">A value is wrong; the message says which.</exception>
+    public static ObliquePlane ToOblique(Wire.ObliqueSlice slice, string path) => new(
+        ToLps(Field.Required(slice.Origin, $"{path}.origin"), $"{path}.origin"),
+        ToVector(slice.ColumnAxis, $"{path}.column_axis"),
+        ToVector(slice.RowAxis, $"{path}.row_axis"),
+        Field.Finite(slice.ColumnSpacing, $"{path}.column_spacing"),
+        Field.Finite(slice.RowSpacing, $"{path}.row_spacing"),
+        Field.Within(slice.Columns, 1, ObliquePlane.MaxPixels, $"{path}.columns"),
+        Field.Within(slice.Rows, 1, ObliquePlane.MaxPixels, $"{path}.rows"));
+
+    public static Wire.ObliqueSlice ToWire(ObliquePlane plane) => new()
+    {
+        Origin = new Wire.LpsPoint { L = plane.Origin.L, P = plane.Origin.P, S = plane.Origin.S },
+        ColumnAxis = ToWire(plane.ColumnAxis),
+        RowAxis = ToWire(plane.RowAxis),
+        ColumnSpacing = plane.ColumnSpacing,
+        RowSpacing = plane.RowSpacing,
+        Columns = (uint)plane.Columns,
+        Rows = (uint)plane.Rows,
+    };
+
+    private static Wire.LpsVector ToWire(LpsVector vector) => new() { L = vector.L, P = vector.P, S = vector.S };
+
     private static Ijk ToIndex(Wire.VoxelIndex index) => new(index.I, index.J, index.K);
 
     private static Spacing ToSpacing(Wire.Spacing spacing, string path) => new(

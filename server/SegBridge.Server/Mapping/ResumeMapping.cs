@@ -22,6 +22,7 @@ internal static class ResumeMapping
         {
             SegmentId = waiting.SegmentId,
             Slice = waiting.Slice is { } slice ? GeometryMapping.ToWire(slice) : null,
+            Oblique = waiting.Oblique is { } oblique ? GeometryMapping.ToWire(oblique) : null,
             Prompts = (uint)waiting.Prompts,
         };
         wire.RequestIds.AddRange(waiting.RequestIds);

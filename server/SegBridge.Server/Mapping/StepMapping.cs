@@ -14,11 +14,6 @@ internal static class StepMapping
 
     public static StepRequest ToRequest(Wire.PredictRequest request, Session session)
     {
-        if (request.PlaneCase == Wire.PredictRequest.PlaneOneofCase.Oblique)
-        {
-            throw new UnimplementedException("prediction on oblique slices; use a slice across an index axis of the volume");
-        }
-
         if (request.TaskId.Length > 0)
         {
             throw new UnimplementedException("tasks as context; leave task_id empty");
@@ -30,6 +25,7 @@ internal static class StepMapping
             ModelId = ModelMapping.ToId(request.ModelId),
             Prompts = PromptMapping.ToPrompts(request.Prompts, session),
             Slice = request.Slice is null ? null : GeometryMapping.ToPlane(request.Slice, "slice"),
+            Oblique = request.Oblique is null ? null : GeometryMapping.ToOblique(request.Oblique, "oblique"),
             RequestId = request.RequestId.Length == 0 ? null : Field.Text(request.RequestId, 1, MaxRequestId, "request_id"),
             Window = VolumeMapping.ToWindow(request.Window, "window"),
             ReturnCandidates = request.ReturnCandidates,

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Sessions.Prompts;
+using SegBridge.Sessions.Sections;
 
 namespace SegBridge.Sessions.Journal;
 
@@ -15,8 +16,8 @@ internal static class ActJson
         IgnoreReadOnlyProperties = true,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        Converters = { new JsonStringEnumConverter(), new PointConverter(), new BoxConverter(), new MaskConverter(), new GeometryConverter() },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NamePrompts } },
+        Converters = { new JsonStringEnumConverter(), new PointConverter(), new BoxConverter(), new MaskConverter(), new GeometryConverter(), new ObliqueConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NameKinds } },
     };
 
     public static byte[] Write(Act act) => JsonSerializer.SerializeToUtf8Bytes(act, Options);
@@ -34,7 +35,7 @@ internal static class ActJson
         }
     }
 
-    private static void NamePrompts(JsonTypeInfo type)
+    private static void NameKinds(JsonTypeInfo type)
     {
         if (type.Type == typeof(Prompt))
         {
@@ -49,6 +50,18 @@ internal static class ActJson
                     new JsonDerivedType(typeof(StrokePrompt), "stroke"),
                     new JsonDerivedType(typeof(LassoPrompt), "lasso"),
                     new JsonDerivedType(typeof(MaskPrompt), "mask"),
+                },
+            };
+        }
+        else if (type.Type == typeof(Section))
+        {
+            type.PolymorphismOptions = new JsonPolymorphismOptions
+            {
+                TypeDiscriminatorPropertyName = "kind",
+                DerivedTypes =
+                {
+                    new JsonDerivedType(typeof(Section.OnGrid), "grid"),
+                    new JsonDerivedType(typeof(Section.Oblique), "oblique"),
                 },
             };
         }
@@ -106,5 +119,22 @@ internal static class ActJson
             JsonSerializer.Serialize(writer, new Parts(value.Size, value.Spacing, value.Direction, value.Origin), options);
 
         private sealed record Parts(VolumeSize Size, Spacing Spacing, Direction Direction, LpsPoint Origin);
+    }
+
+    private sealed class ObliqueConverter : JsonConverter<ObliquePlane>
+    {
+        public override ObliquePlane Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var (origin, columnAxis, rowAxis, columnSpacing, rowSpacing, columns, rows) = JsonSerializer.Deserialize<Parts>(ref reader, options)!;
+            return new ObliquePlane(origin, columnAxis, rowAxis, columnSpacing, rowSpacing, columns, rows);
+        }
+
+        public override void Write(Utf8JsonWriter writer, ObliquePlane value, JsonSerializerOptions options) => JsonSerializer.Serialize(
+            writer,
+            new Parts(value.Origin, value.ColumnAxis, value.RowAxis, value.ColumnSpacing, value.RowSpacing, value.Columns, value.Rows),
+            options);
+
+        private sealed record Parts(
+            LpsPoint Origin, LpsVector ColumnAxis, LpsVector RowAxis, double ColumnSpacing, double RowSpacing, int Columns, int Rows);
     }
 }

@@ -123,7 +123,8 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
             SegmentId = act.SegmentId,
             ModelId = act.ModelId,
             Prompts = [.. waiting.Own.Select(own => own.Prompt)],
-            Slice = act.Place.Slice,
+            Slice = act.Place.Section?.Slice,
+            Oblique = act.Place.Section?.Tilted,
             RequestId = act.RequestId,
             Window = act.Window,
         };

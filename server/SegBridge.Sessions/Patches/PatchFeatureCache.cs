@@ -30,6 +30,7 @@ internal sealed class PatchFeatureCache(VolumeDescription volume, BrickInbox inb
     /// <param name="Model">Which model; another instance when its bundle changed.</param>
     /// <param name="Patch">Where the patch lies.</param>
     /// <param name="Window">The window that its values were clipped to, if the model follows it.</param>
+    /// <param name="Statistics">Of the volume, if the model goes by them.</param>
     /// <param name="Replacements">See <see cref="BrickInbox.Replacements"/>.</param>
-    internal sealed record Key(IVolumeModel Model, VolumeGeometry Patch, IntensityWindow? Window, long Replacements);
+    internal sealed record Key(IVolumeModel Model, VolumeGeometry Patch, IntensityWindow? Window, IntensityStatistics? Statistics, long Replacements);
 }

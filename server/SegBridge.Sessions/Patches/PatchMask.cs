@@ -70,7 +70,8 @@ internal static class PatchMask
         return moved;
     }
 
-    private static void KeepBeside(Span<float> values, BitBlock current)
+    /// <summary>Puts the current mask in where values are NaN.</summary>
+    public static void KeepBeside(Span<float> values, BitBlock current)
     {
         var kept = new byte[values.Length];
         current.Unpack(kept);

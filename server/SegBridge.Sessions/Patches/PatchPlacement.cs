@@ -6,7 +6,8 @@ namespace SegBridge.Sessions.Patches;
 
 /// <summary>
 /// Decides where a 3D model's patch lies. It stays where it is as long as the object and the prompts are well inside,
-/// since a patch that moves has to be encoded again; otherwise it is laid around them anew.
+/// since a patch that moves has to be encoded again; otherwise it is laid around them anew. A volume that fits whole
+/// into a patch of fixed spacing is in its middle, wherever the object is.
 /// </summary>
 internal static class PatchPlacement
 {
@@ -31,6 +32,12 @@ internal static class PatchPlacement
         var known = box.Union(mask);
         var spacing = PatchSpacing.Of(input, known.IsEmpty ? null : ExtentMm(known.Union(prompts), volume));
         var size = input.Size[0];
+        if (input.SpacingMm is not null && PatchGrid.Around(volume.ToLps(MiddleOf(volume.Bounds)), volume, size, spacing) is var whole
+            && Holds(whole, volume, volume.Bounds, 0))
+        {
+            return whole;
+        }
+
         var patch = PatchGrid.Around(volume.ToLps(MiddleOf(all)), volume, size, spacing);
         // A patch that cannot hold all follows what the user pointed at last.
         if (!Holds(patch, volume, prompts, 0) && !prompts.IsEmpty)
@@ -42,7 +49,8 @@ internal static class PatchPlacement
         return current is not null && current.Spacing == patch.Spacing && Holds(current, volume, prompts, 0) ? current : patch;
     }
 
-    private static bool Holds(VolumeGeometry patch, VolumeGeometry volume, VoxelBox box, double rim)
+    /// <summary>Whether the centres of a box's voxels are in a patch, at least a rim of patch voxels from its border.</summary>
+    public static bool Holds(VolumeGeometry patch, VolumeGeometry volume, VoxelBox box, double rim)
     {
         if (box.IsEmpty)
         {
@@ -70,7 +78,8 @@ internal static class PatchPlacement
     private static VoxelPoint MiddleOf(VoxelBox box) => new(
         (box.Lower.I + box.Upper.I - 1) / 2.0, (box.Lower.J + box.Upper.J - 1) / 2.0, (box.Lower.K + box.Upper.K - 1) / 2.0);
 
-    private static IEnumerable<VoxelPoint> Corners(VoxelBox box)
+    /// <summary>The centres of a box's outermost voxels.</summary>
+    public static IEnumerable<VoxelPoint> Corners(VoxelBox box)
     {
         for (var corner = 0; corner < 8; corner++)
         {

@@ -1,8 +1,8 @@
 using SegBridge.Imaging.Geometry;
-using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Morphology;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Sections;
 
 namespace SegBridge.Sessions.Prompts;
 
@@ -12,23 +12,26 @@ namespace SegBridge.Sessions.Prompts;
 /// </summary>
 internal sealed class SlicePromptRaster
 {
-    private readonly SlicePlane _plane;
-    private readonly VolumeGeometry _geometry;
+    // Half a pixel beyond the outermost centres; the rest is rounding of world coordinates.
+    private const double Edge = 0.5 + 1e-3;
+
+    private readonly string _title;
+    private readonly SectionFrame _frame;
     private readonly int _rows;
     private readonly int _columns;
     private readonly SlicePrompts _slice = new();
 
-    private SlicePromptRaster(SlicePlane plane, VolumeGeometry geometry)
+    private SlicePromptRaster(Section section, VolumeGeometry geometry)
     {
-        (_plane, _geometry) = (plane, geometry);
-        (_rows, _columns) = plane.ShapeIn(geometry.Size);
+        (_title, _frame) = (section.Title, SectionFrame.Of(section, geometry));
+        (_rows, _columns) = (_frame.Rows, _frame.Columns);
     }
 
     /// <summary>Draws prompts, which were checked, onto a slice of the volume.</summary>
     /// <exception cref="InvalidRequestException">A prompt is not on the slice.</exception>
-    public static SlicePrompts Draw(IEnumerable<Prompt> prompts, SlicePlane plane, VolumeGeometry geometry)
+    public static SlicePrompts Draw(IEnumerable<Prompt> prompts, Section section, VolumeGeometry geometry)
     {
-        var raster = new SlicePromptRaster(plane, geometry);
+        var raster = new SlicePromptRaster(section, geometry);
         foreach (var prompt in prompts)
         {
             raster.Draw(prompt);
@@ -42,18 +45,22 @@ internal sealed class SlicePromptRaster
         switch (prompt)
         {
             case PointPrompt point:
-                PromptPlane.RequireOn(_plane, point.At, "the point");
                 DrawPoint(point);
                 break;
             case BoxPrompt box:
                 DrawBox(box.Box);
                 break;
             case ScribblePrompt scribble:
-                DrawVoxels(scribble.Voxels, MapOf(scribble.Polarity));
+                if (!_frame.Draw(scribble.Voxels, MapOf(scribble.Polarity)))
+                {
+                    throw new InvalidRequestException(
+                        $"the scribble has no voxel on the {_title}; a 2D model takes prompts on the slice it predicts");
+                }
+
                 break;
             case StrokePrompt stroke:
                 var path = OnSlice(stroke.Path, "the scribble");
-                StrokeRaster.Draw(MapOf(stroke.Polarity), _rows, _columns, path, stroke.RadiusMm, _plane.PixelSpacing(_geometry.Spacing));
+                StrokeRaster.Draw(MapOf(stroke.Polarity), _rows, _columns, path, stroke.RadiusMm, _frame.PixelSpacing);
                 break;
             case LassoPrompt lasso:
                 Rasteriser.Polygon(MapOf(lasso.Polarity), _rows, _columns, OnSlice(lasso.Outline, "the lasso"));
@@ -64,71 +71,32 @@ internal sealed class SlicePromptRaster
         }
     }
 
-    // A click means the voxel that it is in; on the volume's very edge, the last one.
+    // A click means the pixel that it is in; on the slice's very edge, the last one.
     private void DrawPoint(PointPrompt point)
     {
-        var (row, column) = _plane.PixelOf(point.At.Nearest());
-        _slice.Points.Add(new SlicePoint(
-            Math.Clamp(row, 0, _rows - 1), Math.Clamp(column, 0, _columns - 1), point.Polarity == Polarity.Positive));
-    }
-
-    private void DrawBox(VoxelBox box)
-    {
-        var section = box.Intersect(_plane.BoxIn(_geometry.Size));
-        if (section.IsEmpty)
+        var at = _frame.PixelOf(point.At, "the point");
+        if (!(at.Row >= -Edge && at.Row <= _rows - 1 + Edge && at.Column >= -Edge && at.Column <= _columns - 1 + Edge))
         {
-            throw new InvalidRequestException($"the box {box} does not meet the slice {_plane.Axis} = {_plane.Index}");
+            throw new InvalidRequestException($"the point is beside the {_rows} × {_columns} pixels of the {_title}");
         }
 
-        var (row0, column0) = _plane.PixelOf(section.Lower);
-        var (row1, column1) = _plane.PixelOf(new Ijk(section.Upper.I - 1, section.Upper.J - 1, section.Upper.K - 1));
-        _slice.Boxes.Add(new SliceBox(row0, column0, row1 + 1, column1 + 1));
+        _slice.Points.Add(new SlicePoint(Nearest(at.Row, _rows), Nearest(at.Column, _columns), point.Polarity == Polarity.Positive));
     }
 
-    private void DrawVoxels(BitBlock voxels, byte[] map)
-    {
-        var section = voxels.Box.Intersect(_plane.BoxIn(_geometry.Size));
-        var drawn = false;
-        for (var k = section.Lower.K; k < section.Upper.K; k++)
-        {
-            for (var j = section.Lower.J; j < section.Upper.J; j++)
-            {
-                for (var i = section.Lower.I; i < section.Upper.I; i++)
-                {
-                    var voxel = new Ijk(i, j, k);
-                    if (voxels[voxel])
-                    {
-                        var (row, column) = _plane.PixelOf(voxel);
-                        map[(row * _columns) + column] = 1;
-                        drawn = true;
-                    }
-                }
-            }
-        }
+    private static int Nearest(double at, int count) => Math.Clamp((int)Math.Floor(at + 0.5), 0, count - 1);
 
-        if (!drawn)
-        {
-            throw new InvalidRequestException(
-                $"the scribble has no voxel on the slice {_plane.Axis} = {_plane.Index}; a 2D model takes prompts on the slice it predicts");
-        }
-    }
+    private void DrawBox(VoxelBox box) => _slice.Boxes.Add(
+        _frame.Cut(box) ?? throw new InvalidRequestException($"the box {box} does not meet the {_title}"));
 
     private PixelPoint[] OnSlice(IReadOnlyList<VoxelPoint> points, string what)
     {
         var pixels = new PixelPoint[points.Count];
         for (var n = 0; n < pixels.Length; n++)
         {
-            PromptPlane.RequireOn(_plane, points[n], what);
-            pixels[n] = PixelOf(points[n]);
+            pixels[n] = _frame.PixelOf(points[n], what);
         }
 
         return pixels;
-    }
-
-    private PixelPoint PixelOf(VoxelPoint point)
-    {
-        var (row, column) = _plane.PixelOf(point);
-        return new PixelPoint(row, column);
     }
 
     private byte[] MapOf(Polarity polarity) => polarity == Polarity.Positive

@@ -1,16 +1,17 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
+using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Steps;
 
 namespace SegBridge.Sessions.Segments;
 
-/// <summary>One finished step: what it changed, and what was known before and after. A null slice: a 3D step.</summary>
+/// <summary>One finished step: what it changed, and what was known before and after. A null section: a 3D step.</summary>
 internal sealed record HistoryStep(
     string? RequestId,
     IReadOnlyList<MaskChange> Changes,
     SegmentState Before,
     SegmentState After,
-    SlicePlane? Slice,
+    Section? Section,
     string ModelId,
     float Confidence,
     UncertainVoxel? Next,

@@ -12,5 +12,14 @@ internal sealed record PatchState(ImmutableList<Prompt> Prompts, VolumeGeometry?
 {
     public static PatchState Fresh { get; } = new([], null, null, null);
 
-    public long BytesHeld => (Logits?.Length ?? 0) * sizeof(float);
+    /// <summary>Further patches of an object that is larger than one; they count as long as <see cref="Logits"/> do.</summary>
+    public ImmutableList<PatchPart> Beside { get; init; } = [];
+
+    /// <summary>All patches whose logits count for a model.</summary>
+    public ImmutableList<PatchPart> PartsOf(string modelId) =>
+        ModelId == modelId && Grid is not null && Logits is { } logits ? Beside.Insert(0, new PatchPart(Grid, logits)) : [];
+
+    /// <summary>Bytes of logits that the state before did not hold.</summary>
+    public long BytesHeldSince(PatchState before) =>
+        (ReferenceEquals(this, before) ? 0 : (long)(Logits?.Length ?? 0) + Beside.Except(before.Beside).Sum(part => (long)part.Logits.Length)) * sizeof(float);
 }

@@ -3,6 +3,7 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
+using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Steps;
 
 namespace SegBridge.Sessions.Segments;
@@ -28,7 +29,8 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
     /// <summary>The prompts among them, for the client.</summary>
     public IEnumerable<WaitingPrompts> Waiting => Carried.Where(carried => !carried.Value.IsEmpty).Select(carried => new WaitingPrompts(
         Settings.Id,
-        carried.Key.Slice,
+        carried.Key.Section?.Slice,
+        carried.Key.Section?.Tilted,
         carried.Value.Count,
         [.. carried.Value.Select(prompt => prompt.RequestId).OfType<string>().Distinct()]));
 
@@ -56,7 +58,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
         Settings.AllowOverlap,
         Settings.Locked);
 
-    public SliceState SliceAt(SlicePlane plane) => State.Slices.GetValueOrDefault(plane, SliceState.Fresh);
+    public SliceState SliceAt(Section section) => State.Slices.GetValueOrDefault(section, SliceState.Fresh);
 
     /// <summary>The finished step that a request made, so that a request sent twice is done once.</summary>
     public (HistoryStep Step, int Position)? Find(string requestId) => _history.Find(requestId);

@@ -1,4 +1,4 @@
-using SliceStates = System.Collections.Immutable.ImmutableDictionary<SegBridge.Imaging.Geometry.SlicePlane, SegBridge.Sessions.Segments.SliceState>;
+using SliceStates = System.Collections.Immutable.ImmutableDictionary<SegBridge.Sessions.Sections.Section, SegBridge.Sessions.Segments.SliceState>;
 
 namespace SegBridge.Sessions.Segments;
 
@@ -11,7 +11,7 @@ internal sealed record SegmentState(SliceStates Slices, PatchState Patch)
     public static SegmentState Fresh { get; } = new(SliceStates.Empty, PatchState.Fresh);
 
     public long BytesHeldSince(SegmentState before) =>
-        (ReferenceEquals(Patch, before.Patch) ? 0 : Patch.BytesHeld)
+        Patch.BytesHeldSince(before.Patch)
         + (ReferenceEquals(Slices, before.Slices)
             ? 0
             : Slices.Where(slice => !ReferenceEquals(slice.Value, before.Slices.GetValueOrDefault(slice.Key))).Sum(slice => slice.Value.BytesHeld));

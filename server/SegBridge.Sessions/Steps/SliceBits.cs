@@ -9,13 +9,6 @@ namespace SegBridge.Sessions.Steps;
 /// </summary>
 internal static class SliceBits
 {
-    public static byte[] Unpack(BitBlock slice)
-    {
-        var map = new byte[slice.Box.VoxelCount];
-        slice.Unpack(map);
-        return map;
-    }
-
     /// <summary>Sets the part of a slice's map that a block covers to the block.</summary>
     public static void Overwrite(byte[] map, VoxelBox slice, BitBlock block)
     {

@@ -1,8 +1,8 @@
-using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Caching;
+using SegBridge.Sessions.Sections;
 
 namespace SegBridge.Sessions.Steps;
 
@@ -13,21 +13,19 @@ namespace SegBridge.Sessions.Steps;
 internal sealed class SliceImageCache(BrickInbox inbox, EvictableCache cache)
 {
     /// <summary>The image of a slice whose bricks are all there.</summary>
-    public SliceImage Get(SlicePlane plane, IntensityWindow? window)
+    public SliceImage Get(Section section, IntensityWindow? window)
     {
-        var key = new Key(inbox, plane, window, inbox.Replacements);
+        var key = new Key(inbox, section, window, inbox.Replacements);
         if (cache.Find<SliceImage>(key) is { } known)
         {
             return known;
         }
 
-        var (rows, columns) = plane.ShapeIn(inbox.Store.Geometry.Size);
-        var pixels = new float[rows * columns];
-        inbox.Store.ReadSlice(plane, pixels);
-        var image = new SliceImage(rows, columns, pixels, window);
-        cache.TryKeep(inbox, key, image, (long)pixels.Length * sizeof(float));
+        var frame = SectionFrame.Of(section, inbox.Store.Geometry);
+        var image = new SliceImage(frame.Rows, frame.Columns, frame.ReadImage(inbox.Store), window);
+        cache.TryKeep(inbox, key, image, (long)frame.Rows * frame.Columns * sizeof(float));
         return image;
     }
 
-    private sealed record Key(BrickInbox Inbox, SlicePlane Plane, IntensityWindow? Window, long Replacements);
+    private sealed record Key(BrickInbox Inbox, Section Section, IntensityWindow? Window, long Replacements);
 }

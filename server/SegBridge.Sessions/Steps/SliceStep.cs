@@ -4,29 +4,34 @@ using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Prompts;
+using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Sessions.Steps;
 
-/// <summary>One step of a 2D model on one slice.</summary>
+/// <summary>One step of a 2D model on one slice, of the volume's grid or oblique.</summary>
 internal sealed class SliceStep(
     SessionState session,
     ISliceModel model,
     StepRequest request,
-    SlicePlane plane,
-    Action<StepEvent> emit) : Step(session, request, new StepPlace(plane), emit)
+    Section section,
+    Action<StepEvent> emit) : Step(session, request, new StepPlace(section), emit)
 {
+    private readonly SectionFrame _frame = SectionFrame.Of(section, session.Volume.Geometry);
+
     protected override ModelManifest Manifest => model.Manifest;
 
     protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
-        await WaitForBricksAsync(plane.BoxIn(Geometry.Size), step, cancellation);
+        await WaitForBricksAsync(_frame.Missing, section.Slice is null ? [] : [_frame.Box], step, cancellation);
         using var turn = await Session.Turns.EnterAsync(cancellation);
         return Commit(step, await PredictInTurnAsync(step, cancellation));
     }
 
     protected override NeedsBricksEvent WishesOf(IReadOnlyList<BrickIndex> missing, StepInFlight step) =>
-        BrickWishes.OfSlice(Session, plane, missing, FocusOf(step));
+        section.Slice is { } plane
+            ? BrickWishes.OfSlice(Session, plane, missing, FocusOf(step))
+            : new NeedsBricksEvent(Session.Grid.NearestFirst(missing, FocusOf(step), Geometry.Spacing), []);
 
     private VoxelPoint FocusOf(StepInFlight step)
     {
@@ -35,14 +40,13 @@ internal sealed class SliceStep(
             return PromptPlane.FocusOf(step.All[^1].Prompt);
         }
 
-        var (rows, columns) = plane.ShapeIn(Geometry.Size);
-        return plane.VoxelAt(rows / 2, columns / 2).Centre;
+        return (_frame.VoxelAt(_frame.Rows / 2, _frame.Columns / 2) ?? _frame.Box.Lower).Centre;
     }
 
     private async Task<StepOutcome> PredictInTurnAsync(StepInFlight step, CancellationToken cancellation)
     {
         var turnMs = ElapsedMs;
-        var before = Read(step, segment => (State: segment.SliceAt(plane), Mask: segment.Mask.Read(plane.BoxIn(Geometry.Size))));
+        var before = Read(step, segment => (State: segment.SliceAt(section), Mask: segment.Mask.Read(_frame.Box)));
         var masks = step.Masks;
         var prompts = before.State.Prompts.AddRange(step.Drawn);
 
@@ -52,19 +56,21 @@ internal sealed class SliceStep(
             return OutcomeOf(masks, masks, SliceState.Fresh, new StepTiming(turnMs, BricksMs, 0, ElapsedMs));
         }
 
-        var slicePrompts = SlicePromptRaster.Draw(prompts, plane, Geometry);
-        var image = Session.Images.Get(plane, Request.Window ?? Session.Volume.DisplayWindow);
+        var slicePrompts = SlicePromptRaster.Draw(prompts, section, Geometry);
+        var image = Session.Images.Get(section, Request.Window ?? Session.Volume.DisplayWindow);
         var prediction = await model.PredictAsync(
             image, slicePrompts, PreviousLogits(before, masks), Session.Id, EmitQueued, cancellation);
         cancellation.ThrowIfCancellationRequested();
 
-        var content = BitBlock.FromVoxels(plane.BoxIn(Geometry.Size), prediction.Mask);
+        var content = _frame.OnVolume(prediction.Mask, before.Mask);
         var state = new SliceState(prompts, prediction.Logits, model.Manifest.Id);
         var timing = new StepTiming(turnMs + prediction.QueueMs, BricksMs, prediction.ModelMs, ElapsedMs);
         return OutcomeOf([.. masks, content], masks, state, timing) with
         {
             Confidence = prediction.Confidence,
-            Next = prediction.MostUncertain is { } pixel ? new UncertainVoxel(plane.VoxelAt(pixel.Row, pixel.Column), pixel.Uncertainty) : null,
+            Next = prediction.MostUncertain is { } pixel && _frame.VoxelAt(pixel.Row, pixel.Column) is { } voxel
+                ? new UncertainVoxel(voxel, pixel.Uncertainty)
+                : null,
             Candidates = Request.ReturnCandidates ? CandidatesOf(prediction) : null,
         };
     }
@@ -77,7 +83,7 @@ internal sealed class SliceStep(
         {
             var kept = WithoutLogits(before, masks);
             // A 3D model starts from the mask that the slice has changed, not from what it said itself.
-            return new SegmentState(kept.Slices.SetItem(plane, state), kept.Patch with { Logits = null, ModelId = null });
+            return new SegmentState(kept.Slices.SetItem(section, state), kept.Patch with { Logits = null, ModelId = null });
         },
         ModelId = model.Manifest.Id,
         Timing = timing,
@@ -90,22 +96,20 @@ internal sealed class SliceStep(
             return before.State.Logits;
         }
 
-        var mask = SliceBits.Unpack(before.Mask);
+        var mask = _frame.Show(before.Mask);
         foreach (var own in masks)
         {
-            SliceBits.Overwrite(mask, before.Mask.Box, own);
+            _frame.Overwrite(mask, own);
         }
 
-        var (rows, columns) = plane.ShapeIn(Geometry.Size);
-        return mask.AsSpan().ContainsAnyExcept((byte)0) ? model.LogitsOf(mask, rows, columns) : (ReadOnlyMemory<float>?)null;
+        return mask.AsSpan().ContainsAnyExcept((byte)0) ? model.LogitsOf(mask, _frame.Rows, _frame.Columns) : (ReadOnlyMemory<float>?)null;
     }
 
     private CandidatesEvent CandidatesOf(SlicePrediction prediction)
     {
-        var box = plane.BoxIn(Geometry.Size);
         var candidates = prediction.Candidates.Select((candidate, index) =>
         {
-            var content = BitBlock.FromVoxels(box, candidate.Mask);
+            var content = _frame.OnVolume(candidate.Mask, rest: null);
             var mask = content.Crop(content.BoundingBox);
             return new CandidateInfo(index, candidate.Confidence, mask, mask.Count * Geometry.VoxelVolumeMl);
         });

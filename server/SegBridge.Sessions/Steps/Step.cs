@@ -6,6 +6,7 @@ using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
+using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Sessions.Steps;
@@ -18,7 +19,7 @@ namespace SegBridge.Sessions.Steps;
 internal abstract class Step(SessionState session, StepRequest request, StepPlace place, Action<StepEvent> emit)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
-    private VoxelBox? _reads;
+    private IReadOnlyList<VoxelBox> _reads = [];
     private SegmentState? _basis;
 
     protected SessionState Session { get; } = session;
@@ -51,7 +52,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             StepResult? result = null;
             while (result is null)
             {
-                (_reads, _basis) = (null, null);
+                (_reads, _basis) = ([], null);
                 result = await TryPredictAsync(step, linked.Token);
             }
 
@@ -79,8 +80,13 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
 
     protected void EmitQueued(int ahead) => emit(new QueuedEvent(ahead));
 
-    /// <summary>Waits until all bricks of a box are there.</summary>
-    protected async Task WaitForBricksAsync(VoxelBox box, StepInFlight step, CancellationToken cancellation)
+    /// <summary>Waits until no brick that it needs is missing.</summary>
+    /// <param name="missingOf">The bricks that it needs and that are not there.</param>
+    /// <param name="reads">The voxels that it is about to read, for the journal; none where that is not known in boxes.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    protected async Task WaitForBricksAsync(
+        Func<BrickStore, IReadOnlyList<BrickIndex>> missingOf, IReadOnlyList<VoxelBox> reads, StepInFlight step, CancellationToken cancellation)
     {
         var inbox = Session.Inbox;
         var waitStart = Stopwatch.GetTimestamp();
@@ -89,7 +95,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             for (var asked = false; ; asked = true)
             {
                 var arrival = inbox.NextArrival;
-                var missing = inbox.Store.Missing(box);
+                var missing = missingOf(inbox.Store);
                 if (missing.Count == 0)
                 {
                     break;
@@ -117,7 +123,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             BricksMs += Stopwatch.GetElapsedTime(waitStart).TotalMilliseconds;
         }
 
-        (_reads, _basis) = (box, null);
+        (_reads, _basis) = (reads, null);
     }
 
     /// <summary>Reads the segment under the lock. After the wait for bricks all reads must see the same state.</summary>
@@ -159,7 +165,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, content)))],
                 segment.State,
                 outcome.After(segment.State),
-                place.Slice,
+                place.Section,
                 outcome.ModelId,
                 outcome.Confidence,
                 outcome.Next,
@@ -172,7 +178,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             {
                 RequestId = Request.RequestId,
                 Window = Request.Window,
-                Reads = _reads is { } box ? [box] : [],
+                Reads = _reads,
             });
             _basis = null;
             return result;
@@ -183,7 +189,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     protected SegmentState WithoutLogits(SegmentState state, IEnumerable<BitBlock> masks) => masks.Aggregate(state, (kept, mask) => kept with
     {
         Slices = kept.Slices.SetItems(kept.Slices
-            .Where(slice => !slice.Key.BoxIn(Geometry.Size).Intersect(mask.Box).IsEmpty)
+            .Where(slice => !SectionFrame.Of(slice.Key, Geometry).Box.Intersect(mask.Box).IsEmpty)
             .Select(slice => KeyValuePair.Create(slice.Key, slice.Value with { Logits = null, LogitsModelId = null }))),
         Patch = kept.Patch with { Logits = null, ModelId = null },
     });
@@ -197,7 +203,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         Segment = segment.Info,
         Next = step.Next,
         Timing = step.Timing,
-        Slice = step.Slice,
+        Slice = step.Section?.Slice,
         ModelId = step.ModelId,
     };
 

@@ -61,6 +61,7 @@ public sealed record StepResult : StepEvent
 
     public required StepTiming Timing { get; init; }
 
+    /// <summary>The slice of the volume's grid that a 2D model predicted on; null on an oblique one and for a 3D model.</summary>
     public SlicePlane? Slice { get; init; }
 
     public required string ModelId { get; init; }

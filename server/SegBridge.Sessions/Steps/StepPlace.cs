@@ -1,9 +1,9 @@
-using SegBridge.Imaging.Geometry;
+using SegBridge.Sessions.Sections;
 
 namespace SegBridge.Sessions.Steps;
 
-/// <summary>What a step works on: one slice, or the volume. A newer step on the same place makes the older one stale.</summary>
-internal readonly record struct StepPlace(SlicePlane? Slice)
+/// <summary>What a step works on: one section, or the volume. A newer step on the same place makes the older one stale.</summary>
+internal readonly record struct StepPlace(Section? Section)
 {
     public static StepPlace Volume { get; } = new(null);
 }

@@ -19,6 +19,9 @@ public sealed record StepRequest
     /// <summary>The slice a 2D model works on; null: the slice across K of the last prompt.</summary>
     public SlicePlane? Slice { get; init; }
 
+    /// <summary>The oblique slice a 2D model works on; not together with <see cref="Slice"/>.</summary>
+    public ObliquePlane? Oblique { get; init; }
+
     /// <summary>Chosen by the client, unique per step; sent again, it brings the step's result again.</summary>
     public string? RequestId { get; init; }
 

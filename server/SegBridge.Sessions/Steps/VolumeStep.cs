@@ -14,8 +14,9 @@ using SegBridge.Sessions.Segments;
 namespace SegBridge.Sessions.Steps;
 
 /// <summary>
-/// One step of a 3D model on the patch around the object: this step's prompts, the previous logits and the cached
-/// features of the patch make candidates; the best is refined with all prompts so far and comes to the volume.
+/// One step of a 3D model on the patch around the object, or on several (<see cref="PatchCover"/>): this step's prompts,
+/// the previous logits and the cached features of the patch make candidates; the best is refined with all prompts so far
+/// and comes to the volume.
 /// </summary>
 internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepRequest request, Action<StepEvent> emit)
     : Step(session, request, StepPlace.Volume, emit)
@@ -23,19 +24,28 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
     // Values below this are air in Hounsfield units; no other modality has them.
     private const float AirHu = -200;
 
+    private IntensityStatistics? _statistics;
+
     protected override ModelManifest Manifest => model.Manifest;
 
     protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         while (true)
         {
-            await WaitForBricksAsync(Plan(step).SourceBox, step, cancellation);
+            var needed = Plan(step);
+            await WaitForBricksAsync(needed.Missing, needed.SourceBoxes, step, cancellation);
             using var turn = await Session.Turns.EnterAsync(cancellation);
             // The step before may have moved the object, and with it the patch.
             var plan = Plan(step);
-            if (Session.Inbox.Store.Missing(plan.SourceBox).Count == 0)
+            if (plan.Missing(Session.Inbox.Store).Count == 0)
             {
-                return Commit(step, await PredictInTurnAsync(plan, step, cancellation));
+                var result = Commit(step, await PredictInTurnAsync(plan, step, cancellation));
+                if (_statistics is not null)
+                {
+                    Session.Statistics.Freeze(_statistics);
+                }
+
+                return result;
             }
         }
     }
@@ -58,39 +68,59 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
             throw new InvalidRequestException("prompts: a 3D model takes at least one new point, box, scribble or lasso with every step");
         }
 
-        var patch = onlyMask ? null : PatchPlacement.Place(before.Grid, model.Manifest.Input, Geometry, all.Box, mask, own.Extent);
-        return new VolumePlan(prompts, all, own, patch, patch is null ? VoxelBox.Empty : PatchImage.SourceBox(Geometry, patch));
+        var cover = onlyMask ? null : PatchCover.Of(before, model.Manifest.Input, Geometry, mask, all, own);
+        return new VolumePlan(prompts, all, own, cover, [.. (cover?.Patches ?? []).Select(patch => PatchImage.SourceBox(Geometry, patch))]);
     });
 
     private async Task<StepOutcome> PredictInTurnAsync(VolumePlan plan, StepInFlight step, CancellationToken cancellation)
     {
         var turnMs = ElapsedMs;
-        if (plan.Patch is not { } patch)
+        if (plan.Cover is not { } cover)
         {
             // A step that only sets the user's own mask needs no model.
             return OutcomeOf(step.Masks, step.Masks, PatchState.Fresh, new StepTiming(turnMs, BricksMs, 0, ElapsedMs));
         }
 
-        var (features, encodeQueueMs, encodeMs) = await FeaturesOfAsync(patch, cancellation);
-        using var held = features;
         var (state, current) = Read(step, segment => (segment.State.Patch, segment.Mask.Read(segment.Mask.BoundingBox)));
-        var patchPrompts = new PatchPrompts(Geometry, patch);
-        var own = PromptsOf(patchPrompts, plan);
-        var cumulative = new PromptMaps(model.GridSize);
-        cumulative.Add(patchPrompts.Of(plan.All));
-        var prediction = await model.StepAsync(
-            features, own, cumulative, PreviousLogits(state, current, step.Masks, patch), Session.Id, EmitQueued, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-
-        var content = PromptsWin.In(OnVolume(prediction.Refined.Logits, patch, step), plan.All);
-        var after = new PatchState(plan.Prompts, patch, prediction.Refined.Logits, model.Manifest.Id);
-        var timing = new StepTiming(
-            turnMs + encodeQueueMs + prediction.QueueMs, BricksMs, encodeMs + prediction.ModelMs, ElapsedMs);
-        return OutcomeOf([.. step.Masks, content], step.Masks, after, timing) with
+        var said = step.Masks.Count == 0 ? state.PartsOf(model.Manifest.Id) : [];
+        var (answers, queueMs, modelMs) = (new List<(VolumeGeometry Patch, VolumePrediction Said)>(), turnMs, 0.0);
+        foreach (var patch in cover.Patches)
         {
-            Confidence = prediction.Confidence,
-            Next = NextOf(prediction.Refined.MostUncertain, patch),
-            Candidates = Request.ReturnCandidates ? CandidatesOf(prediction, patch, step) : null,
+            var patchPrompts = new PatchPrompts(Geometry, patch);
+            var own = PromptsOf(patchPrompts, plan);
+            if (own.IsEmpty)
+            {
+                continue;
+            }
+
+            var (features, encodeQueueMs, encodeMs) = await FeaturesOfAsync(patch, cancellation);
+            using var held = features;
+            var cumulative = new PromptMaps(model.GridSize);
+            cumulative.Add(patchPrompts.Of(plan.All));
+            var prediction = await model.StepAsync(
+                features, own, cumulative, PreviousLogits(said, cover, current, step.Masks, patch), Session.Id, EmitQueued, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            answers.Add((patch, prediction));
+            queueMs += encodeQueueMs + prediction.QueueMs;
+            modelMs += encodeMs + prediction.ModelMs;
+        }
+
+        if (answers.Count == 0)
+        {
+            throw new InvalidRequestException("prompts: they lie too far apart for one patch of this model; prompt one part of the object after the other");
+        }
+
+        PatchPart[] changed = [.. answers.Select(answer => new PatchPart(answer.Patch, answer.Said.Refined.Logits))];
+        ImmutableList<PatchPart> others = cover.OnLattice ? said.RemoveAll(part => answers.Exists(answer => answer.Patch.Equals(part.Grid))) : [];
+        BitBlock Before(VoxelBox box) => Read(step, segment => segment.Mask.Read(box));
+        var content = PromptsWin.In(PatchBlend.OnVolume(changed, others, Geometry, Before), plan.All);
+        var after = new PatchState(plan.Prompts, changed[0].Grid, changed[0].Logits, model.Manifest.Id) { Beside = others.AddRange(changed[1..]) };
+        return OutcomeOf([.. step.Masks, content], step.Masks, after, new StepTiming(queueMs, BricksMs, modelMs, ElapsedMs)) with
+        {
+            // Of several patches, that of which the model is least sure.
+            Confidence = answers.Min(answer => answer.Said.Confidence),
+            Next = answers.Select(answer => NextOf(answer.Said.Refined.MostUncertain, answer.Patch)).MaxBy(next => next?.Uncertainty),
+            Candidates = Request.ReturnCandidates ? CandidatesOf(answers[0].Said, answers[0].Patch, step) : null,
         };
     }
 
@@ -108,37 +138,36 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
     {
         var own = patchPrompts.Of(plan.Own);
         own.Box = patchPrompts.Of(plan.All).Box;
-        return own.IsEmpty
-            ? throw new InvalidRequestException("prompts: they lie too far apart for one patch of this model; prompt one part of the object after the other")
-            : own;
+        return own;
     }
 
     private async Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation)
     {
         var window = Request.Window ?? Session.Volume.DisplayWindow;
-        var key = new PatchFeatureCache.Key(model, patch, window, Session.Inbox.Replacements);
+        var normalisation = (ZScoreNormalisation)model.Manifest.Normalisation;
+        _statistics ??= normalisation.NeedsVolume ? Session.Statistics.Or(PatchImage.SourceBox(Geometry, patch)) : null;
+        var key = new PatchFeatureCache.Key(model, patch, window, _statistics, Session.Inbox.Replacements);
         if (Session.Features.Find(key) is { } known)
         {
             return (known, 0, 0);
         }
 
         var values = PatchImage.Read(Session.Inbox.Store, patch, float.NaN);
-        Normalise(values, window);
+        Normalise(values, normalisation, window);
         Emit(new ProgressEvent(0, "encoding the image"));
         var features = await model.EncodeAsync(new VolumePatch(model.GridSize, values), Session.Id, EmitQueued, cancellation);
         Session.Features.Keep(key, features);
         return (features, features.QueueMs, features.ModelMs);
     }
 
-    private void Normalise(float[] values, IntensityWindow? window)
+    private void Normalise(float[] values, ZScoreNormalisation normalisation, IntensityWindow? window)
     {
-        var normalisation = (ZScoreNormalisation)model.Manifest.Normalisation;
         var modality = Session.Volume.Modality;
         var looksLikeCt = modality == Modality.Unknown && Array.Exists(values, value => value < AirHu);
         try
         {
-            PatchNormalisation.Apply(
-                values, normalisation.RuleFor(looksLikeCt ? nameof(Modality.CT) : modality == Modality.Unknown ? null : modality.ToString()), window);
+            var rule = normalisation.RuleFor(looksLikeCt ? nameof(Modality.CT) : modality == Modality.Unknown ? null : modality.ToString());
+            PatchNormalisation.Apply(values, _statistics is null ? rule : rule.For(_statistics), window);
         }
         catch (UnsupportedModalityException refused)
         {
@@ -146,11 +175,18 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
         }
     }
 
-    private ReadOnlyMemory<float>? PreviousLogits(PatchState state, BitBlock current, IReadOnlyList<BitBlock> masks, VolumeGeometry patch)
+    private ReadOnlyMemory<float>? PreviousLogits(
+        ImmutableList<PatchPart> said, PatchCover cover, BitBlock current, IReadOnlyList<BitBlock> masks, VolumeGeometry patch)
     {
-        if (masks.Count == 0 && state is { Logits: { } logits, Grid: { } grid } && state.ModelId == model.Manifest.Id)
+        if (said.Find(part => part.Grid.Equals(patch)) is { } same)
         {
-            return grid.Equals(patch) ? logits : PatchMask.Moved(logits.Span, grid, patch);
+            return same.Logits;
+        }
+
+        // A patch that moved takes its logits along; a further one starts from the mask that its neighbours made.
+        if (!cover.OnLattice && said.Count == 1)
+        {
+            return PatchMask.Moved(said[0].Logits.Span, said[0].Grid, patch);
         }
 
         if (masks.Count == 0)
@@ -199,5 +235,8 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
 
     /// <summary>What a step is about to do.</summary>
     private sealed record VolumePlan(
-        ImmutableList<Prompt> Prompts, VolumePromptVoxels All, VolumePromptVoxels Own, VolumeGeometry? Patch, VoxelBox SourceBox);
+        ImmutableList<Prompt> Prompts, VolumePromptVoxels All, VolumePromptVoxels Own, PatchCover? Cover, IReadOnlyList<VoxelBox> SourceBoxes)
+    {
+        public IReadOnlyList<BrickIndex> Missing(BrickStore store) => [.. SourceBoxes.SelectMany(store.Missing).Distinct()];
+    }
 }

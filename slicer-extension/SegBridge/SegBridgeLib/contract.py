@@ -264,7 +264,12 @@ class GridSlice(Message):
 
 @dataclass
 class ObliqueSlice(Message):
-    """A slice in any direction, as a viewer shows it after rotating its slice plane."""
+    """A slice in any direction, as a viewer shows it after rotating its slice plane. Its image is interpolated linearly
+    from the volume; pixels outside the volume take the least value of those inside. What is predicted on it sets the
+    voxels that the slice passes through, each to the pixel nearest to the projection of its centre: those whose centre
+    is within half of t = |n . i_axis| * spacing.i + |n . j_axis| * spacing.j + |n . k_axis| * spacing.k of the plane,
+    n being its normal. All other voxels stay as they are. It must pass through at least one voxel.
+    """
 
     # Centre of the first pixel (row 0, column 0) (LPS, mm).
     origin: Optional[LpsPoint] = message(1, "LpsPoint")
@@ -477,6 +482,8 @@ class Volume(Message):
     modality: Modality = scalar(5, Modality)
     # The window the user looks at (optional). 2D models see what the radiologist sees.
     display_window: Optional[IntensityWindow] = message(6, "IntensityWindow")
+    # Of the whole volume (optional), for models that are normalised by them. Unset: such a model takes those of the
+    # voxels that its first step is read from, for the whole session.
     statistics: Optional[IntensityStatistics] = message(7, "IntensityStatistics")
     # Size of a brick per axis, in voxels: 1..256 each, at most 4,194,304 (2^22) together. Unset: 64 x 64 x 64.
     # A client that works on slices across K saves bytes with thin bricks such as 64 x 64 x 4.
@@ -580,12 +587,13 @@ class WaitingPrompts(Message):
     """Prompts that no mask shows yet."""
 
     segment_id: str = scalar(1, "string")
-    # Unset: the volume, for 3D models.
+    # Where, unless they are on an oblique slice or, for 3D models, in the volume.
     slice: Optional[GridSlice] = message(2, "GridSlice")
     # How many prompts.
     prompts: int = scalar(3, "uint32")
     # The requests that brought them, where these had ids.
     request_ids: List[str] = repeated(4, "string")
+    oblique: Optional[ObliqueSlice] = message(5, "ObliqueSlice")
 
 
 @dataclass
@@ -730,7 +738,7 @@ class StepResult(Message):
     # Where a further prompt would help most; unset when there is no such spot.
     next_prompt: Optional[NextPrompt] = message(6, "NextPrompt")
     timing: Optional[StepTiming] = message(7, "StepTiming")
-    # The slice predicted on, for 2D models.
+    # The slice predicted on, for 2D models; unset for an oblique one.
     slice: Optional[GridSlice] = message(8, "GridSlice")
     model_id: str = scalar(9, "string")
 

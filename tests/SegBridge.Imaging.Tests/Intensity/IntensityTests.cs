@@ -22,6 +22,19 @@ public sealed class IntensityTests
     }
 
     [Fact]
+    public void Statistics_are_those_of_the_finite_values()
+    {
+        float[] values = [.. Enumerable.Range(0, 1001).Select(n => (float)n), float.NaN, float.PositiveInfinity];
+        Random.Shared.Shuffle(values);
+
+        var statistics = IntensityStatistics.Of(values);
+
+        Assert.Equal((0, 1000, 500, 5, 995), (statistics.Minimum, statistics.Maximum, statistics.Mean, statistics.PercentileLow, statistics.PercentileHigh));
+        Assert.Equal(Math.Sqrt(((1001 * 1001) - 1) / 12.0), statistics.StandardDeviation, 1e-9);
+        Assert.Throws<IntensityException>(() => IntensityStatistics.Of([float.NaN]));
+    }
+
+    [Fact]
     public void Percentiles_are_those_of_the_sorted_values_that_are_numbers()
     {
         Seeded.ForAll(random =>

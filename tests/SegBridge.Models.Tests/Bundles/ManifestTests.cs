@@ -51,6 +51,18 @@ public sealed class ManifestTests
         Assert.Equal(new ZScoreRule { LowPercentile = 0.5, HighPercentile = 99.5 }, normalisation.Otherwise);
     }
 
+    [Fact]
+    public void A_rule_may_go_by_the_whole_volume()
+    {
+        var manifest = ManifestSamples.Parse(ManifestSamples.With(
+            ManifestSamples.Volume, "normalisation/otherwise", """{"clip": "volume", "mean": "volume", "std": "volume"}"""));
+
+        var normalisation = Assert.IsType<ZScoreNormalisation>(manifest.Normalisation);
+        Assert.True(normalisation.NeedsVolume);
+        Assert.Equal(new ZScoreRule { ClipOfVolume = true, MeanOfVolume = true, DeviationOfVolume = true }, normalisation.Otherwise);
+        Assert.False(normalisation.Modalities["CT"].NeedsVolume);
+    }
+
     [Theory]
     [InlineData("input/spacing/minimum", "7", "input.spacing.maximum must be a number in 7..10000, got 6")]
     [InlineData("input/spacing/default", "0.5", "input.spacing.default must be a number in 0.75..6, got 0.5")]
@@ -58,10 +70,10 @@ public sealed class ManifestTests
     [InlineData("input/spacing/margin", null, "input.spacing has no \"margin\"")]
     [InlineData("normalisation/modalities/CT/std", "0", "normalisation.modalities.CT.std must be a number in")]
     [InlineData("normalisation/modalities/CT/clip", "[240, -160]", "normalisation.modalities.CT.clip must be a lower and a higher value")]
-    [InlineData("normalisation/modalities/CT/mean", "\"volume\"", "normalisation.modalities.CT.mean must be \"patch\", got \"volume\"")]
+    [InlineData("normalisation/modalities/CT/mean", "\"image\"", "normalisation.modalities.CT.mean must be \"patch\" or \"volume\", got \"image\"")]
     [InlineData("normalisation/modalities", "{\"ct\": {}}", "normalisation.modalities must name modalities as DICOM does")]
     [InlineData("normalisation/otherwise/percentiles", "[5, 5]", "normalisation.otherwise.percentiles must be a lower and a higher percentile")]
-    [InlineData("normalisation/otherwise/clip", "\"none\"", "normalisation.otherwise.clip must be \"window-or-percentiles\"")]
+    [InlineData("normalisation/otherwise/clip", "\"none\"", "normalisation.otherwise.clip must be \"window-or-percentiles\" or \"volume\"")]
     public void A_wrong_value_of_a_3D_manifest_is_refused_with_what_would_be_right(string path, string? json, string message)
     {
         var exception = Assert.Throws<BundleException>(() => ManifestSamples.Parse(ManifestSamples.With(ManifestSamples.Volume, path, json)));

@@ -31,6 +31,19 @@ public sealed class PatchNormalisationTests
     }
 
     [Fact]
+    public void A_rule_of_the_volume_clips_and_scales_by_the_volume_not_the_patch_or_the_window()
+    {
+        var rule = new ZScoreRule { ClipOfVolume = true, MeanOfVolume = true, DeviationOfVolume = true };
+        var volume = new IntensityStatistics(Minimum: -50, Maximum: 900, Mean: 100, StandardDeviation: 50, PercentileLow: 0, PercentileHigh: 200);
+        float[] voxels = [-1000, 50, 100, 150, 3000];
+
+        Assert.Throws<ArgumentException>(() => PatchNormalisation.Apply(voxels, rule, null));
+        PatchNormalisation.Apply(voxels, rule.For(volume), new IntensityWindow(0, 1));
+
+        Assert.Equal([-2, -1, 0, 1, 2], voxels);
+    }
+
+    [Fact]
     public void Percentiles_cut_outliers_off_and_a_window_goes_before_them()
     {
         float[] Values() => [.. Enumerable.Range(0, 999).Select(n => (float)n), 1e9f];

@@ -87,6 +87,14 @@ public sealed class WrongRequestTests(SharedServer shared)
         { "prompts[0].mask.mask", request => request.Prompts[0] = Mask(8) },
         { "slice.axis: must be one of I, J, K", request => request.Slice.Axis = Axis.Unspecified },
         { "slice K must be in 0..11", request => request.Slice.Index = 12 },
+        { "oblique.origin: must be set", request => request.Oblique = new ObliqueSlice() },
+        { "oblique.rows: must be in 1..4096, got 4097", request => request.Oblique = Tilted(slice => slice.Rows = 4097) },
+        { "oblique.column_spacing: must be a finite number", request => request.Oblique = Tilted(slice => slice.ColumnSpacing = double.NaN) },
+        { "spacing must be finite and > 0 mm", request => request.Oblique = Tilted(slice => slice.RowSpacing = 0) },
+        { "the row axis must have length 1", request => request.Oblique = Tilted(slice => slice.RowAxis.S = 0.9) },
+        { "column and row axis must be at right angles", request => request.Oblique = Tilted(slice => slice.RowAxis = new LpsVector { L = 0.6, S = 0.8 }) },
+        { "passes through no voxel", request => request.Oblique = Tilted(slice => slice.Origin.P = 5000) },
+        { "mm off the oblique slice", request => request.Oblique = Tilted(slice => slice.Origin.P = 20) },
         { "window: lower must be less than upper", request => request.Window = new IntensityWindow { Lower = 1, Upper = -1 } },
         { "request_id: must have 1..64 characters", request => request.RequestId = new string('r', 65) },
     };
@@ -136,11 +144,25 @@ public sealed class WrongRequestTests(SharedServer shared)
             StatusCode.Unimplemented, async () => await Server.Sessions.ChooseCandidateAsync(new ChooseCandidateRequest { SessionId = session }));
         await CallExtensions.FailsAsync(
             StatusCode.Unimplemented, async () => await new Tasks.TasksClient(Server.Channel).ListTasksAsync(new ListTasksRequest()));
-        var oblique = Ellipsoid.Clicked(session);
-        oblique.Oblique = new ObliqueSlice();
-        await CallExtensions.FailsAsync(StatusCode.Unimplemented, () => Server.Sessions.Predict(oblique).AllAsync());
         using var propagate = Server.Sessions.Propagate(new PropagateRequest { SessionId = session });
         await CallExtensions.FailsAsync(StatusCode.Unimplemented, () => propagate.ResponseStream.MoveNext(CancellationToken.None));
+    }
+
+    // Across J, through the middle of the ellipsoid.
+    private static ObliqueSlice Tilted(Action<ObliqueSlice> spoil)
+    {
+        var slice = new ObliqueSlice
+        {
+            Origin = new LpsPoint { L = -30, P = 12 + (0.8 * Ellipsoid.CentreJ), S = 700 },
+            ColumnAxis = new LpsVector { L = 1 },
+            RowAxis = new LpsVector { S = 1 },
+            ColumnSpacing = 1,
+            RowSpacing = 1,
+            Columns = 70,
+            Rows = 25,
+        };
+        spoil(slice);
+        return slice;
     }
 
     private static Prompt Stroke(double radius, float firstCoordinate) => new()

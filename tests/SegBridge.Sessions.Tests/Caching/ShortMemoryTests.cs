@@ -50,7 +50,7 @@ public sealed class ShortMemoryTests
     public void Features_that_give_way_stay_with_those_who_use_them()
     {
         using var test = new TestSession();
-        var key = new PatchFeatureCache.Key(_model, test.Session.Volume.Geometry, null, 0);
+        var key = new PatchFeatureCache.Key(_model, test.Session.Volume.Geometry, null, null, 0);
         var patch = new VolumePatch(1, new float[1]);
         var made = new PatchFeatures(null!, patch, []);
         test.State.Features.Keep(key, made);

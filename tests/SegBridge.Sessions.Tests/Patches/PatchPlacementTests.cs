@@ -77,6 +77,16 @@ public class PatchPlacementTests
         Assert.Same(first, next);
     }
 
+    [Fact]
+    public void A_volume_that_fits_into_a_patch_of_fixed_spacing_lies_in_its_middle_wherever_the_prompt_is()
+    {
+        var small = VolumeGeometry.AxisAligned(new VolumeSize(64, 60, 20), new Spacing(1, 1, 3));
+
+        var patch = PatchPlacement.Place(null, Fixed, small, default, default, VoxelBox.Of(new Ijk(3, 50, 2)));
+
+        Assert.True(patch.ToLps(new VoxelPoint(31.5, 31.5, 31.5)).DistanceTo(small.ToLps(new VoxelPoint(31.5, 29.5, 9.5))) < 1e-9);
+    }
+
     private static VolumeGeometry Place(VolumeGeometry? current, InputGrid input, VoxelBox box, VoxelBox mask, VoxelBox prompts) =>
         PatchPlacement.Place(current, input, Volume, box, mask, prompts);
 

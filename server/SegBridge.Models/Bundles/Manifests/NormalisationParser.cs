@@ -6,6 +6,8 @@ namespace SegBridge.Models.Bundles.Manifests;
 /// <summary>Reads "normalisation": min-max of slices, or z-scores of patches by modality.</summary>
 internal static partial class NormalisationParser
 {
+    private const string Patch = "patch";
+    private const string Volume = "volume";
     private const string WindowOrPercentiles = "window-or-percentiles";
     private const double Largest = 1e9;
 
@@ -45,13 +47,20 @@ internal static partial class NormalisationParser
     {
         var rule = new ZScoreRule
         {
-            Mean = OfPatchOr(node["mean"], -Largest, Largest),
-            StandardDeviation = OfPatchOr(node["std"], 1e-6, Largest),
+            Mean = NumberOf(node["mean"], -Largest, Largest),
+            MeanOfVolume = IsText(node["mean"], Volume),
+            StandardDeviation = NumberOf(node["std"], 1e-6, Largest),
+            DeviationOfVolume = IsText(node["std"], Volume),
         };
         var clip = node["clip"];
+        if (IsText(clip, Volume))
+        {
+            return rule with { ClipOfVolume = true };
+        }
+
         if (clip.IsText)
         {
-            RequireText(clip, WindowOrPercentiles);
+            RequireText(clip, WindowOrPercentiles, Volume);
             var (low, high) = PercentilesOf(node);
             return rule with { LowPercentile = low, HighPercentile = high };
         }
@@ -62,15 +71,15 @@ internal static partial class NormalisationParser
             : throw clip.Wrong("a lower and a higher value");
     }
 
-    // Null stands for the patch's own.
-    private static double? OfPatchOr(ManifestNode node, double least, double most)
+    // Null stands for the patch's own, or the volume's.
+    private static double? NumberOf(ManifestNode node, double least, double most)
     {
         if (!node.IsText)
         {
             return node.Number(least, most);
         }
 
-        RequireText(node, "patch");
+        RequireText(node, Patch, Volume);
         return null;
     }
 
@@ -81,11 +90,13 @@ internal static partial class NormalisationParser
         return values[0] < values[1] ? (values[0], values[1]) : throw percentiles.Wrong("a lower and a higher percentile");
     }
 
-    private static void RequireText(ManifestNode node, string only)
+    private static bool IsText(ManifestNode node, string text) => node.IsText && node.Text(64) == text;
+
+    private static void RequireText(ManifestNode node, params string[] right)
     {
-        if (!node.IsText || node.Text(64) != only)
+        if (!Array.Exists(right, text => IsText(node, text)))
         {
-            throw node.Wrong($"\"{only}\"");
+            throw node.Wrong(string.Join(" or ", right.Select(text => $"\"{text}\"")));
         }
     }
 

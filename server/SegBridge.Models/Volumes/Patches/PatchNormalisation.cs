@@ -6,17 +6,20 @@ namespace SegBridge.Models.Volumes.Patches;
 /// <summary>Brings a patch of real values (HU for CT) to what the network was trained on.</summary>
 public static class PatchNormalisation
 {
-    /// <summary>Of a patch of one value, as in training.</summary>
-    private const double LeastDeviation = 1e-3;
-
     /// <summary>In place: (clip(x) − mean) / standard deviation. NaN and infinities count as the lower bound of the clip.</summary>
     /// <param name="voxels">The whole patch, in any order.</param>
     /// <param name="rule">Of the modality, see <see cref="ZScoreNormalisation"/>.</param>
     /// <param name="window">The values that matter, for rules that follow it; null for the patch's own percentiles.</param>
+    /// <exception cref="ArgumentException">The rule still needs the volume's statistics.</exception>
     /// <exception cref="IntensityException">The window is not finite or the wrong way round.</exception>
     public static void Apply(Span<float> voxels, ZScoreRule rule, IntensityWindow? window)
     {
         ArgumentNullException.ThrowIfNull(rule);
+        if (rule.NeedsVolume)
+        {
+            throw new ArgumentException("the rule goes by the whole volume: give its statistics by ZScoreRule.For first", nameof(rule));
+        }
+
         if ((rule.Clip ?? window ?? PercentilesOf(voxels, rule)) is not { } clip)
         {
             voxels.Clear();
@@ -35,7 +38,7 @@ public static class PatchNormalisation
         }
 
         var mean = rule.Mean ?? MeanOf(voxels);
-        var deviation = rule.StandardDeviation ?? Math.Max(DeviationOf(voxels, mean), LeastDeviation);
+        var deviation = rule.StandardDeviation ?? Math.Max(DeviationOf(voxels, mean), ZScoreRule.LeastDeviation);
         var scale = 1 / deviation;
         foreach (ref var voxel in voxels)
         {
