@@ -22,6 +22,7 @@ internal sealed class SessionState : IDisposable
         Inbox = new BrickInbox(volume, Grid, options, budget);
         Images = new SliceImageCache(volume.Geometry, Inbox);
         Features = new PatchFeatureCache(budget);
+        Candidates = new LatestCandidates(budget);
         Closed = _closed.Token;
     }
 
@@ -42,6 +43,8 @@ internal sealed class SessionState : IDisposable
     public SliceImageCache Images { get; }
 
     public PatchFeatureCache Features { get; }
+
+    public LatestCandidates Candidates { get; }
 
     public TurnQueue Turns { get; } = new();
 
@@ -102,6 +105,7 @@ internal sealed class SessionState : IDisposable
             step.Supersede();
         }
 
+        Candidates.Evict();
         Budget.Release(old.BytesCounted);
         return _segments[id] = new Segment(old.Settings, Volume.Geometry);
     }
@@ -143,6 +147,7 @@ internal sealed class SessionState : IDisposable
         _closed.Cancel();
         Inbox.Close();
         Features.Close();
+        Candidates.Close();
         lock (Gate)
         {
             Budget.Release(_segments.Values.Sum(segment => segment.BytesCounted));

@@ -8,13 +8,15 @@ using SegBridge.Sessions.Segments;
 namespace SegBridge.Sessions.Steps;
 
 /// <summary>One step of a 2D model on one slice.</summary>
-internal sealed class SliceStep(
+internal class SliceStep(
     SessionState session,
     ISliceModel model,
     StepRequest request,
     SlicePlane plane,
     Action<StepEvent> emit) : Step(session, request, new StepPlace(plane), emit)
 {
+    protected SlicePlane Plane => plane;
+
     protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         await WaitForBricksAsync(plane.BoxIn(Geometry.Size), step, cancellation);
@@ -49,21 +51,48 @@ internal sealed class SliceStep(
             return OutcomeOf(masks, masks, SliceState.Fresh, new StepTiming(turnMs, BricksMs, 0, ElapsedMs));
         }
 
-        var slicePrompts = SlicePromptRaster.Draw(prompts, plane, Geometry);
-        var image = Session.Images.Get(plane, Request.Window ?? Session.Volume.DisplayWindow);
-        var prediction = await model.PredictAsync(
-            image, slicePrompts, PreviousLogits(before, masks), Session.Id, EmitQueued, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-
-        var content = BitBlock.FromVoxels(plane.BoxIn(Geometry.Size), prediction.Mask);
-        var state = new SliceState(prompts, prediction.Logits, model.Manifest.Id);
+        var asked = new SliceProposals(Request, model, plane, prompts, PreviousLogits(before, masks), before.State.Logits);
+        var prediction = await AskAsync(asked, cancellation);
         var timing = new StepTiming(turnMs + prediction.QueueMs, BricksMs, prediction.ModelMs, ElapsedMs);
-        return OutcomeOf([.. masks, content], masks, state, timing) with
+        return OutcomeOf(asked, prediction.Candidates[prediction.Chosen], masks, timing) with
         {
-            Confidence = prediction.Confidence,
-            Next = prediction.MostUncertain is { } pixel ? new UncertainVoxel(plane.VoxelAt(pixel.Row, pixel.Column), pixel.Uncertainty) : null,
             Candidates = Request.ReturnCandidates ? CandidatesOf(prediction) : null,
         };
+    }
+
+    /// <summary>Has the model propose, and keeps its candidates as long as there is room.</summary>
+    protected async Task<SlicePrediction> AskAsync(SliceProposals asked, CancellationToken cancellation)
+    {
+        var prompts = SlicePromptRaster.Draw(asked.Prompts, plane, Geometry);
+        var image = Session.Images.Get(plane, Request.Window ?? Session.Volume.DisplayWindow);
+        var prediction = await model.PredictAsync(image, prompts, asked.Previous, Session.Id, EmitQueued, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        Session.Candidates.Keep(
+            asked, prediction.Candidates, prediction.Candidates.Sum(candidate => candidate.Mask.Length + ((long)candidate.Logits.Length * sizeof(float))));
+        return prediction;
+    }
+
+    /// <summary>A candidate as the slice's new content.</summary>
+    protected StepOutcome OutcomeOf(SliceProposals asked, SliceCandidate candidate, IReadOnlyList<BitBlock> masks, StepTiming timing)
+    {
+        var content = BitBlock.FromVoxels(plane.BoxIn(Geometry.Size), candidate.Mask);
+        var state = new SliceState(asked.Prompts, candidate.Logits, model.Manifest.Id);
+        return OutcomeOf([.. masks, content], masks, state, timing) with
+        {
+            Confidence = candidate.Confidence,
+            Next = candidate.MostUncertain is { } pixel ? new UncertainVoxel(plane.VoxelAt(pixel.Row, pixel.Column), pixel.Uncertainty) : null,
+            Proposals = asked,
+            CellMm = CellMm,
+        };
+    }
+
+    private double CellMm
+    {
+        get
+        {
+            var ((rows, columns), spacing, grid) = (plane.ShapeIn(Geometry.Size), plane.PixelSpacing(Geometry.Spacing), model.Manifest.Input.Size);
+            return Math.Min(rows * spacing.Row / grid[0], columns * spacing.Column / grid[1]);
+        }
     }
 
     private StepOutcome OutcomeOf(
@@ -74,7 +103,7 @@ internal sealed class SliceStep(
         {
             var kept = WithoutLogits(before, masks);
             // A 3D model starts from the mask that the slice has changed, not from what it said itself.
-            return new SegmentState(kept.Slices.SetItem(plane, state), kept.Patch with { Logits = null, ModelId = null });
+            return kept with { Slices = kept.Slices.SetItem(plane, state), Patch = kept.Patch with { Logits = null, ModelId = null } };
         },
         ModelId = model.Manifest.Id,
         Timing = timing,
@@ -97,15 +126,8 @@ internal sealed class SliceStep(
         return mask.AsSpan().ContainsAnyExcept((byte)0) ? model.LogitsOf(mask, rows, columns) : (ReadOnlyMemory<float>?)null;
     }
 
-    private CandidatesEvent CandidatesOf(SlicePrediction prediction)
-    {
-        var box = plane.BoxIn(Geometry.Size);
-        var candidates = prediction.Candidates.Select((candidate, index) =>
-        {
-            var content = BitBlock.FromVoxels(box, candidate.Mask);
-            var mask = content.Crop(content.BoundingBox);
-            return new CandidateInfo(index, candidate.Confidence, mask, mask.Count * Geometry.VoxelVolumeMl);
-        });
-        return new CandidatesEvent([.. candidates], prediction.Chosen);
-    }
+    private CandidatesEvent CandidatesOf(SlicePrediction prediction) => CandidateMasks.Of(
+        [.. prediction.Candidates.Select(candidate => (BitBlock.FromVoxels(plane.BoxIn(Geometry.Size), candidate.Mask), candidate.Confidence))],
+        prediction.Chosen,
+        Geometry.VoxelVolumeMl);
 }

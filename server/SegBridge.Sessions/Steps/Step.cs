@@ -4,6 +4,7 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Sessions.Steps;
@@ -28,6 +29,9 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
 
     /// <summary>Milliseconds since the request, without those spent waiting for bricks.</summary>
     protected double ElapsedMs => Stopwatch.GetElapsedTime(_start).TotalMilliseconds - BricksMs;
+
+    /// <summary>The user's choice that this step carries out; null: it predicts.</summary>
+    protected virtual CandidateChoice? Choice => null;
 
     /// <exception cref="SupersededException">A newer step on this place took the prompts over.</exception>
     public async Task RunAsync(CancellationToken cancellation)
@@ -104,6 +108,17 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         BricksMs += Stopwatch.GetElapsedTime(waitStart).TotalMilliseconds;
     }
 
+    /// <summary>Refuses when bricks of a box are not here, for calls that cannot ask for them.</summary>
+    protected void RequireBricks(VoxelBox box)
+    {
+        if (Session.Inbox.Store.Missing(box) is { Count: > 0 } missing)
+        {
+            var first = missing[0];
+            throw new WrongStateException(
+                $"{missing.Count} of the bricks that the step was computed from are not here, among them ({first.I}, {first.J}, {first.K}); send them and call again");
+        }
+    }
+
     /// <summary>Reads the segment under the lock.</summary>
     protected T Read<T>(StepInFlight step, Func<Segment, T> read)
     {
@@ -130,21 +145,29 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
 
             var segment = Session.GetSegment(Request.SegmentId);
             segment.RequireUnlocked();
+            Choice?.Require(segment);
             if (outcome.Candidates is { } candidates)
             {
                 emit(candidates);
             }
 
+            var drawn = segment.State.Drawn.AddRange(DrawnPrompt.Of(step, place.Slice));
+            var masks = step.Masks;
+            BitBlock Corrected(BitBlock content) => masks.Contains(content) ? content : PromptsWin.In(content, drawn, Geometry, outcome.CellMm);
             var done = new HistoryStep(
                 Request.RequestId,
-                [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, content)))],
+                [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, Corrected(content))))],
                 segment.State,
-                outcome.After(segment.State),
+                outcome.After(segment.State) with { Drawn = drawn },
                 place.Slice,
                 outcome.ModelId,
                 outcome.Confidence,
                 outcome.Next,
-                outcome.Timing);
+                outcome.Timing)
+            {
+                Proposals = outcome.Proposals,
+                Chosen = Choice?.Candidate,
+            };
             segment.Commit(done);
             Session.Count(segment);
             return Repeat(segment, done, segment.Position);
@@ -184,6 +207,13 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             {
                 emit(Repeat(segment, found.Step, found.Position));
                 return null;
+            }
+
+            if (Choice is { } choice)
+            {
+                choice.Require(segment);
+                choice.RequireQuiet(segment, place);
+                return segment.InFlight[place] = new StepInFlight([], []);
             }
 
             var carried = segment.Carried.GetValueOrDefault(place, []);

@@ -17,11 +17,13 @@ namespace SegBridge.Sessions.Steps;
 /// One step of a 3D model on the patch around the object: this step's prompts, the previous logits and the cached
 /// features of the patch make candidates; the best is refined with all prompts so far and comes to the volume.
 /// </summary>
-internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepRequest request, Action<StepEvent> emit)
+internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest request, Action<StepEvent> emit)
     : Step(session, request, StepPlace.Volume, emit)
 {
     // Values below this are air in Hounsfield units; no other modality has them.
     private const float AirHu = -200;
+
+    protected IVolumeModel Model => model;
 
     protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
@@ -57,7 +59,7 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
         }
 
         var patch = onlyMask ? null : PatchPlacement.Place(before.Grid, model.Manifest.Input, Geometry, all.Box, mask, own.Extent);
-        return new VolumePlan(prompts, all, own, patch, patch is null ? VoxelBox.Empty : PatchImage.SourceBox(Geometry, patch));
+        return new VolumePlan(prompts, patch, patch is null ? VoxelBox.Empty : PatchImage.SourceBox(Geometry, patch));
     });
 
     private async Task<StepOutcome> PredictInTurnAsync(VolumePlan plan, StepInFlight step, CancellationToken cancellation)
@@ -71,23 +73,46 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
 
         var (features, encodeQueueMs, encodeMs) = await FeaturesOfAsync(patch, cancellation);
         var (state, current) = Read(step, segment => (segment.State.Patch, segment.Mask.Read(segment.Mask.BoundingBox)));
-        var patchPrompts = new PatchPrompts(Geometry, patch);
-        var own = PromptsOf(patchPrompts, plan);
-        var cumulative = new PromptMaps(model.GridSize);
-        cumulative.Add(patchPrompts.Of(plan.All));
-        var prediction = await model.StepAsync(
-            features, own, cumulative, PreviousLogits(state, current, step.Masks, patch), Session.Id, EmitQueued, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-
-        var content = PromptsWin.In(OnVolume(prediction.Refined.Logits, patch, step), plan.All);
-        var after = new PatchState(plan.Prompts, patch, prediction.Refined.Logits, model.Manifest.Id);
+        var asked = new VolumeProposals(
+            Request, model, patch, plan.Prompts, [.. step.Drawn], PreviousLogits(state, current, step.Masks, patch), state.Logits);
+        var prediction = await AskAsync(asked, features, CumulativeOf(asked), cancellation);
         var timing = new StepTiming(
             turnMs + encodeQueueMs + prediction.QueueMs, BricksMs, encodeMs + prediction.ModelMs, ElapsedMs);
+        return OutcomeOf(asked, prediction.Refined, prediction.Confidence, step, timing) with
+        {
+            Candidates = Request.ReturnCandidates ? CandidatesOf(prediction, patch, step) : null,
+        };
+    }
+
+    /// <summary>All prompts so far on the patch.</summary>
+    protected PromptMaps CumulativeOf(VolumeProposals asked)
+    {
+        var cumulative = new PromptMaps(model.GridSize);
+        cumulative.Add(new PatchPrompts(Geometry, asked.Patch).Of(VolumePromptRaster.Draw(asked.Prompts, Geometry)));
+        return cumulative;
+    }
+
+    /// <summary>Has the model propose, and keeps its candidates as long as there is room.</summary>
+    protected async Task<VolumePrediction> AskAsync(
+        VolumeProposals asked, PatchFeatures features, PromptMaps cumulative, CancellationToken cancellation)
+    {
+        var prediction = await model.StepAsync(features, PromptsOf(asked), cumulative, asked.Previous, Session.Id, EmitQueued, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        Session.Candidates.Keep(asked, prediction.Candidates, prediction.Candidates.Sum(candidate => (long)candidate.Logits.Length * sizeof(float)));
+        return prediction;
+    }
+
+    /// <summary>A refined candidate as the new content of the patch.</summary>
+    protected StepOutcome OutcomeOf(VolumeProposals asked, RefinedVolume refined, float confidence, StepInFlight step, StepTiming timing)
+    {
+        var content = OnVolume(refined.Logits, asked.Patch, step);
+        var after = new PatchState(asked.Prompts, asked.Patch, refined.Logits, model.Manifest.Id);
         return OutcomeOf([.. step.Masks, content], step.Masks, after, timing) with
         {
-            Confidence = prediction.Confidence,
-            Next = NextOf(prediction.Refined.MostUncertain, patch),
-            Candidates = Request.ReturnCandidates ? CandidatesOf(prediction, patch, step) : null,
+            Confidence = confidence,
+            Next = NextOf(refined.MostUncertain, asked.Patch),
+            Proposals = asked,
+            CellMm = asked.Patch.Spacing.I,
         };
     }
 
@@ -101,16 +126,17 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
     };
 
     // The box counts again at every step; clicks and scribbles once.
-    private static VolumePrompts PromptsOf(PatchPrompts patchPrompts, VolumePlan plan)
+    private VolumePrompts PromptsOf(VolumeProposals asked)
     {
-        var own = patchPrompts.Of(plan.Own);
-        own.Box = patchPrompts.Of(plan.All).Box;
+        var patchPrompts = new PatchPrompts(Geometry, asked.Patch);
+        var own = patchPrompts.Of(VolumePromptRaster.Draw(asked.Own, Geometry));
+        own.Box = patchPrompts.BoxOf(VolumePromptRaster.Draw(asked.Prompts, Geometry).Box);
         return own.IsEmpty
             ? throw new InvalidRequestException("prompts: they lie too far apart for one patch of this model; prompt one part of the object after the other")
             : own;
     }
 
-    private async Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation)
+    protected async Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation)
     {
         var window = Request.Window ?? Session.Volume.DisplayWindow;
         var key = new PatchFeatureCache.Key(model, patch, window, Session.Inbox.Replacements);
@@ -122,7 +148,8 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
         var values = PatchImage.Read(Session.Inbox.Store, patch, float.NaN);
         Normalise(values, window);
         Emit(new ProgressEvent(0, "encoding the image"));
-        var features = await model.EncodeAsync(new VolumePatch(model.GridSize, values), Session.Id, EmitQueued, cancellation);
+        var features = await model.EncodeAsync(
+            new VolumePatch(model.GridSize, values) { Inside = new PatchPrompts(Geometry, patch).BoxOf(Geometry.Bounds) }, Session.Id, EmitQueued, cancellation);
         Session.Features.Keep(key, features);
         return (features, features.QueueMs, features.ModelMs);
     }
@@ -170,16 +197,10 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
     private BitBlock OnVolume(ReadOnlyMemory<float> logits, VolumeGeometry patch, StepInFlight step) =>
         PatchMask.OnVolume(logits.Span, patch, Geometry, box => Read(step, segment => segment.Mask.Read(box)));
 
-    private CandidatesEvent CandidatesOf(VolumePrediction prediction, VolumeGeometry patch, StepInFlight step)
-    {
-        var candidates = prediction.Candidates.Select((candidate, index) =>
-        {
-            var mask = OnVolume(candidate.Logits, patch, step);
-            var compact = mask.Crop(mask.BoundingBox);
-            return new CandidateInfo(index, candidate.Confidence, compact, compact.Count * Geometry.VoxelVolumeMl);
-        });
-        return new CandidatesEvent([.. candidates], prediction.Selected);
-    }
+    private CandidatesEvent CandidatesOf(VolumePrediction prediction, VolumeGeometry patch, StepInFlight step) => CandidateMasks.Of(
+        [.. prediction.Candidates.Select(candidate => (OnVolume(candidate.Logits, patch, step), candidate.Confidence))],
+        prediction.Selected,
+        Geometry.VoxelVolumeMl);
 
     private UncertainVoxel? NextOf(PatchUncertainty? uncertain, VolumeGeometry patch)
     {
@@ -188,13 +209,14 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
             return null;
         }
 
+        // The cell of a patch may be longer than a thin volume is: the voxel next to its centre is meant.
         var voxel = Geometry.ToVoxel(patch.ToLps(new Ijk(spot.Voxel.S, spot.Voxel.A, spot.Voxel.R))).Nearest();
-        return Geometry.Bounds.Contains(voxel) ? new UncertainVoxel(voxel, spot.Uncertainty) : null;
+        return new UncertainVoxel(Geometry.Bounds.Nearest(voxel), spot.Uncertainty);
     }
 
     private static VoxelPoint MiddleOf(VoxelBox box) => new(box.Size.I / 2.0, box.Size.J / 2.0, box.Size.K / 2.0);
 
     /// <summary>What a step is about to do.</summary>
     private sealed record VolumePlan(
-        ImmutableList<Prompt> Prompts, VolumePromptVoxels All, VolumePromptVoxels Own, VolumeGeometry? Patch, VoxelBox SourceBox);
+        ImmutableList<Prompt> Prompts, VolumeGeometry? Patch, VoxelBox SourceBox);
 }
