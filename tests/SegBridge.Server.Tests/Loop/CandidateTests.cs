@@ -62,7 +62,7 @@ public sealed class CandidateTests(SharedServer shared)
         await CallExtensions.FailsAsync(StatusCode.InvalidArgument, async () => await Server.Sessions.ChooseCandidateAsync(choice));
         choice.Candidate = uint.MaxValue;
         await CallExtensions.FailsAsync(StatusCode.InvalidArgument, async () => await Server.Sessions.ChooseCandidateAsync(choice));
-        choice.SegmentId = "spleen";
+        (choice.SegmentId, choice.Candidate) = ("spleen", 0);
         await CallExtensions.FailsAsync(StatusCode.NotFound, async () => await Server.Sessions.ChooseCandidateAsync(choice));
     }
 }
