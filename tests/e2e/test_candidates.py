@@ -65,3 +65,15 @@ def test_eleven_steps_of_corrections_all_hold_and_do_no_harm(session, ellipsoid)
         new = prompts.point((i, j, k), positive=said[(k, j, i)])
     print("Dice per step:", " ".join(f"{score:.3f}" for score in scores))
     assert scores[-1] >= scores[0] - 0.01
+
+
+def test_answering_what_is_asked_on_a_slice_leads_to_new_questions(client, ellipsoid):
+    with client.open_volume(ellipsoid.voxels, ellipsoid.geometry, window=ellipsoid.window, model="scribble-2d") as session:
+        asked, at = [], (80, 70, 12)
+        for _ in range(8):
+            truth = bool(ellipsoid.truth[at[2], at[1], at[0]])
+            step = session.predict("object", prompts.point(at, positive=truth), ("k", 12))
+            assert session.mask("object")[12, at[1], at[0]] == truth
+            asked.append(at)
+            at = step.next_voxel
+            assert at is not None and at not in asked and at[2] == 12

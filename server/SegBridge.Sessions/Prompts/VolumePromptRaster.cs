@@ -89,8 +89,24 @@ internal sealed class VolumePromptRaster
         Keep(map, plane, columns, lasso.Polarity, isArea: true);
     }
 
-    private void Keep(byte[] map, SlicePlane plane, int columns, Polarity polarity, bool isArea = false) => _drawn.AddStroke(
-        Enumerable.Range(0, map.Length).Where(n => map[n] != 0).Select(n => plane.VoxelAt(n / columns, n % columns)), polarity, isArea);
+    private void Keep(byte[] map, SlicePlane plane, int columns, Polarity polarity, bool isArea = false)
+    {
+        var voxels = new List<Ijk>();
+        for (var n = 0; n < map.Length; n++)
+        {
+            // Most of a map is empty: whole stretches are passed over at once.
+            var skipped = map.AsSpan(n).IndexOfAnyExcept((byte)0);
+            if (skipped < 0)
+            {
+                break;
+            }
+
+            n += skipped;
+            voxels.Add(plane.VoxelAt(n / columns, n % columns));
+        }
+
+        _drawn.AddStroke(voxels, polarity, isArea);
+    }
 
     // The slice that all points lie on; across K when several do.
     private static SlicePlane? PlaneOf(IReadOnlyList<VoxelPoint> path)

@@ -9,7 +9,8 @@ namespace SegBridge.Sessions.Steps;
 /// <param name="remembered">The logits of the segment's state at that time: held there, unless <paramref name="previous"/> was made for the step.</param>
 internal abstract class Proposals(StepRequest request, ReadOnlyMemory<float>? previous, ReadOnlyMemory<float>? remembered)
 {
-    public StepRequest Request { get; } = request;
+    /// <summary>Of the step, without its prompts: a mask among them would be kept as long as the history.</summary>
+    public StepRequest Request { get; } = request with { Prompts = [] };
 
     public ReadOnlyMemory<float>? Previous { get; } = previous;
 

@@ -201,7 +201,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     {
         lock (Session.Gate)
         {
-            var segment = Session.GetOrAddSegment(Request.SegmentId);
+            var segment = Choice is null ? Session.GetOrAddSegment(Request.SegmentId) : Session.GetSegment(Request.SegmentId);
             segment.RequireUnlocked();
             if (Request.RequestId is { } id && segment.Find(id) is { } found)
             {

@@ -1,5 +1,6 @@
 using SegBridge.Models.Volumes;
 using SegBridge.Sessions.Patches;
+using SegBridge.Sessions.Prompts;
 
 namespace SegBridge.Sessions.Steps;
 
@@ -16,10 +17,11 @@ internal sealed class VolumeChoice(
         var turnMs = ElapsedMs;
         RequireBricks(PatchImage.SourceBox(Geometry, proposals.Patch));
         var (features, queueMs, modelMs) = await FeaturesOfAsync(proposals.Patch, cancellation);
-        var cumulative = CumulativeOf(proposals);
+        var drawn = VolumePromptRaster.Draw(proposals.Prompts, Geometry);
+        var cumulative = CumulativeOf(drawn, proposals.Patch);
         if (Session.Candidates.Find<VolumeCandidate>(proposals) is not { } candidates)
         {
-            var prediction = await AskAsync(proposals, features, cumulative, cancellation);
+            var prediction = await AskAsync(proposals, drawn.Box, features, cumulative, cancellation);
             (candidates, queueMs, modelMs) = (prediction.Candidates, queueMs + prediction.QueueMs, modelMs + prediction.ModelMs);
         }
 

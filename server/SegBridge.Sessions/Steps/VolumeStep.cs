@@ -75,7 +75,8 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         var (state, current) = Read(step, segment => (segment.State.Patch, segment.Mask.Read(segment.Mask.BoundingBox)));
         var asked = new VolumeProposals(
             Request, model, patch, plan.Prompts, [.. step.Drawn], PreviousLogits(state, current, step.Masks, patch), state.Logits);
-        var prediction = await AskAsync(asked, features, CumulativeOf(asked), cancellation);
+        var drawn = VolumePromptRaster.Draw(asked.Prompts, Geometry);
+        var prediction = await AskAsync(asked, drawn.Box, features, CumulativeOf(drawn, patch), cancellation);
         var timing = new StepTiming(
             turnMs + encodeQueueMs + prediction.QueueMs, BricksMs, encodeMs + prediction.ModelMs, ElapsedMs);
         return OutcomeOf(asked, prediction.Refined, prediction.Confidence, step, timing) with
@@ -85,18 +86,18 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
     }
 
     /// <summary>All prompts so far on the patch.</summary>
-    protected PromptMaps CumulativeOf(VolumeProposals asked)
+    protected PromptMaps CumulativeOf(VolumePromptVoxels drawn, VolumeGeometry patch)
     {
         var cumulative = new PromptMaps(model.GridSize);
-        cumulative.Add(new PatchPrompts(Geometry, asked.Patch).Of(VolumePromptRaster.Draw(asked.Prompts, Geometry)));
+        cumulative.Add(new PatchPrompts(Geometry, patch).Of(drawn));
         return cumulative;
     }
 
     /// <summary>Has the model propose, and keeps its candidates as long as there is room.</summary>
     protected async Task<VolumePrediction> AskAsync(
-        VolumeProposals asked, PatchFeatures features, PromptMaps cumulative, CancellationToken cancellation)
+        VolumeProposals asked, VoxelBox box, PatchFeatures features, PromptMaps cumulative, CancellationToken cancellation)
     {
-        var prediction = await model.StepAsync(features, PromptsOf(asked), cumulative, asked.Previous, Session.Id, EmitQueued, cancellation);
+        var prediction = await model.StepAsync(features, PromptsOf(asked, box), cumulative, asked.Previous, Session.Id, EmitQueued, cancellation);
         cancellation.ThrowIfCancellationRequested();
         Session.Candidates.Keep(asked, prediction.Candidates, prediction.Candidates.Sum(candidate => (long)candidate.Logits.Length * sizeof(float)));
         return prediction;
@@ -126,11 +127,11 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
     };
 
     // The box counts again at every step; clicks and scribbles once.
-    private VolumePrompts PromptsOf(VolumeProposals asked)
+    private VolumePrompts PromptsOf(VolumeProposals asked, VoxelBox box)
     {
         var patchPrompts = new PatchPrompts(Geometry, asked.Patch);
         var own = patchPrompts.Of(VolumePromptRaster.Draw(asked.Own, Geometry));
-        own.Box = patchPrompts.BoxOf(VolumePromptRaster.Draw(asked.Prompts, Geometry).Box);
+        own.Box = patchPrompts.BoxOf(box);
         return own.IsEmpty
             ? throw new InvalidRequestException("prompts: they lie too far apart for one patch of this model; prompt one part of the object after the other")
             : own;
