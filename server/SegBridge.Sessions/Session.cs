@@ -100,6 +100,37 @@ public sealed class Session
         }
     }
 
+    /// <summary>
+    /// Makes another candidate of a segment's current step its mask, as a step of its own: undoing it brings the model's
+    /// choice back, and another of the same candidates can be chosen after it. A 3D model refines the candidate with all
+    /// prompts so far; later steps build on it.
+    /// </summary>
+    /// <param name="segmentId">The segment.</param>
+    /// <param name="step">The step whose candidates are meant: the current position of the segment's history.</param>
+    /// <param name="candidate">See <see cref="CandidateInfo.Index"/>.</param>
+    /// <param name="cancellation">Gives the choice up.</param>
+    /// <exception cref="SegmentNotFoundException">There is no such segment.</exception>
+    /// <exception cref="InvalidRequestException">The step has no such candidate.</exception>
+    /// <exception cref="WrongStateException">
+    /// The segment is locked or stands at another step, the step has no candidates, another step is under way, or bricks are missing.
+    /// </exception>
+    /// <exception cref="SupersededException">A newer step on the same slice took over.</exception>
+    public async Task<StepResult> ChooseCandidateAsync(string segmentId, int step, int candidate, CancellationToken cancellation)
+    {
+        using var use = _clock.BeginUse();
+        var choice = new CandidateChoice(step, candidate);
+        Proposals proposals;
+        lock (_state.Gate)
+        {
+            proposals = choice.Require(_state.GetSegment(segmentId));
+        }
+
+        StepResult? result = null;
+        await Task.Run(
+            () => proposals.StepOf(choice, _state, happened => result = happened as StepResult ?? result).RunAsync(cancellation), CancellationToken.None);
+        return result!;
+    }
+
     /// <summary>Takes the last step of a segment back.</summary>
     public HistoryResult Undo(string segmentId) => Move(segmentId, segment => segment.Undo());
 

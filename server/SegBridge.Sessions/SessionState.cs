@@ -36,6 +36,7 @@ internal sealed class SessionState : IDisposable
         Images = new SliceImageCache(Inbox, memory.Cache);
         Features = new PatchFeatureCache(volume, Inbox, memory.Cache);
         Statistics = new VolumeStatistics(volume, Inbox);
+        Candidates = new LatestCandidates(Budget);
         Closed = _closed.Token;
     }
 
@@ -60,6 +61,8 @@ internal sealed class SessionState : IDisposable
     public PatchFeatureCache Features { get; }
 
     public VolumeStatistics Statistics { get; }
+
+    public LatestCandidates Candidates { get; }
 
     public TurnQueue Turns { get; } = new();
 
@@ -136,6 +139,7 @@ internal sealed class SessionState : IDisposable
             step.Supersede();
         }
 
+        Candidates.Evict();
         Budget.Release(old.BytesCounted);
         return _segments[id] = new Segment(old.Settings, Volume.Geometry);
     }
@@ -178,6 +182,7 @@ internal sealed class SessionState : IDisposable
         Journal?.Dispose();
         _closed.Cancel();
         _volumes.Close(Inbox);
+        Candidates.Close();
         lock (Gate)
         {
             Budget.Release(_segments.Values.Sum(segment => segment.BytesCounted));

@@ -43,7 +43,8 @@ internal sealed class BrightVolumeModel : IVolumeModel
     {
         Calls.Add((prompts, cumulative.Values.ToArray(), previousLogits?.ToArray()));
         var bright = Array.ConvertAll(features.Patch.Voxels.ToArray(), value => value > 0.5f ? 3f : -3f);
-        bright[0] = -Calls.Count;
+        // Tells a first step from a second, and a step on one mask from a step on another.
+        bright[0] = (previousLogits?.Span[0] ?? 0) - 1;
         var (nothing, everything) = (new float[bright.Length], new float[bright.Length]);
         nothing.AsSpan().Fill(-1);
         everything.AsSpan().Fill(1);
@@ -60,5 +61,5 @@ internal sealed class BrightVolumeModel : IVolumeModel
     public Task<RefinedVolume> RefineAsync(
         PatchFeatures features, ReadOnlyMemory<float> candidateLogits, PromptMaps cumulative,
         string owner, Action<int>? queued, CancellationToken cancellation) =>
-        Task.FromResult(new RefinedVolume(candidateLogits, null, null, 0));
+        Task.FromResult(new RefinedVolume(candidateLogits, null, new PatchUncertainty(new PatchVoxel(8, 8, 8), 0.5f), 0));
 }

@@ -30,6 +30,13 @@ public readonly record struct VoxelBox(Ijk Lower, Ijk Upper)
         && voxel.J >= Lower.J && voxel.J < Upper.J
         && voxel.K >= Lower.K && voxel.K < Upper.K;
 
+    /// <summary>The voxel of this box next to another along each axis; itself when it is inside.</summary>
+    /// <exception cref="GeometryException">The box is empty.</exception>
+    public Ijk Nearest(Ijk voxel) => IsEmpty
+        ? throw new GeometryException($"an empty box has no voxel near {voxel}")
+        : new Ijk(
+            Math.Clamp(voxel.I, Lower.I, Upper.I - 1), Math.Clamp(voxel.J, Lower.J, Upper.J - 1), Math.Clamp(voxel.K, Lower.K, Upper.K - 1));
+
     /// <summary>Whether every voxel of <paramref name="inner"/> is in this box; an empty box is enclosed by any.</summary>
     public bool Encloses(VoxelBox inner) =>
         inner.IsEmpty

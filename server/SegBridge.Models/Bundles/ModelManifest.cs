@@ -3,6 +3,9 @@ namespace SegBridge.Models.Bundles;
 /// <summary>What <c>model.json</c> says about a bundle. A parsed manifest has passed all checks that need no other file.</summary>
 public sealed record ModelManifest
 {
+    /// <summary>See <see cref="ScribbleTokens"/>.</summary>
+    public const int DefaultScribbleTokens = 512;
+
     /// <summary>Lower-case letters, digits, '.', '_' and '-', at most 64; the name of the bundle's folder.</summary>
     public required string Id { get; init; }
 
@@ -37,7 +40,7 @@ public sealed record ModelManifest
     /// Most pixels or voxels of the scribbles of one step that a network which takes clicks only gets as clicks; of larger
     /// scribbles this many are taken, spread over them.
     /// </summary>
-    public int ScribbleTokens { get; init; } = 512;
+    public int ScribbleTokens { get; init; } = DefaultScribbleTokens;
 
     public required InputGrid Input { get; init; }
 

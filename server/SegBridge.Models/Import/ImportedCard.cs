@@ -36,6 +36,11 @@ internal static class ImportedCard
             Line(string.Create(CultureInfo.InvariantCulture, $"- `{part.File}`: part {part.Name}, {part.Bytes:N0} bytes."));
         }
 
+        if (family.Family is ModelFamily.ScribblePromptSam or ModelFamily.Prism)
+        {
+            Line($"- Scribbles reach the network as clicks, at most {ModelManifest.DefaultScribbleTokens} a step, spread over larger scribbles (scribbleTokens in model.json changes it).");
+        }
+
         Line("");
         Line("Not known from the checkpoint, to be added by whoever installed it: training data and their licences, intended use, accuracy, known failures.");
         Line("Nothing here was measured; the import checked that the network is the published one and that it runs.");

@@ -5,7 +5,7 @@ namespace SegBridge.Models.Slices;
 /// <summary>From logits on a model's grid to a mask on the slice: sigmoid, bilinear (half-pixel), p ≥ ½.</summary>
 internal static class MaskDecoder
 {
-    public static DecodedMask Decode(ReadOnlySpan<float> logits, SliceFit fit)
+    public static DecodedMask Decode(ReadOnlySpan<float> logits, SliceFit fit, SlicePrompts? prompts = null)
     {
         var onGrid = ArrayPool<float>.Shared.Rent(fit.Grid.Count);
         var onSlice = ArrayPool<float>.Shared.Rent(fit.Rows * fit.Columns);
@@ -21,7 +21,7 @@ internal static class MaskDecoder
             fit.ToSlice(cells, pixels);
             var mask = new byte[pixels.Length];
             var confidence = Threshold(pixels, fit.Columns, mask);
-            return new DecodedMask(mask, confidence, MostUncertain.Find(cells, fit));
+            return new DecodedMask(mask, confidence, MostUncertain.Find(cells, fit, prompts));
         }
         finally
         {

@@ -4,21 +4,36 @@ namespace SegBridge.Models.Slices;
 
 /// <summary>
 /// Where a further prompt helps most: the cell with the largest mean of 1 − |2p − 1| over the 7 × 7 cells around it, which
-/// prefers areas in doubt to the thin line between two sure areas. Searched on the model's grid, answered in pixels.
+/// prefers areas in doubt to the thin line between two sure areas; not so near a click or scribble that it lies among
+/// those cells: there the user has spoken. Searched on the model's grid, answered in pixels.
 /// </summary>
 internal static class MostUncertain
 {
     private const int Radius = 3;
     private const float Sure = 0.01f;
 
-    public static SlicePixel? Find(ReadOnlySpan<float> probabilities, SliceFit fit)
+    // Less than one cell; what is left where sums of a row return to nothing.
+    private const double Trace = 1e-4;
+
+    /// <param name="probabilities">One for each cell.</param>
+    /// <param name="fit">Where the cells lie.</param>
+    /// <param name="prompts">All prompts so far; null: none.</param>
+    public static SlicePixel? Find(ReadOnlySpan<float> probabilities, SliceFit fit, SlicePrompts? prompts = null)
     {
         var (rows, columns) = (fit.Grid.Rows, fit.Grid.Columns);
-        var width = columns + 1;
-        var sums = ArrayPool<double>.Shared.Rent((rows + 1) * width);
+        var values = ArrayPool<float>.Shared.Rent(fit.Grid.Count);
+        var (doubts, drawn) = (ArrayPool<double>.Shared.Rent((rows + 1) * (columns + 1)), ArrayPool<double>.Shared.Rent((rows + 1) * (columns + 1)));
         try
         {
-            SummedArea(probabilities, rows, columns, sums);
+            var cells = values.AsSpan(0, fit.Grid.Count);
+            for (var n = 0; n < cells.Length; n++)
+            {
+                cells[n] = 1 - Math.Abs((2 * probabilities[n]) - 1);
+            }
+
+            SummedArea(cells, rows, columns, doubts);
+            Draw(prompts, fit, cells);
+            SummedArea(cells, rows, columns, drawn);
             var best = (Value: -1.0, Row: 0, Column: 0);
             for (var row = 0; row < rows; row++)
             {
@@ -26,10 +41,10 @@ internal static class MostUncertain
                 for (var column = 0; column < columns; column++)
                 {
                     var (left, right) = (Math.Max(column - Radius, 0), Math.Min(column + Radius + 1, columns));
-                    var sum = sums[(bottom * width) + right] - sums[(top * width) + right]
-                        - sums[(bottom * width) + left] + sums[(top * width) + left];
-                    var mean = sum / ((bottom - top) * (right - left));
-                    if (mean > best.Value)
+                    double Sum(double[] sums) => sums[(bottom * (columns + 1)) + right] - sums[(top * (columns + 1)) + right]
+                        - sums[(bottom * (columns + 1)) + left] + sums[(top * (columns + 1)) + left];
+                    var mean = Sum(doubts) / ((bottom - top) * (right - left));
+                    if (mean > best.Value && Sum(drawn) < Trace)
                     {
                         best = (mean, row, column);
                     }
@@ -41,12 +56,42 @@ internal static class MostUncertain
         }
         finally
         {
-            ArrayPool<double>.Shared.Return(sums);
+            ArrayPool<float>.Shared.Return(values);
+            ArrayPool<double>.Shared.Return(doubts);
+            ArrayPool<double>.Shared.Return(drawn);
+        }
+    }
+
+    // Something in every cell that a click or scribble is in.
+    private static void Draw(SlicePrompts? prompts, SliceFit fit, Span<float> cells)
+    {
+        cells.Clear();
+        if (prompts is null)
+        {
+            return;
+        }
+
+        foreach (var map in new[] { prompts.PositiveScribble, prompts.NegativeScribble })
+        {
+            if (map is not null)
+            {
+                var covered = new float[cells.Length];
+                CellCover.Any(map, fit, covered);
+                for (var n = 0; n < covered.Length; n++)
+                {
+                    cells[n] += covered[n];
+                }
+            }
+        }
+
+        foreach (var point in prompts.Points)
+        {
+            cells[(fit.CellRow(point.Row) * fit.Grid.Columns) + fit.CellColumn(point.Column)] = 1;
         }
     }
 
     // sums[r, c] = sum over the rows before r and the columns before c.
-    private static void SummedArea(ReadOnlySpan<float> probabilities, int rows, int columns, double[] sums)
+    private static void SummedArea(ReadOnlySpan<float> cells, int rows, int columns, double[] sums)
     {
         var width = columns + 1;
         Array.Clear(sums, 0, width);
@@ -56,7 +101,7 @@ internal static class MostUncertain
             sums[(row + 1) * width] = 0;
             for (var column = 0; column < columns; column++)
             {
-                inRow += 1 - Math.Abs((2 * probabilities[(row * columns) + column]) - 1);
+                inRow += cells[(row * columns) + column];
                 sums[((row + 1) * width) + column + 1] = sums[(row * width) + column + 1] + inRow;
             }
         }

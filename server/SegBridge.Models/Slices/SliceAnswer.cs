@@ -7,9 +7,9 @@ internal readonly record struct SliceAnswer(IReadOnlyList<SliceCandidate> Candid
 {
     public SliceCandidate Best => Candidates[Chosen];
 
-    public static SliceAnswer Of(float[] logits, SliceFit fit)
+    public static SliceAnswer Of(float[] logits, SliceFit fit, SlicePrompts prompts)
     {
-        var mask = MaskDecoder.Decode(logits, fit);
+        var mask = MaskDecoder.Decode(logits, fit, prompts);
         return new SliceAnswer([new SliceCandidate(mask.Mask, mask.Confidence, logits, mask.MostUncertain)], 0);
     }
 }

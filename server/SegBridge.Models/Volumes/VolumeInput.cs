@@ -14,6 +14,12 @@ internal static class VolumeInput
             throw new ArgumentException(
                 $"the patch must have the model's {size}³ voxels, got {patch.Voxels.Length} for a size of {patch.Size}", nameof(patch));
         }
+
+        if (patch.Inside is { } inside && !inside.IsWithin(size))
+        {
+            throw new ArgumentException(
+                $"the part of the patch inside the volume must have voxels and lie within its {size}³, it is {inside.Lower} to {inside.Upper}", nameof(patch));
+        }
     }
 
     public static void RequirePrompts(VolumePrompts prompts, int size)

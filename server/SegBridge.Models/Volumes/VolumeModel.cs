@@ -51,7 +51,7 @@ internal sealed class VolumeModel(ModelBundle bundle, VolumeNetwork network, Inf
             {
                 Candidates = candidates,
                 Selected = selected,
-                Refined = Refine(features, candidates[selected].Logits, cumulative, token),
+                Refined = Refine(features, candidates[selected].Logits, candidates, cumulative, token),
                 QueueMs = queueMs,
                 DecoderMs = decoderMs,
             };
@@ -65,15 +65,16 @@ internal sealed class VolumeModel(ModelBundle bundle, VolumeNetwork network, Inf
         RequireOwn(features);
         VolumeInput.RequireLogits(candidateLogits, GridSize, nameof(candidateLogits));
         VolumeInput.RequireMaps(cumulative, GridSize);
-        return await RunAsync(features, (_, token) => Refine(features, candidateLogits, cumulative, token), owner, queued, cancellation);
+        return await RunAsync(features, (_, token) => Refine(features, candidateLogits, [], cumulative, token), owner, queued, cancellation);
     }
 
     private RefinedVolume Refine(
-        PatchFeatures features, ReadOnlyMemory<float> candidateLogits, PromptMaps cumulative, CancellationToken cancellation)
+        PatchFeatures features, ReadOnlyMemory<float> candidateLogits, IReadOnlyList<VolumeCandidate> all, PromptMaps cumulative,
+        CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         var (logits, errorMap) = network.Refine(features, candidateLogits, cumulative, cancellation);
-        var uncertain = MostUncertainVoxel.Find(logits.Span, GridSize);
+        var uncertain = MostUncertainVoxel.Find(logits.Span, features.Patch.Inside, all, cumulative);
         return new RefinedVolume(logits, errorMap, uncertain, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 

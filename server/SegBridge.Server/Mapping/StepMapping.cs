@@ -47,7 +47,7 @@ internal static class StepMapping
         _ => throw new InvalidOperationException($"no mapping for {happened.GetType().Name}"),
     };
 
-    private static Wire.StepResult ToWire(StepResult result)
+    public static Wire.StepResult ToWire(StepResult result)
     {
         var wire = new Wire.StepResult
         {
@@ -88,7 +88,7 @@ internal static class StepMapping
 
     private static Wire.Candidates ToWire(CandidatesEvent candidates)
     {
-        var wire = new Wire.Candidates { Chosen = (uint)candidates.Chosen };
+        var wire = new Wire.Candidates { Chosen = (uint)candidates.Chosen, Disagreement = MaskMapping.ToWire(candidates.Disagreement) };
         wire.Candidates_.AddRange(candidates.Candidates.Select(candidate => new Wire.Candidate
         {
             Index = (uint)candidate.Index,

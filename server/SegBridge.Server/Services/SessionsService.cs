@@ -67,8 +67,13 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
         }
     }
 
-    public override Task<StepResult> ChooseCandidate(ChooseCandidateRequest request, ServerCallContext context) =>
-        throw new UnimplementedException("choosing between candidates; correct the mask by a prompt instead");
+    public override async Task<StepResult> ChooseCandidate(ChooseCandidateRequest request, ServerCallContext context)
+    {
+        var (step, candidate) = (Field.Within(request.Step, 0, int.MaxValue, "step"), Field.Within(request.Candidate, 0, int.MaxValue, "candidate"));
+        var session = sessions.Get(request.SessionId);
+        return StepMapping.ToWire(await session.ChooseCandidateAsync(
+            SegmentMapping.ToId(request.SegmentId), step, candidate, context.CancellationToken));
+    }
 
     public override Task Propagate(PropagateRequest request, IServerStreamWriter<PropagateEvent> responseStream, ServerCallContext context) =>
         throw new UnimplementedException("propagation from slice to slice; predict on each slice with a prompt of its own");

@@ -17,6 +17,7 @@ namespace SegBridge.Sessions.Journal;
 [JsonDerivedType(typeof(SegmentRemovedAct), "removed")]
 [JsonDerivedType(typeof(WaitingAct), "waiting")]
 [JsonDerivedType(typeof(StepAct), "step")]
+[JsonDerivedType(typeof(ChosenAct), "chosen")]
 [JsonDerivedType(typeof(MovedAct), "moved")]
 [JsonDerivedType(typeof(LostAct), "lost")]
 internal abstract record Act
@@ -62,6 +63,9 @@ internal sealed record StepAct(string SegmentId, MaskEffect Effect, StepPlace Pl
     /// <summary>The voxels that the step read.</summary>
     public IReadOnlyList<VoxelBox> Reads { get; init; } = [];
 }
+
+/// <summary>The user chose another candidate of the step that the segment stood at.</summary>
+internal sealed record ChosenAct(string SegmentId, MaskEffect Effect, int Candidate) : MaskAct(SegmentId, Effect);
 
 /// <summary>Undo, redo, go to: the effect says where to.</summary>
 internal sealed record MovedAct(string SegmentId, MaskEffect Effect) : MaskAct(SegmentId, Effect);

@@ -101,6 +101,10 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
                 break;
             case StepAct step:
                 return await RepeatStepAsync(step);
+            case ChosenAct chosen:
+                var choice = await session.ChooseCandidateAsync(chosen.SegmentId, chosen.Effect.Step - 1, chosen.Candidate, CancellationToken.None);
+                Compare(chosen, MaskEffect.Of(choice.Segment, choice.Changed));
+                break;
             case MovedAct moved:
                 var result = session.GoToStep(moved.SegmentId, moved.Effect.Step);
                 Compare(moved, MaskEffect.Of(result.Segment, result.Changed));

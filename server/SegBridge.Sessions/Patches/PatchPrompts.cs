@@ -34,8 +34,8 @@ internal sealed class PatchPrompts(VolumeGeometry volume, VolumeGeometry patch)
         .Select(voxel => new PatchVoxel(voxel.K, voxel.J, voxel.I))
         .Distinct();
 
-    // The patch voxels whose centres the box holds, at least one along each axis.
-    private PatchBox? BoxOf(VoxelBox box)
+    /// <summary>The patch voxels whose centres the box holds, at least one along each axis; null when it is beside the patch.</summary>
+    public PatchBox? BoxOf(VoxelBox box)
     {
         if (box.IsEmpty)
         {

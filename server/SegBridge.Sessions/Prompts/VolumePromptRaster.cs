@@ -16,23 +16,27 @@ internal sealed class VolumePromptRaster
     private VolumePromptRaster(VolumeGeometry geometry) => _geometry = geometry;
 
     /// <summary>Draws prompts, which were checked.</summary>
-    public static VolumePromptVoxels Draw(IEnumerable<Prompt> prompts, VolumeGeometry geometry)
+    public static VolumePromptVoxels Draw(IEnumerable<Prompt> prompts, VolumeGeometry geometry) =>
+        Draw(prompts.Select(prompt => new DrawnPrompt(prompt, null)), geometry);
+
+    /// <summary>Draws prompts, which were checked, of slices and of the volume.</summary>
+    public static VolumePromptVoxels Draw(IEnumerable<DrawnPrompt> prompts, VolumeGeometry geometry)
     {
         var raster = new VolumePromptRaster(geometry);
-        foreach (var prompt in prompts)
+        foreach (var (prompt, slice) in prompts)
         {
-            raster.Draw(prompt);
+            raster.Draw(prompt, slice);
         }
 
         return raster._drawn;
     }
 
-    private void Draw(Prompt prompt)
+    private void Draw(Prompt prompt, SlicePlane? slice)
     {
         switch (prompt)
         {
             case PointPrompt point:
-                _drawn.AddPoint(point.At, point.Polarity);
+                _drawn.AddPoint(point.At, VoxelOf(point.At, slice), point.Polarity);
                 break;
             case BoxPrompt box:
                 _drawn.Box = box.Box.Intersect(_geometry.Bounds);
@@ -41,10 +45,14 @@ internal sealed class VolumePromptRaster
                 _drawn.AddStroke(scribble.Voxels.Voxels, scribble.Polarity);
                 break;
             case StrokePrompt stroke:
-                DrawStroke(stroke);
+                DrawStroke(stroke, slice ?? PlaneOf(stroke.Path));
                 break;
             case LassoPrompt lasso:
-                DrawLasso(lasso);
+                // A lasso is drawn on a slice; of one that leans, the slice of its first point is taken.
+                DrawLasso(lasso, slice ?? PlaneOf(lasso.Outline) ?? new SlicePlane(Axis.K, lasso.Outline[0].Nearest().K));
+                break;
+            case DrawnPrompt.ForgetPrompt forget:
+                _drawn.Forget(forget.Box);
                 break;
             case MaskPrompt:
                 // Not drawn: it changes the mask that the prediction starts from.
@@ -52,9 +60,16 @@ internal sealed class VolumePromptRaster
         }
     }
 
-    private void DrawStroke(StrokePrompt stroke)
+    // The voxel that a click is in; on the very edge of the volume or the slice, the last one.
+    private Ijk VoxelOf(VoxelPoint at, SlicePlane? slice)
     {
-        if (PlaneOf(stroke.Path) is not { } plane)
+        var box = slice?.BoxIn(_geometry.Size) ?? _geometry.Bounds;
+        return box.Nearest(at.Nearest());
+    }
+
+    private void DrawStroke(StrokePrompt stroke, SlicePlane? slice)
+    {
+        if (slice is not { } plane)
         {
             _drawn.AddStroke(TubeRaster.VoxelsOf(stroke.Path, stroke.RadiusMm, _geometry), stroke.Polarity);
             return;
@@ -66,18 +81,32 @@ internal sealed class VolumePromptRaster
         Keep(map, plane, columns, stroke.Polarity);
     }
 
-    private void DrawLasso(LassoPrompt lasso)
+    private void DrawLasso(LassoPrompt lasso, SlicePlane plane)
     {
-        // A lasso is drawn on a slice; of one that leans, the slice of its first point is taken.
-        var plane = PlaneOf(lasso.Outline) ?? new SlicePlane(Axis.K, lasso.Outline[0].Nearest().K);
         var (rows, columns) = plane.ShapeIn(_geometry.Size);
         var map = new byte[rows * columns];
         Rasteriser.Polygon(map, rows, columns, OnSlice(lasso.Outline, plane));
-        Keep(map, plane, columns, lasso.Polarity);
+        Keep(map, plane, columns, lasso.Polarity, isArea: true);
     }
 
-    private void Keep(byte[] map, SlicePlane plane, int columns, Polarity polarity) => _drawn.AddStroke(
-        Enumerable.Range(0, map.Length).Where(n => map[n] != 0).Select(n => plane.VoxelAt(n / columns, n % columns)), polarity);
+    private void Keep(byte[] map, SlicePlane plane, int columns, Polarity polarity, bool isArea = false)
+    {
+        var voxels = new List<Ijk>();
+        for (var n = 0; n < map.Length; n++)
+        {
+            // Most of a map is empty: whole stretches are passed over at once.
+            var skipped = map.AsSpan(n).IndexOfAnyExcept((byte)0);
+            if (skipped < 0)
+            {
+                break;
+            }
+
+            n += skipped;
+            voxels.Add(plane.VoxelAt(n / columns, n % columns));
+        }
+
+        _drawn.AddStroke(voxels, polarity, isArea);
+    }
 
     // The slice that all points lie on; across K when several do.
     private static SlicePlane? PlaneOf(IReadOnlyList<VoxelPoint> path)

@@ -7,7 +7,7 @@ internal sealed class VolumePromptVoxels
 {
     private readonly List<(VoxelPoint At, Polarity Polarity)> _points = [];
     private readonly List<(Ijk Voxel, Polarity Polarity)> _strokes = [];
-    private readonly List<(Ijk Voxel, Polarity Polarity)> _marks = [];
+    private readonly List<PromptMark> _marks = [];
 
     /// <summary>Clicks in the order given.</summary>
     public IReadOnlyList<(VoxelPoint At, Polarity Polarity)> Points => _points;
@@ -16,7 +16,7 @@ internal sealed class VolumePromptVoxels
     public IReadOnlyList<(Ijk Voxel, Polarity Polarity)> Strokes => _strokes;
 
     /// <summary>The voxels of clicks and strokes in the order given: where two disagree, the later one counts.</summary>
-    public IReadOnlyList<(Ijk Voxel, Polarity Polarity)> Marks => _marks;
+    public IReadOnlyList<PromptMark> Marks => _marks;
 
     /// <summary>The last box given; empty when there is none.</summary>
     public VoxelBox Box { get; set; } = VoxelBox.Empty;
@@ -27,16 +27,22 @@ internal sealed class VolumePromptVoxels
     /// <summary>Whether nothing was drawn at all.</summary>
     public bool IsEmpty => _marks.Count == 0 && Box.IsEmpty;
 
-    public void AddPoint(VoxelPoint at, Polarity polarity)
+    /// <param name="at">Where the click is.</param>
+    /// <param name="voxel">The voxel that it means.</param>
+    /// <param name="polarity">Does it belong to the object?</param>
+    public void AddPoint(VoxelPoint at, Ijk voxel, Polarity polarity)
     {
         _points.Add((at, polarity));
-        _marks.Add((at.Nearest(), polarity));
+        _marks.Add(new PromptMark(voxel, polarity, IsArea: false));
     }
 
-    public void AddStroke(IEnumerable<Ijk> voxels, Polarity polarity)
+    public void AddStroke(IEnumerable<Ijk> voxels, Polarity polarity, bool isArea = false)
     {
         var from = _strokes.Count;
         _strokes.AddRange(voxels.Select(voxel => (voxel, polarity)));
-        _marks.AddRange(_strokes.Skip(from));
+        _marks.AddRange(_strokes.Skip(from).Select(stroke => new PromptMark(stroke.Voxel, polarity, isArea)));
     }
+
+    /// <summary>Takes the marks in a box back.</summary>
+    public void Forget(VoxelBox box) => _marks.RemoveAll(mark => box.Contains(mark.Voxel));
 }

@@ -15,6 +15,9 @@ internal sealed class History
 
     public long BytesHeld { get; private set; }
 
+    /// <summary>The last step in force; null before the first.</summary>
+    public HistoryStep? Current => _done.Count == 0 ? null : _done[^1];
+
     /// <summary>Adds a step; what had been undone is forgotten.</summary>
     public void Add(HistoryStep step)
     {

@@ -17,8 +17,14 @@ internal sealed record HistoryStep(
     UncertainVoxel? Next,
     StepTiming Timing)
 {
+    /// <summary>What the model proposed; the same for a step and for the choices made of it. Null when no model was asked.</summary>
+    public Proposals? Proposals { get; init; }
+
+    /// <summary>The candidate that the user chose; null of a step that predicts.</summary>
+    public int? Chosen { get; init; }
+
     /// <summary>The box of all changed voxels.</summary>
     public VoxelBox Box => Changes.Aggregate(VoxelBox.Empty, (box, change) => box.Union(change.Box));
 
-    public long BytesHeld => Changes.Sum(change => change.BytesHeld) + After.BytesHeldSince(Before);
+    public long BytesHeld => Changes.Sum(change => change.BytesHeld) + After.BytesHeldSince(Before) + (Chosen is null ? Proposals?.BytesHeld ?? 0 : 0);
 }

@@ -44,6 +44,9 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
     public int Position => _history.Position;
 
+    /// <summary>The last step in force; null before the first.</summary>
+    public HistoryStep? Current => _history.Current;
+
     public SegmentInfo Info => new(
         Settings.Id,
         Settings.Name,

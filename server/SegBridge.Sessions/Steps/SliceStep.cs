@@ -10,20 +10,21 @@ using SegBridge.Sessions.Segments;
 namespace SegBridge.Sessions.Steps;
 
 /// <summary>One step of a 2D model on one slice, of the volume's grid or oblique.</summary>
-internal sealed class SliceStep(
+internal class SliceStep(
     SessionState session,
     ISliceModel model,
     StepRequest request,
     Section section,
     Action<StepEvent> emit) : Step(session, request, new StepPlace(section), emit)
 {
-    private readonly SectionFrame _frame = SectionFrame.Of(section, session.Volume.Geometry);
+    /// <summary>How the slice lies in the volume.</summary>
+    protected SectionFrame Frame { get; } = SectionFrame.Of(section, session.Volume.Geometry);
 
     protected override ModelManifest Manifest => model.Manifest;
 
     protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
-        await WaitForBricksAsync(_frame.Missing, section.Slice is null ? [] : [_frame.Box], step, cancellation);
+        await WaitForBricksAsync(Frame.Missing, section.Slice is null ? [] : [Frame.Box], step, cancellation);
         using var turn = await Session.Turns.EnterAsync(cancellation);
         return Commit(step, await PredictInTurnAsync(step, cancellation));
     }
@@ -40,13 +41,13 @@ internal sealed class SliceStep(
             return PromptPlane.FocusOf(step.All[^1].Prompt);
         }
 
-        return (_frame.VoxelAt(_frame.Rows / 2, _frame.Columns / 2) ?? _frame.Box.Lower).Centre;
+        return (Frame.VoxelAt(Frame.Rows / 2, Frame.Columns / 2) ?? Frame.Box.Lower).Centre;
     }
 
     private async Task<StepOutcome> PredictInTurnAsync(StepInFlight step, CancellationToken cancellation)
     {
         var turnMs = ElapsedMs;
-        var before = Read(step, segment => (State: segment.SliceAt(section), Mask: segment.Mask.Read(_frame.Box)));
+        var before = Read(step, segment => (State: segment.SliceAt(section), Mask: segment.Mask.Read(Frame.Box)));
         var masks = step.Masks;
         var prompts = before.State.Prompts.AddRange(step.Drawn);
 
@@ -56,24 +57,47 @@ internal sealed class SliceStep(
             return OutcomeOf(masks, masks, SliceState.Fresh, new StepTiming(turnMs, BricksMs, 0, ElapsedMs));
         }
 
-        var slicePrompts = SlicePromptRaster.Draw(prompts, section, Geometry);
-        var image = Session.Images.Get(section, Request.Window ?? Session.Volume.DisplayWindow);
-        var prediction = await model.PredictAsync(
-            image, slicePrompts, PreviousLogits(before, masks), Session.Id, EmitQueued, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-
-        var content = _frame.OnVolume(prediction.Mask, before.Mask);
-        var state = new SliceState(prompts, prediction.Logits, model.Manifest.Id);
+        var asked = new SliceProposals(Request, model, section, prompts, PreviousLogits(before, masks), before.State.Logits);
+        var prediction = await AskAsync(asked, cancellation);
         var timing = new StepTiming(turnMs + prediction.QueueMs, BricksMs, prediction.ModelMs, ElapsedMs);
-        return OutcomeOf([.. masks, content], masks, state, timing) with
+        return OutcomeOf(asked, prediction.Candidates[prediction.Chosen], before.Mask, masks, timing) with
         {
-            Confidence = prediction.Confidence,
-            Next = prediction.MostUncertain is { } pixel && _frame.VoxelAt(pixel.Row, pixel.Column) is { } voxel
-                ? new UncertainVoxel(voxel, pixel.Uncertainty)
-                : null,
             Candidates = Request.ReturnCandidates ? CandidatesOf(prediction) : null,
         };
     }
+
+    /// <summary>Has the model propose, and keeps its candidates as long as there is room.</summary>
+    protected async Task<SlicePrediction> AskAsync(SliceProposals asked, CancellationToken cancellation)
+    {
+        var prompts = SlicePromptRaster.Draw(asked.Prompts, section, Geometry);
+        var image = Session.Images.Get(section, Request.Window ?? Session.Volume.DisplayWindow);
+        var prediction = await model.PredictAsync(image, prompts, asked.Previous, Session.Id, EmitQueued, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        Session.Candidates.Keep(
+            asked, prediction.Candidates, prediction.Candidates.Sum(candidate => candidate.Mask.Length + ((long)candidate.Logits.Length * sizeof(float))));
+        return prediction;
+    }
+
+    /// <summary>A candidate as the slice's new content; voxels of its box that are not on it stay as they were before.</summary>
+    protected StepOutcome OutcomeOf(
+        SliceProposals asked, SliceCandidate candidate, BitBlock before, IReadOnlyList<BitBlock> masks, StepTiming timing)
+    {
+        var content = Frame.OnVolume(candidate.Mask, before);
+        var state = new SliceState(asked.Prompts, candidate.Logits, model.Manifest.Id);
+        return OutcomeOf([.. masks, content], masks, state, timing) with
+        {
+            Confidence = candidate.Confidence,
+            Next = candidate.MostUncertain is { } pixel && Frame.VoxelAt(pixel.Row, pixel.Column) is { } voxel
+                ? new UncertainVoxel(voxel, pixel.Uncertainty)
+                : null,
+            Proposals = asked,
+            CellMm = CellMm,
+        };
+    }
+
+    private double CellMm => Math.Min(
+        Frame.Rows * Frame.PixelSpacing.Row / model.Manifest.Input.Size[0],
+        Frame.Columns * Frame.PixelSpacing.Column / model.Manifest.Input.Size[1]);
 
     private StepOutcome OutcomeOf(
         IReadOnlyList<BitBlock> contents, IReadOnlyList<BitBlock> masks, SliceState state, StepTiming timing) => new()
@@ -83,7 +107,7 @@ internal sealed class SliceStep(
         {
             var kept = WithoutLogits(before, masks);
             // A 3D model starts from the mask that the slice has changed, not from what it said itself.
-            return new SegmentState(kept.Slices.SetItem(section, state), kept.Patch with { Logits = null, ModelId = null });
+            return kept with { Slices = kept.Slices.SetItem(section, state), Patch = kept.Patch with { Logits = null, ModelId = null } };
         },
         ModelId = model.Manifest.Id,
         Timing = timing,
@@ -96,23 +120,17 @@ internal sealed class SliceStep(
             return before.State.Logits;
         }
 
-        var mask = _frame.Show(before.Mask);
+        var mask = Frame.Show(before.Mask);
         foreach (var own in masks)
         {
-            _frame.Overwrite(mask, own);
+            Frame.Overwrite(mask, own);
         }
 
-        return mask.AsSpan().ContainsAnyExcept((byte)0) ? model.LogitsOf(mask, _frame.Rows, _frame.Columns) : (ReadOnlyMemory<float>?)null;
+        return mask.AsSpan().ContainsAnyExcept((byte)0) ? model.LogitsOf(mask, Frame.Rows, Frame.Columns) : (ReadOnlyMemory<float>?)null;
     }
 
-    private CandidatesEvent CandidatesOf(SlicePrediction prediction)
-    {
-        var candidates = prediction.Candidates.Select((candidate, index) =>
-        {
-            var content = _frame.OnVolume(candidate.Mask, rest: null);
-            var mask = content.Crop(content.BoundingBox);
-            return new CandidateInfo(index, candidate.Confidence, mask, mask.Count * Geometry.VoxelVolumeMl);
-        });
-        return new CandidatesEvent([.. candidates], prediction.Chosen);
-    }
+    private CandidatesEvent CandidatesOf(SlicePrediction prediction) => CandidateMasks.Of(
+        [.. prediction.Candidates.Select(candidate => (Frame.OnVolume(candidate.Mask, rest: null), candidate.Confidence))],
+        prediction.Chosen,
+        Geometry.VoxelVolumeMl);
 }

@@ -6,6 +6,7 @@ using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
+using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Segments;
 
@@ -36,6 +37,9 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
 
     /// <summary>Milliseconds since the request, without those spent waiting for bricks.</summary>
     protected double ElapsedMs => Stopwatch.GetElapsedTime(_start).TotalMilliseconds - BricksMs;
+
+    /// <summary>The user's choice that this step carries out; null: it predicts.</summary>
+    protected virtual CandidateChoice? Choice => null;
 
     /// <exception cref="SupersededException">A newer step on this place took the prompts over.</exception>
     public async Task RunAsync(CancellationToken cancellation)
@@ -126,6 +130,17 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         (_reads, _basis) = (reads, null);
     }
 
+    /// <summary>Refuses when bricks are missing, for calls that cannot ask for them.</summary>
+    protected static void RequireBricks(IReadOnlyList<BrickIndex> missing)
+    {
+        if (missing.Count > 0)
+        {
+            var first = missing[0];
+            throw new WrongStateException(
+                $"{missing.Count} of the bricks that the step was computed from are not here, among them ({first.I}, {first.J}, {first.K}); send them and call again");
+        }
+    }
+
     /// <summary>Reads the segment under the lock. After the wait for bricks all reads must see the same state.</summary>
     protected T Read<T>(StepInFlight step, Func<Segment, T> read)
     {
@@ -155,31 +170,33 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             var segment = Session.GetSegment(Request.SegmentId);
             segment.RequireUnlocked();
             RequireSame(segment);
+            Choice?.Require(segment);
             if (outcome.Candidates is { } candidates)
             {
                 emit(candidates);
             }
 
+            var drawn = segment.State.Drawn.AddRange(DrawnPrompt.Of(step, place.Section?.Slice));
+            var masks = step.Masks;
+            BitBlock Corrected(BitBlock content) => masks.Contains(content) ? content : PromptsWin.In(content, drawn, Geometry, outcome.CellMm);
             var done = new HistoryStep(
                 Request.RequestId,
-                [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, content)))],
+                [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, Corrected(content))))],
                 segment.State,
-                outcome.After(segment.State),
+                outcome.After(segment.State) with { Drawn = drawn },
                 place.Section,
                 outcome.ModelId,
                 outcome.Confidence,
                 outcome.Next,
-                outcome.Timing);
+                outcome.Timing)
+            {
+                Proposals = outcome.Proposals,
+                Chosen = Choice?.Candidate,
+            };
             segment.Commit(done);
             Session.Count(segment);
             var result = Repeat(segment, done, segment.Position);
-            Session.Journal?.Write(new StepAct(
-                Request.SegmentId, MaskEffect.Of(result.Segment, result.Changed), place, outcome.ModelId, ModelFingerprint.Of(Manifest))
-            {
-                RequestId = Request.RequestId,
-                Window = Request.Window,
-                Reads = _reads,
-            });
+            Session.Journal?.Write(ActOf(MaskEffect.Of(result.Segment, result.Changed), outcome));
             _basis = null;
             return result;
         }
@@ -221,12 +238,21 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         return reason;
     }
 
+    private Act ActOf(MaskEffect effect, StepOutcome outcome) => Choice is { } choice
+        ? new ChosenAct(Request.SegmentId, effect, choice.Candidate)
+        : new StepAct(Request.SegmentId, effect, place, outcome.ModelId, ModelFingerprint.Of(Manifest))
+        {
+            RequestId = Request.RequestId,
+            Window = Request.Window,
+            Reads = _reads,
+        };
+
     // Null when this request was done before: its result is emitted again.
     private StepInFlight? Register()
     {
         lock (Session.Gate)
         {
-            var segment = Session.GetOrAddSegment(Request.SegmentId);
+            var segment = Choice is null ? Session.GetOrAddSegment(Request.SegmentId) : Session.GetSegment(Request.SegmentId);
             segment.RequireUnlocked();
             if (Request.RequestId is { } id && segment.Find(id) is { } found)
             {
@@ -239,6 +265,13 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 throw new LimitExceededException(
                     $"{Session.Options.MaxStepsUnderWay} steps of this session are under way, the most that may be; wait for their results",
                     TimeSpan.FromSeconds(1));
+            }
+
+            if (Choice is { } choice)
+            {
+                choice.Require(segment);
+                choice.RequireQuiet(segment, place);
+                return segment.InFlight[place] = new StepInFlight([], [], null);
             }
 
             foreach (var changed in segment.Withdraw(Request.WithdrawnRequestIds))

@@ -19,11 +19,14 @@ public sealed record NeedsBricksEvent(IReadOnlyList<BrickIndex> Required, IReadO
 /// <summary>How far the step is, 0..1.</summary>
 public sealed record ProgressEvent(float Fraction, string Stage) : StepEvent;
 
-/// <summary>The masks proposed, and which one was taken.</summary>
-public sealed record CandidatesEvent(IReadOnlyList<CandidateInfo> Candidates, int Chosen) : StepEvent;
+/// <summary>The masks proposed, as the model made them: before refinement, and before the user's prompts are made to hold.</summary>
+/// <param name="Candidates">Best first by confidence.</param>
+/// <param name="Chosen">The index of the one that was taken.</param>
+/// <param name="Disagreement">The voxels that some candidates hold and others do not, in their own bounding box.</param>
+public sealed record CandidatesEvent(IReadOnlyList<CandidateInfo> Candidates, int Chosen, BitBlock Disagreement) : StepEvent;
 
 /// <summary>One proposal.</summary>
-/// <param name="Index">0-based.</param>
+/// <param name="Index">0-based, in the model's own order: what a choice names.</param>
 /// <param name="Confidence">Predicted Dice, 0..1.</param>
 /// <param name="Mask">In its own bounding box.</param>
 /// <param name="VolumeMl">Millilitres.</param>

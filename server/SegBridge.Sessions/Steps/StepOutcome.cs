@@ -22,5 +22,11 @@ internal sealed record StepOutcome
     /// <summary>Shown to the user when asked for.</summary>
     public CandidatesEvent? Candidates { get; init; }
 
+    /// <summary>What the model proposed, so that another candidate can be chosen; null when no model was asked.</summary>
+    public Proposals? Proposals { get; init; }
+
+    /// <summary>Millimetres of a cell of the model's grid: how far a prompt that the model missed reaches.</summary>
+    public double CellMm { get; init; }
+
     public required StepTiming Timing { get; init; }
 }

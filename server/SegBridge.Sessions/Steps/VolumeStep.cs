@@ -18,7 +18,7 @@ namespace SegBridge.Sessions.Steps;
 /// the previous logits and the cached features of the patch make candidates; the best is refined with all prompts so far
 /// and comes to the volume.
 /// </summary>
-internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepRequest request, Action<StepEvent> emit)
+internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest request, Action<StepEvent> emit)
     : Step(session, request, StepPlace.Volume, emit)
 {
     // Values below this are air in Hounsfield units; no other modality has them.
@@ -27,6 +27,8 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
     private IntensityStatistics? _statistics;
 
     protected override ModelManifest Manifest => model.Manifest;
+
+    protected IVolumeModel Model => model;
 
     protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
@@ -81,46 +83,77 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
             return OutcomeOf(step.Masks, step.Masks, PatchState.Fresh, new StepTiming(turnMs, BricksMs, 0, ElapsedMs));
         }
 
+        var asked = ProposalsOf(plan, cover, step);
+        var (said, queueMs, modelMs) = await AskAsync(asked, cancellation);
+        var timing = new StepTiming(turnMs + queueMs, BricksMs, modelMs, ElapsedMs);
+        return OutcomeOf(asked, [.. said.Select(answer => answer.Refined)], said.Min(answer => answer.Confidence), step, timing) with
+        {
+            Candidates = Request.ReturnCandidates ? CandidatesOf(asked, said, step) : null,
+        };
+    }
+
+    private VolumeProposals ProposalsOf(VolumePlan plan, PatchCover cover, StepInFlight step)
+    {
         var (state, current) = Read(step, segment => (segment.State.Patch, segment.Mask.Read(segment.Mask.BoundingBox)));
         var said = step.Masks.Count == 0 ? state.PartsOf(model.Manifest.Id) : [];
-        var (answers, queueMs, modelMs) = (new List<(VolumeGeometry Patch, VolumePrediction Said)>(), turnMs, 0.0);
-        foreach (var patch in cover.Patches)
-        {
-            var patchPrompts = new PatchPrompts(Geometry, patch);
-            var own = PromptsOf(patchPrompts, plan);
-            if (own.IsEmpty)
-            {
-                continue;
-            }
-
-            var (features, encodeQueueMs, encodeMs) = await FeaturesOfAsync(patch, cancellation);
-            using var held = features;
-            var cumulative = new PromptMaps(model.GridSize);
-            cumulative.Add(patchPrompts.Of(plan.All));
-            var prediction = await model.StepAsync(
-                features, own, cumulative, PreviousLogits(said, cover, current, step.Masks, patch), Session.Id, EmitQueued, cancellation);
-            cancellation.ThrowIfCancellationRequested();
-            answers.Add((patch, prediction));
-            queueMs += encodeQueueMs + prediction.QueueMs;
-            modelMs += encodeMs + prediction.ModelMs;
-        }
-
-        if (answers.Count == 0)
+        VolumeProposals.Patch[] patches = [.. cover.Patches
+            .Where(patch => !PromptsOn(patch, plan.Own, plan.All.Box).IsEmpty)
+            .Select(patch => new VolumeProposals.Patch(patch, PreviousLogits(said, cover, current, step.Masks, patch)))];
+        if (patches.Length == 0)
         {
             throw new InvalidRequestException("prompts: they lie too far apart for one patch of this model; prompt one part of the object after the other");
         }
 
-        PatchPart[] changed = [.. answers.Select(answer => new PatchPart(answer.Patch, answer.Said.Refined.Logits))];
-        ImmutableList<PatchPart> others = cover.OnLattice ? said.RemoveAll(part => answers.Exists(answer => answer.Patch.Equals(part.Grid))) : [];
-        BitBlock Before(VoxelBox box) => Read(step, segment => segment.Mask.Read(box));
-        var content = PromptsWin.In(PatchBlend.OnVolume(changed, others, Geometry, Before), plan.All);
-        var after = new PatchState(plan.Prompts, changed[0].Grid, changed[0].Logits, model.Manifest.Id) { Beside = others.AddRange(changed[1..]) };
-        return OutcomeOf([.. step.Masks, content], step.Masks, after, new StepTiming(queueMs, BricksMs, modelMs, ElapsedMs)) with
+        ImmutableList<PatchPart> beside = cover.OnLattice ? said.RemoveAll(part => patches.Any(patch => patch.Grid.Equals(part.Grid))) : [];
+        return new VolumeProposals(Request, model, patches, beside, plan.Prompts, [.. step.Drawn], said);
+    }
+
+    /// <summary>Has the model propose on every patch, and keeps its candidates as long as there is room.</summary>
+    protected async Task<(IReadOnlyList<VolumePrediction> Said, double QueueMs, double ModelMs)> AskAsync(
+        VolumeProposals asked, CancellationToken cancellation)
+    {
+        var (all, own) = (VolumePromptRaster.Draw(asked.Prompts, Geometry), VolumePromptRaster.Draw(asked.Own, Geometry));
+        var (said, queueMs, modelMs) = (new List<VolumePrediction>(), 0.0, 0.0);
+        foreach (var patch in asked.Patches)
         {
-            // Of several patches, that of which the model is least sure.
-            Confidence = answers.Min(answer => answer.Said.Confidence),
-            Next = answers.Select(answer => NextOf(answer.Said.Refined.MostUncertain, answer.Patch)).MaxBy(next => next?.Uncertainty),
-            Candidates = Request.ReturnCandidates ? CandidatesOf(answers[0].Said, answers[0].Patch, step) : null,
+            var (features, encodeQueueMs, encodeMs) = await FeaturesOfAsync(patch.Grid, cancellation);
+            using var held = features;
+            said.Add(await model.StepAsync(
+                features, PromptsOn(patch.Grid, own, all.Box), CumulativeOf(all, patch.Grid), patch.Previous, Session.Id, EmitQueued, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+            (queueMs, modelMs) = (queueMs + encodeQueueMs + said[^1].QueueMs, modelMs + encodeMs + said[^1].ModelMs);
+        }
+
+        IReadOnlyList<VolumeCandidate>[] candidates = [.. said.Select(answer => answer.Candidates)];
+        Session.Candidates.Keep(asked, candidates, candidates.Sum(proposed => proposed.Sum(candidate => (long)candidate.Logits.Length * sizeof(float))));
+        return (said, queueMs, modelMs);
+    }
+
+    /// <summary>All prompts so far on a patch.</summary>
+    protected PromptMaps CumulativeOf(VolumePromptVoxels drawn, VolumeGeometry patch)
+    {
+        var cumulative = new PromptMaps(model.GridSize);
+        cumulative.Add(new PatchPrompts(Geometry, patch).Of(drawn));
+        return cumulative;
+    }
+
+    /// <summary>Refined candidates, one for each patch, as the new content.</summary>
+    /// <param name="asked">Where.</param>
+    /// <param name="refined">What the model said there.</param>
+    /// <param name="confidence">Of several patches, that of which the model is least sure.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="timing">Its timing.</param>
+    protected StepOutcome OutcomeOf(
+        VolumeProposals asked, IReadOnlyList<RefinedVolume> refined, float confidence, StepInFlight step, StepTiming timing)
+    {
+        PatchPart[] changed = [.. asked.Patches.Zip(refined, (patch, answer) => new PatchPart(patch.Grid, answer.Logits))];
+        var after = new PatchState(asked.Prompts, changed[0].Grid, changed[0].Logits, model.Manifest.Id) { Beside = asked.Beside.AddRange(changed[1..]) };
+        return OutcomeOf([.. step.Masks, OnVolume(changed, asked.Beside, step)], step.Masks, after, timing) with
+        {
+            Confidence = confidence,
+            Next = refined.Zip(changed, (answer, part) => NextOf(answer.MostUncertain, part.Grid)).MaxBy(next => next?.Uncertainty),
+            Proposals = asked,
+            CellMm = changed[0].Grid.Spacing.I,
         };
     }
 
@@ -134,14 +167,15 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
     };
 
     // The box counts again at every step; clicks and scribbles once.
-    private static VolumePrompts PromptsOf(PatchPrompts patchPrompts, VolumePlan plan)
+    private VolumePrompts PromptsOn(VolumeGeometry patch, VolumePromptVoxels own, VoxelBox box)
     {
-        var own = patchPrompts.Of(plan.Own);
-        own.Box = patchPrompts.Of(plan.All).Box;
-        return own;
+        var patchPrompts = new PatchPrompts(Geometry, patch);
+        var prompts = patchPrompts.Of(own);
+        prompts.Box = patchPrompts.BoxOf(box);
+        return prompts;
     }
 
-    private async Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation)
+    protected async Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation)
     {
         var window = Request.Window ?? Session.Volume.DisplayWindow;
         var normalisation = (ZScoreNormalisation)model.Manifest.Normalisation;
@@ -155,7 +189,8 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
         var values = PatchImage.Read(Session.Inbox.Store, patch, float.NaN);
         Normalise(values, normalisation, window);
         Emit(new ProgressEvent(0, "encoding the image"));
-        var features = await model.EncodeAsync(new VolumePatch(model.GridSize, values), Session.Id, EmitQueued, cancellation);
+        var features = await model.EncodeAsync(
+            new VolumePatch(model.GridSize, values) { Inside = new PatchPrompts(Geometry, patch).BoxOf(Geometry.Bounds) }, Session.Id, EmitQueued, cancellation);
         Session.Features.Keep(key, features);
         return (features, features.QueueMs, features.ModelMs);
     }
@@ -206,19 +241,16 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
         return PatchMask.LogitsOf(whole.Read(whole.BoundingBox), Geometry, patch);
     }
 
-    private BitBlock OnVolume(ReadOnlyMemory<float> logits, VolumeGeometry patch, StepInFlight step) =>
-        PatchMask.OnVolume(logits.Span, patch, Geometry, box => Read(step, segment => segment.Mask.Read(box)));
+    private BitBlock OnVolume(IReadOnlyList<PatchPart> changed, ImmutableList<PatchPart> beside, StepInFlight step) =>
+        PatchBlend.OnVolume(changed, beside, Geometry, box => Read(step, segment => segment.Mask.Read(box)));
 
-    private CandidatesEvent CandidatesOf(VolumePrediction prediction, VolumeGeometry patch, StepInFlight step)
-    {
-        var candidates = prediction.Candidates.Select((candidate, index) =>
-        {
-            var mask = OnVolume(candidate.Logits, patch, step);
-            var compact = mask.Crop(mask.BoundingBox);
-            return new CandidateInfo(index, candidate.Confidence, compact, compact.Count * Geometry.VoxelVolumeMl);
-        });
-        return new CandidatesEvent([.. candidates], prediction.Selected);
-    }
+    // Of several patches, a candidate is the same one of each; the one chosen is that of the first, which has the most prompts.
+    private CandidatesEvent CandidatesOf(VolumeProposals asked, IReadOnlyList<VolumePrediction> said, StepInFlight step) => CandidateMasks.Of(
+        [.. Enumerable.Range(0, asked.Count).Select(n => (
+            OnVolume([.. asked.Patches.Zip(said, (patch, answer) => new PatchPart(patch.Grid, answer.Candidates[n].Logits))], asked.Beside, step),
+            said.Min(answer => answer.Candidates[n].Confidence)))],
+        said[0].Selected,
+        Geometry.VoxelVolumeMl);
 
     private UncertainVoxel? NextOf(PatchUncertainty? uncertain, VolumeGeometry patch)
     {
@@ -227,8 +259,9 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
             return null;
         }
 
+        // The cell of a patch may be longer than a thin volume is: the voxel next to its centre is meant.
         var voxel = Geometry.ToVoxel(patch.ToLps(new Ijk(spot.Voxel.S, spot.Voxel.A, spot.Voxel.R))).Nearest();
-        return Geometry.Bounds.Contains(voxel) ? new UncertainVoxel(voxel, spot.Uncertainty) : null;
+        return new UncertainVoxel(Geometry.Bounds.Nearest(voxel), spot.Uncertainty);
     }
 
     private static VoxelPoint MiddleOf(VoxelBox box) => new(box.Size.I / 2.0, box.Size.J / 2.0, box.Size.K / 2.0);

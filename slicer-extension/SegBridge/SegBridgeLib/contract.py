@@ -702,15 +702,17 @@ class Candidates(Message):
     """Proposals of one step, best first by confidence."""
 
     candidates: List[Candidate] = repeated(1, "Candidate", nested=True)
-    # Index of the one that the server chose.
+    # Candidate.index of the one that the server chose.
     chosen: int = scalar(2, "uint32")
-    # Voxels on which the candidates disagree.
+    # Voxels that some candidates hold and others do not, in their own bounding box.
     disagreement: Optional[MaskRegion] = message(3, "MaskRegion")
 
 
 @dataclass
 class Candidate(Message):
-    # 0-based; for ChooseCandidate.
+    """A mask as the model proposed it: before refinement, and before the user's prompts are made to hold."""
+
+    # 0-based, in the model's own order; for ChooseCandidate.
     index: int = scalar(1, "uint32")
     # Predicted Dice, 0..1.
     confidence: float = scalar(2, "float")
@@ -769,8 +771,9 @@ class StepTiming(Message):
 class ChooseCandidateRequest(Message):
     session_id: str = scalar(1, "string")
     segment_id: str = scalar(2, "string")
-    # The step whose candidates are meant; FAILED_PRECONDITION if it is no longer the current one.
+    # The step whose candidates are meant, or a choice made of them: the segment's current step.
     step: int = scalar(3, "uint32")
+    # Candidate.index. INVALID_ARGUMENT when the step has no such candidate.
     candidate: int = scalar(4, "uint32")
 
 
@@ -1072,7 +1075,11 @@ class SessionsService:
     # server has heard of it, so name the request in withdrawn_request_ids of the next one. Steps of one session
     # are done in order, sessions take turns.
     predict = Method("/segbridge.v1.Sessions/Predict", PredictRequest, PredictEvent, server_streaming=True)
-    # Makes another candidate of the current step the segment's mask.
+    # Makes another candidate of the current step the segment's mask; a 3D model refines it with all prompts so far. The
+    # choice is a step of its own: Undo goes back to the model's choice, and another candidate of the same step can be
+    # chosen after it. "Go back to step 3 and choose candidate 2" is GoToStep(3), then ChooseCandidate(3, 2), which
+    # forgets the steps after it. FAILED_PRECONDITION when the segment stands at another step or is locked, when a step is
+    # under way, and when no model proposed candidates at the step; ABORTED when a newer Predict took over.
     choose_candidate = Method("/segbridge.v1.Sessions/ChooseCandidate", ChooseCandidateRequest, StepResult)
     # Predicts slice after slice from accepted slices, with progress, until done, cancelled, or unsure.
     propagate = Method("/segbridge.v1.Sessions/Propagate", PropagateRequest, PropagateEvent, server_streaming=True)

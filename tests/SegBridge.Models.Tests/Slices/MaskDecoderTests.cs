@@ -70,6 +70,36 @@ public sealed class MaskDecoderTests
         Assert.InRange(found.Uncertainty, 0.9f, 1f);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_most_uncertain_pixel_is_not_where_the_user_has_prompted_already(bool scribble)
+    {
+        // Two doubtful patches, around cells (20, 20) and (40, 50); the first is the larger.
+        var logits = new float[64 * 64];
+        for (var n = 0; n < logits.Length; n++)
+        {
+            var (row, column) = (n / 64, n % 64);
+            var (first, second) = (Math.Max(Math.Abs(row - 20), Math.Abs(column - 20)), Math.Max(Math.Abs(row - 40), Math.Abs(column - 50)));
+            logits[n] = first <= 3 || second <= 2 ? 0.1f : -9;
+        }
+
+        var fit = new SliceFit(128, 256, new SliceGrid(64, 64));
+        var prompts = new SlicePrompts();
+        if (scribble)
+        {
+            prompts.NegativeScribble = new byte[128 * 256];
+            prompts.NegativeScribble.AsSpan((41 * 256) + 60, 50).Fill(1);
+        }
+        else
+        {
+            prompts.Points.Add(new SlicePoint(41, 81, true));
+        }
+
+        Assert.InRange(MaskDecoder.Decode(logits, fit).MostUncertain!.Value.Column, 70, 92);
+        Assert.InRange(MaskDecoder.Decode(logits, fit, prompts).MostUncertain!.Value.Column, 190, 214);
+    }
+
     private static float Logit(float p) => MathF.Log(p / (1 - p));
 
     private static float[] Constant(float value)

@@ -141,8 +141,6 @@ public sealed class WrongRequestTests(SharedServer shared)
     {
         var session = await Server.Sessions.OpenEllipsoidAsync(withBricks: false);
         await CallExtensions.FailsAsync(
-            StatusCode.Unimplemented, async () => await Server.Sessions.ChooseCandidateAsync(new ChooseCandidateRequest { SessionId = session }));
-        await CallExtensions.FailsAsync(
             StatusCode.Unimplemented, async () => await new Tasks.TasksClient(Server.Channel).ListTasksAsync(new ListTasksRequest()));
         using var propagate = Server.Sessions.Propagate(new PropagateRequest { SessionId = session });
         await CallExtensions.FailsAsync(StatusCode.Unimplemented, () => propagate.ResponseStream.MoveNext(CancellationToken.None));

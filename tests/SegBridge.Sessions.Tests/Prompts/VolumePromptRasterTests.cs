@@ -24,7 +24,7 @@ public class VolumePromptRasterTests
         Assert.Equal([(new VoxelPoint(1.5, 2, 3), Polarity.Negative)], drawn.Points);
         Assert.Equal(new VoxelBox(new Ijk(0, 2, 2), new Ijk(9, 18, 5)), drawn.Box);
         Assert.Equal([(new Ijk(3, 4, 5), Polarity.Positive), (new Ijk(12, 5, 6), Polarity.Positive)], drawn.Strokes);
-        Assert.Equal((new Ijk(2, 2, 3), Polarity.Negative), drawn.Marks[0]);
+        Assert.Equal(new PromptMark(new Ijk(2, 2, 3), Polarity.Negative, IsArea: false), drawn.Marks[0]);
         Assert.Equal(new VoxelBox(new Ijk(2, 2, 3), new Ijk(13, 6, 7)), drawn.Extent);
     }
 
@@ -84,17 +84,6 @@ public class VolumePromptRasterTests
         Assert.Contains(new Ijk(6, 5, 6), drawn);
         Assert.DoesNotContain(new Ijk(12, 5, 6), drawn);
         Assert.All(drawn, voxel => Assert.Equal(6, voxel.K));
-    }
-
-    [Fact]
-    public void Where_two_prompts_disagree_the_later_one_counts()
-    {
-        var at = new VoxelPoint(5, 5, 5);
-        PointPrompt[] prompts = [new(Polarity.Positive, at), new(Polarity.Negative, at), new(Polarity.Positive, at)];
-        var box = new VoxelBox(new Ijk(4, 4, 4), new Ijk(7, 7, 7));
-
-        Assert.True(PromptsWin.In(new BitBlock(box), VolumePromptRaster.Draw(prompts, Geometry))[new Ijk(5, 5, 5)]);
-        Assert.False(PromptsWin.In(new BitBlock(box), VolumePromptRaster.Draw(prompts[..2], Geometry))[new Ijk(5, 5, 5)]);
     }
 
     private static HashSet<Ijk> Voxels(Prompt prompt)

@@ -126,9 +126,11 @@ public sealed class VolumeStepTests : IDisposable
 
         var candidates = Assert.Single(events.OfType<CandidatesEvent>());
         Assert.Equal(0, candidates.Chosen);
-        Assert.Equal([0.8f, 0.1f, 0.2f], candidates.Candidates.Select(candidate => candidate.Confidence));
-        Assert.Equal(0, candidates.Candidates[1].Mask.Count);
-        Assert.True(candidates.Candidates[2].VolumeMl > candidates.Candidates[0].VolumeMl);
+        Assert.Equal([(0, 0.8f), (2, 0.2f), (1, 0.1f)], candidates.Candidates.Select(candidate => (candidate.Index, candidate.Confidence)));
+        Assert.Equal(0, candidates.Candidates[2].Mask.Count);
+        Assert.True(candidates.Candidates[1].VolumeMl > candidates.Candidates[0].VolumeMl);
+        // Nothing and everything: they disagree wherever one of them says something.
+        Assert.Equal(candidates.Candidates[1].Mask.Count, candidates.Disagreement.Count);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ internal static partial class ManifestParser
             Candidates = (int)root["candidates"].Whole(1, 64),
             UsesContext = root["context"].Flag(),
             LeastContext = root.TryGet("leastContext", out var least) ? (int)least.Whole(1, 1024) : 1,
-            ScribbleTokens = root.TryGet("scribbleTokens", out var tokens) ? (int)tokens.Whole(16, 65_536) : 512,
+            ScribbleTokens = root.TryGet("scribbleTokens", out var tokens) ? (int)tokens.Whole(16, 65_536) : ModelManifest.DefaultScribbleTokens,
             Input = InputParser.Parse(root["input"], dimension),
             Normalisation = NormalisationParser.Parse(root["normalisation"]),
             Parts = Parts(root["parts"]),

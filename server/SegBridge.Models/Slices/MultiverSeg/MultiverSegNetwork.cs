@@ -83,7 +83,7 @@ internal sealed class MultiverSegNetwork : SliceNetwork
             Run(step.Context, logits, cancellation);
         }
 
-        return SliceAnswer.Of(logits, fit);
+        return SliceAnswer.Of(logits, fit, step.Prompts);
     }
 
     public override SliceExample ExampleOf(SliceImage image, ReadOnlySpan<byte> mask)

@@ -14,7 +14,8 @@ internal static class SamMaskDecoder
     /// <param name="rows">Rows of the slice.</param>
     /// <param name="columns">Columns of the slice.</param>
     /// <param name="predictedIou">What the network thinks the mask's intersection over union is.</param>
-    public static SliceCandidate Decode(float[] logits, SliceGrid low, SliceGrid image, int rows, int columns, float predictedIou)
+    /// <param name="prompts">All prompts so far; null: none.</param>
+    public static SliceCandidate Decode(float[] logits, SliceGrid low, SliceGrid image, int rows, int columns, float predictedIou, SlicePrompts? prompts = null)
     {
         var pixels = ArrayPool<float>.Shared.Rent(rows * columns);
         try
@@ -30,7 +31,7 @@ internal static class SamMaskDecoder
                 any |= inside;
             }
 
-            return new SliceCandidate(mask, any ? DiceOf(predictedIou) : 0, logits, MostUncertainOf(logits, new SliceFit(rows, columns, low)));
+            return new SliceCandidate(mask, any ? DiceOf(predictedIou) : 0, logits, MostUncertainOf(logits, new SliceFit(rows, columns, low), prompts));
         }
         finally
         {
@@ -61,7 +62,7 @@ internal static class SamMaskDecoder
         return 2 * bounded / (1 + bounded);
     }
 
-    private static SlicePixel? MostUncertainOf(float[] logits, SliceFit fit)
+    private static SlicePixel? MostUncertainOf(float[] logits, SliceFit fit, SlicePrompts? prompts)
     {
         var cells = ArrayPool<float>.Shared.Rent(logits.Length);
         try
@@ -72,7 +73,7 @@ internal static class SamMaskDecoder
                 probabilities[n] = 1 / (1 + MathF.Exp(-logits[n]));
             }
 
-            return MostUncertain.Find(probabilities, fit);
+            return MostUncertain.Find(probabilities, fit, prompts);
         }
         finally
         {

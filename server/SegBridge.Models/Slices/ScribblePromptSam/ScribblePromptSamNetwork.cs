@@ -108,7 +108,7 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         for (var n = 0; n < Masks; n++)
         {
             candidates[n] = SamMaskDecoder.Decode(
-                masks[(n * Grid.Count)..((n + 1) * Grid.Count)], Grid, _image, rows, columns, _scores.Values[n]);
+                masks[(n * Grid.Count)..((n + 1) * Grid.Count)], Grid, _image, rows, columns, _scores.Values[n], step.Prompts);
         }
 
         return new SliceAnswer(candidates, Array.IndexOf(_scores.Values, _scores.Values.Max()));

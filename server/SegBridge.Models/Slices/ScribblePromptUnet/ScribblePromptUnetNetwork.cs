@@ -54,7 +54,7 @@ internal sealed class ScribblePromptUnetNetwork : SliceNetwork
         cancellation.ThrowIfCancellationRequested();
         var logits = new float[Grid.Count];
         _part.Run(logits, cancellation);
-        return SliceAnswer.Of(logits, fit);
+        return SliceAnswer.Of(logits, fit, step.Prompts);
     }
 
     protected override void Unload() => _part.Dispose();
