@@ -36,7 +36,7 @@ internal sealed class SessionState : IDisposable
         Images = new SliceImageCache(Inbox, memory.Cache);
         Features = new PatchFeatureCache(volume, Inbox, memory.Cache);
         Statistics = new VolumeStatistics(volume, Inbox);
-        Candidates = new LatestCandidates(Budget);
+        Candidates = new LatestCandidates(Inbox, memory.Cache);
         Closed = _closed.Token;
     }
 
@@ -181,8 +181,8 @@ internal sealed class SessionState : IDisposable
         // First of all, so that steps that end by this do not withdraw their prompts.
         Journal?.Dispose();
         _closed.Cancel();
+        Candidates.Evict();
         _volumes.Close(Inbox);
-        Candidates.Close();
         lock (Gate)
         {
             Budget.Release(_segments.Values.Sum(segment => segment.BytesCounted));

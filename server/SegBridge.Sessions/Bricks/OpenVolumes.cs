@@ -56,7 +56,7 @@ internal sealed class OpenVolumes(SessionOptions options, MemoryBudget budget, E
         }
 
         inbox.Close();
-        cache.Drop(inbox);
+        cache.DropAll(inbox);
     }
 
     private sealed record Content(

@@ -83,8 +83,25 @@ internal sealed class EvictableCache(MemoryBudget budget, long maxBytes) : IEvic
         return true;
     }
 
+    /// <summary>Gives up what was kept under a key, if it still is.</summary>
+    public void Drop(object key)
+    {
+        Entry dropped;
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(key, out var node))
+            {
+                return;
+            }
+
+            dropped = Remove(node);
+        }
+
+        Free(dropped);
+    }
+
     /// <summary>Gives up all that was computed of a volume.</summary>
-    public void Drop(BrickInbox source)
+    public void DropAll(BrickInbox source)
     {
         var dropped = new List<Entry>();
         lock (_gate)

@@ -1,62 +1,34 @@
+using SegBridge.Sessions.Bricks;
+using SegBridge.Sessions.Caching;
+
 namespace SegBridge.Sessions.Steps;
 
 /// <summary>
-/// The candidates that a model made last, so that choosing one of them does not ask the model again. Kept only while
-/// the server's memory budget has room for them. Thread-safe.
+/// The candidates that a model made last in a session, so that choosing one of them does not ask the model again. They
+/// give way when memory is needed. Thread-safe.
 /// </summary>
-internal sealed class LatestCandidates(MemoryBudget budget)
+internal sealed class LatestCandidates(BrickInbox inbox, EvictableCache cache)
 {
-    private readonly Lock _gate = new();
-    private Proposals? _of;
-    private object? _candidates;
-    private long _bytes;
-    private bool _closed;
+    private Proposals? _latest;
 
     /// <summary>The candidates of these proposals; null: ask the model again.</summary>
-    public IReadOnlyList<T>? Find<T>(Proposals of)
-    {
-        lock (_gate)
-        {
-            return _of == of ? _candidates as IReadOnlyList<T> : null;
-        }
-    }
+    public IReadOnlyList<T>? Find<T>(Proposals of) => cache.Find<IReadOnlyList<T>>(of);
 
     /// <summary>Keeps candidates instead of those before, if there is room.</summary>
     public void Keep<T>(Proposals of, IReadOnlyList<T> candidates, long bytes)
     {
-        lock (_gate)
-        {
-            Drop();
-            if (!_closed && bytes <= budget.Available)
-            {
-                budget.Add(bytes);
-                (_of, _candidates, _bytes) = (of, candidates, bytes);
-            }
-        }
+        Forget(Interlocked.Exchange(ref _latest, of));
+        cache.TryKeep(inbox, of, candidates, bytes);
     }
 
     /// <summary>Forgets them; they are made again when they are needed.</summary>
-    public void Evict()
-    {
-        lock (_gate)
-        {
-            Drop();
-        }
-    }
+    public void Evict() => Forget(Interlocked.Exchange(ref _latest, null));
 
-    /// <summary>Gives everything up, for good.</summary>
-    public void Close()
+    private void Forget(Proposals? of)
     {
-        lock (_gate)
+        if (of is not null)
         {
-            _closed = true;
-            Drop();
+            cache.Drop(of);
         }
-    }
-
-    private void Drop()
-    {
-        budget.Release(_bytes);
-        (_of, _candidates, _bytes) = (null, null, 0);
     }
 }

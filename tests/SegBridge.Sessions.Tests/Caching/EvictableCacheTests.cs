@@ -55,7 +55,7 @@ public sealed class EvictableCacheTests : IDisposable
         cache.TryKeep(_other.State.Inbox, "b", left, 10);
 
         Source.Close();
-        cache.Drop(Source);
+        cache.DropAll(Source);
 
         Assert.Equal((true, false, 10), (gone.IsDisposed, left.IsDisposed, cache.BytesHeld));
         Assert.False(cache.TryKeep(Source, "late", new Value(), 10));
@@ -87,7 +87,7 @@ public sealed class EvictableCacheTests : IDisposable
                 Assert.InRange(budget.Used, reserved.Sum(), budget.Limit);
             }
 
-            cache.Drop(Source);
+            cache.DropAll(Source);
             Assert.All(kept, value => Assert.True(value.IsDisposed));
             Assert.Equal(reserved.Sum(), budget.Used);
         }).Check(Config.QuickThrowOnFailure);

@@ -4,6 +4,7 @@ using SegBridge.Imaging.Masks;
 using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Segments;
+using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Steps;
 
 namespace SegBridge.Sessions.Tests.Journal;
@@ -11,6 +12,9 @@ namespace SegBridge.Sessions.Tests.Journal;
 public sealed class JournalTextTests
 {
     private static readonly VoxelBox Box = new(new Ijk(1, 2, 3), new Ijk(11, 4, 5));
+
+    private static readonly ObliquePlane Tilted = new(
+        new LpsPoint(0.1, -20, 1.0 / 3), new LpsVector(1, 2, 3) * (1 / new LpsVector(1, 2, 3).Length), new LpsVector(2, -1, 0) * (1 / new LpsVector(2, -1, 0).Length), 0.7, 1.1, 40, 30);
 
     private static readonly Act[] Acts =
     [
@@ -29,6 +33,8 @@ public sealed class JournalTextTests
             Requested(new MaskPrompt(Speckled())) with { RequestId = null },
         ]),
         new StepAct("1", new MaskEffect(1, 0, "ab"), StepPlace.Volume, "model", "print") { RequestId = "x", Window = new IntensityWindow(0, 0.1), Reads = [Box] },
+        new StepAct("1", new MaskEffect(2, 0, "ac"), new StepPlace(new Section.Oblique(Tilted)), "model", "print"),
+        new ChosenAct("1", new MaskEffect(3, 0, "bc"), 2),
         new MovedAct("1", new MaskEffect(0, 1, "cd")) { At = 1_700_000_000_123 },
         new SegmentResetAct("1"),
         new SegmentRemovedAct("1"),

@@ -9,8 +9,8 @@ namespace SegBridge.Sessions.Tests.Steps;
 
 public sealed class CandidateTests : IDisposable
 {
-    // Voxels of the volume that the patch around these clicks covers, but for its last row along J.
-    private const int Reached = 1800;
+    // All voxels of the volume, which fits into the patch.
+    private const int Reached = 1920;
 
     private readonly List<TestSession> _tests = [];
 
