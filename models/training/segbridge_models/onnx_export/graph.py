@@ -9,7 +9,7 @@ left without data (see ``weights.without_data``): a template of the published si
 from __future__ import annotations
 
 import math
-from typing import Sequence
+from typing import Sequence, Tuple
 
 from .graph_nodes import GraphNodes
 
@@ -76,6 +76,19 @@ class GraphBuilder(GraphNodes):
         y = self.matmul(x, self.transpose(self.weight(f"{prefix}.weight"), 1, 0))
         bias = f"{prefix}.bias"
         return self.add(y, self.weight(bias)) if self.has_weight(bias) else y
+
+    def perceptron(self, x: str, prefix: str) -> str:
+        """Three linear layers with ReLU between them."""
+        for layer in (0, 1):
+            x = self.relu(self.linear(x, f"{prefix}.layers.{layer}"))
+        return self.linear(x, f"{prefix}.layers.2")
+
+    def fourier(self, places: str, prefix: str) -> Tuple[str, str]:
+        """sin a and cos a of a = 2 pi (2p - 1) G, for p (..., axes) in [0, 1]."""
+        signed = self.sub(self.scale(places, 2.0), self.constant(1.0))
+        matrix = self.weight(f"{prefix}.positional_encoding_gaussian_matrix")
+        angles = self.scale(self.matmul(signed, matrix), 2 * math.pi)
+        return self.node("Sin", angles), self.node("Cos", angles)
 
     def conv(self, x: str, prefix: str, stride: int = 1, padding: int = 0) -> str:
         """Convolution in as many dimensions as the kernel has, with its bias if it has one."""
