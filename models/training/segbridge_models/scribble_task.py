@@ -14,6 +14,7 @@ from .prompts.protocol import EVALUATION_PROTOCOLS
 from .rollout import Pair, evaluation_pairs, play
 from .trainer import Trainer
 from .training.device import choose
+from .training.settings import parse
 from .training.task import Machine, TaskDescription
 from .training.trainer_task import TrainerTask, describe, evenly
 
@@ -57,7 +58,7 @@ def create(table: Dict[str, Any], data: Path, machine: Machine) -> ScribbleTask:
     """The training of a settings table on a data folder."""
     # Workers share a batch; within an operator, more threads would only wait for each other.
     torch.set_num_threads(1)
-    options = settings.parse(table)
+    options = parse(settings.Settings, table)
     torch.manual_seed(options.seed)
     splits = {split: read_all(data, split) for split in ("train", "validation")}
     sampler = ExampleSampler(splits["train"], options.sampler)

@@ -11,11 +11,12 @@ import torch
 from ..data.open_datasets import case_ids, read_all
 from ..prompts.protocol import EVALUATION_PROTOCOLS
 from ..training.device import choose
+from ..training.settings import parse
 from ..training.task import Machine, TaskDescription
 from ..training.trainer_task import TrainerTask, describe
 from .sampler import ContextSampler, empty_context
 from .series import Series, read_series
-from .settings import parse
+from .settings import TrainingSettings
 from .trainer import ContextTrainer
 from .users import Work, in_context, stream_of, work_until
 
@@ -71,7 +72,7 @@ def play(model: torch.nn.Module, series: Sequence[Series], size: int, protocol: 
 def create(table: Dict[str, Any], data: Path, machine: Machine) -> ContextTask:
     """The training of a settings table on a data folder."""
     torch.set_num_threads(machine.threads)
-    options = parse(table)
+    options = parse(TrainingSettings, table)
     torch.manual_seed(options.seed)
     splits = {split: read_all(data, split) for split in ("train", "validation")}
     device = choose(machine.device, machine.precision)

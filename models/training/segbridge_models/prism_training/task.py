@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ..training.device import choose
+from ..training.settings import parse
 from ..training.task import Machine, TaskDescription
 from ..training.trainer_task import TrainerTask, describe, evenly
 from ..volumes.cases import VolumeCase, read_volumes
@@ -63,7 +64,7 @@ class PrismTask(TrainerTask[VolumeTrainer]):
 def create(table: Dict[str, Any], data: Path, machine: Machine) -> PrismTask:
     """The training of a settings table on a data folder."""
     torch.set_num_threads(machine.threads)
-    options = settings.parse(table)
+    options = parse(settings.VolumeSettings, table)
     wanted = options.sampler.weights
     cases = {split: read_volumes(data, split, wanted) for split in ("train", "validation")}
     device = choose(machine.device, machine.precision)
