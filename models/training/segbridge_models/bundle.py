@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Mapping, Sequence
 
 SCHEMA = 1
 MANIFEST = "model.json"
@@ -54,41 +54,54 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def scribble_manifest(
-    folder: Path, version: str, provenance: Provenance, metrics: Sequence[Metric]
+def part_entry(name: str, path: Path) -> Dict[str, Any]:
+    """A part as the manifest lists it, with its hash."""
+    size = path.stat().st_size
+    return {"name": name, "file": path.name, "sha256": sha256(path), "bytes": size}
+
+
+def slice_manifest(
+    facts: Mapping[str, str],
+    provenance: Provenance,
+    context: bool,
+    parts: Sequence[Mapping[str, Any]],
+    metrics: Sequence[Mapping[str, Any]],
 ) -> Dict[str, Any]:
-    """The manifest of the 2D scribble bundle, with the hash of the part in ``folder``."""
-    part = folder / SCRIBBLE_PART
+    """The manifest of a 2D bundle; ``facts`` are id, version, family, title and description."""
     return {
         "schema": SCHEMA,
-        "id": "scribble-2d",
-        "version": version,
-        "family": "scribbleprompt-unet",
-        "title": "ScribblePrompt-UNet, reduced width",
-        "description": "Interactive 2D segmentation of any structure on CT, MR, ultrasound and "
-        "microscopy slices by points, boxes, scribbles, lassos and an initial mask.",
+        **facts,
         "dimension": 2,
         "licence": "Apache-2.0",
         "provenance": asdict(provenance),
         "prompts": ["point", "box", "scribble", "lasso", "mask"],
         "candidates": 1,
-        "context": False,
+        "context": context,
         "input": {"size": [128, 128], "spacing": "fit", "channels": 5},
         "normalisation": {
             "method": "minmax",
             "clip": "window-or-percentiles",
             "percentiles": [0.5, 99.5],
         },
-        "parts": [
-            {
-                "name": "unet",
-                "file": SCRIBBLE_PART,
-                "sha256": sha256(part),
-                "bytes": part.stat().st_size,
-            }
-        ],
-        "metrics": [asdict(m) for m in metrics],
+        "parts": list(parts),
+        "metrics": list(metrics),
     }
+
+
+def scribble_manifest(
+    folder: Path, version: str, provenance: Provenance, metrics: Sequence[Metric]
+) -> Dict[str, Any]:
+    """The manifest of the 2D scribble bundle, with the hash of the part in ``folder``."""
+    facts = {
+        "id": "scribble-2d",
+        "version": version,
+        "family": "scribbleprompt-unet",
+        "title": "ScribblePrompt-UNet, reduced width",
+        "description": "Interactive 2D segmentation of any structure on CT, MR, ultrasound and "
+        "microscopy slices by points, boxes, scribbles, lassos and an initial mask.",
+    }
+    parts = [part_entry("unet", folder / SCRIBBLE_PART)]
+    return slice_manifest(facts, provenance, False, parts, [asdict(m) for m in metrics])
 
 
 def write_manifest(folder: Path, manifest: Dict[str, Any]) -> None:

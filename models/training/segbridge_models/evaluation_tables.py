@@ -36,15 +36,19 @@ def bootstrap_interval(scores: np.ndarray, seed: int = 0) -> List[float]:
     return [round(float(v), 4) for v in np.percentile(means, [2.5, 97.5])]
 
 
-def _row(dataset: str, protocol: str, step: int, scores: np.ndarray) -> Dict[str, Any]:
-    return {
-        "dataset": dataset,
-        "protocol": protocol,
-        "step": step + 1,
-        "dice": round(float(scores[:, step].mean()), 4),
-        "n": len(scores),
-        "ci95": bootstrap_interval(scores[:, step]),
-    }
+def dice_rows(dataset: str, protocol: str, scores: np.ndarray) -> List[Dict[str, Any]]:
+    """A row per step of Dice ``scores`` (n, steps): mean, number, interval of the mean."""
+    return [
+        {
+            "dataset": dataset,
+            "protocol": protocol,
+            "step": step,
+            "dice": round(float(reached.mean()), 4),
+            "n": len(reached),
+            "ci95": bootstrap_interval(reached),
+        }
+        for step, reached in enumerate(scores.T, start=1)
+    ]
 
 
 def _split(groups: Groups) -> Tuple[Groups, Groups]:
@@ -66,7 +70,7 @@ def summarise(groups: Groups, scores: Mapping[str, np.ndarray]) -> List[Dict[str
                 chosen = np.stack([values[index].mean(axis=0) for index in datasets.values()])
             else:
                 chosen = values[groups[name]]
-            rows += [_row(name, protocol, step, chosen) for step in range(values.shape[1])]
+            rows += dice_rows(name, protocol, chosen)
     return rows
 
 

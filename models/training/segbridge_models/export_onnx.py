@@ -7,33 +7,15 @@ metrics and its card are filled in.
 
 from __future__ import annotations
 
-import argparse
-import datetime
-import json
-import subprocess
-from pathlib import Path
 from typing import Any, List, Mapping, Sequence
 
 import onnx
 
 from . import checkpoint, onnx_graph
-from .bundle import (
-    SCRIBBLE_PART,
-    Metric,
-    Provenance,
-    TrainingSet,
-    scribble_manifest,
-    write_manifest,
-)
-from .data.open_datasets import read_index
+from .bundle import SCRIBBLE_PART, Metric, scribble_manifest, write_manifest
+from .bundle_export import export_options, provenance, read_report
 from .model_card import SHOWN_STEPS, write_card
 from .scribbleprompt_unet import ScribblePromptUNet
-
-
-def _commit() -> str:
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
 
 
 def _metrics(report: Mapping[str, Any]) -> List[Metric]:
@@ -42,13 +24,7 @@ def _metrics(report: Mapping[str, Any]) -> List[Metric]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line entry."""
-    parser = argparse.ArgumentParser(prog="segbridge_models.export_onnx", description=__doc__)
-    parser.add_argument("--run", type=Path, required=True, help="folder of the training run")
-    parser.add_argument("--data", type=Path, required=True, help="folder it was trained on")
-    parser.add_argument("--bundle", type=Path, required=True, help="bundle folder to write")
-    parser.add_argument("--version", default="1.0.0")
-    parser.add_argument("--commit", default=None, help="commit of the training code")
-    parser.add_argument("--report", type=Path, default=None, help="JSON report of evaluate")
+    parser = export_options("segbridge_models.export_onnx", __doc__)
     parser.add_argument(
         "--full-precision", action="store_true", help="store float32 kernels instead of float16"
     )
@@ -61,22 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     halves = not arguments.full_precision
     part = onnx_graph.build(model, halves)
     onnx.save(part, str(arguments.bundle / SCRIBBLE_PART))
-    provenance = Provenance(
-        trainedOn=[
-            TrainingSet(d.name, d.licence, d.source)
-            for d in read_index(arguments.data, "train")
-        ],
-        commit=arguments.commit or _commit(),
-        date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
-        trainingMinutes=round(state["seconds"] / 60, 1),
-        steps=state["step"],
-    )
-    report = json.loads(arguments.report.read_text()) if arguments.report else {}
-    manifest = scribble_manifest(
-        arguments.bundle, arguments.version, provenance, _metrics(report)
-    )
+    found, origin = read_report(arguments), provenance(arguments, state)
+    manifest = scribble_manifest(arguments.bundle, arguments.version, origin, _metrics(found))
     write_manifest(arguments.bundle, manifest)
-    write_card(arguments.bundle, manifest, state["settings"], state["examples"], halves, report)
+    write_card(arguments.bundle, manifest, state["settings"], state["examples"], halves, found)
     return 0
 
 

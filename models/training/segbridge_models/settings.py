@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Tuple
 
-from .data.augmentation import GeometrySettings
 from .data.sampler import SamplerSettings
 from .training import families
-from .training.settings import Optimisation, build, build_phases, require_keys
+from .training.settings import Optimisation, parse
 
 FAMILY = "scribbleprompt-unet"
 
@@ -43,21 +42,7 @@ class Settings:
     interaction: Interaction
     sampler: SamplerSettings
 
-def parse(table: Dict[str, Any]) -> Settings:
-    """Settings from a parsed TOML table."""
-    require_keys(table, {f.name for f in fields(Settings)})
-    sampler = dict(table["sampler"])
-    geometry = build(GeometrySettings, sampler.pop("geometry", {}), "sampler.geometry")
-    return Settings(
-        seed=int(table["seed"]),
-        widths=tuple(table["widths"]),
-        phases=build_phases(Phase, table["phases"]),
-        optimisation=build(Optimisation, table["optimisation"], "optimisation"),
-        interaction=build(Interaction, table["interaction"], "interaction"),
-        sampler=build(SamplerSettings, {**sampler, "geometry": geometry}, "sampler"),
-    )
-
 
 def read(path: Path) -> Settings:
     """Settings from a TOML file."""
-    return parse(families.read_family(path, FAMILY))
+    return parse(Settings, families.read_family(path, FAMILY))

@@ -11,17 +11,9 @@ namespace SegBridge.Cli.Models;
 /// <summary>The options of <c>models import</c>.</summary>
 internal sealed class ImportOptions
 {
-    private static readonly Dictionary<string, ModelFamily> Families = new(StringComparer.Ordinal)
-    {
-        ["scribbleprompt-unet"] = ModelFamily.ScribblePromptUnet,
-        ["scribbleprompt-sam"] = ModelFamily.ScribblePromptSam,
-        ["multiverseg"] = ModelFamily.MultiverSeg,
-        ["prism"] = ModelFamily.Prism,
-    };
-
     private readonly Option<string> _family = new("--family")
     {
-        Description = $"The published network: {string.Join(", ", Families.Keys)}", HelpName = "NAME", Required = true,
+        Description = $"The published network: {string.Join(", ", FamilyNames.All.Keys)}", HelpName = "NAME", Required = true,
     };
 
     private readonly Option<string> _checkpoint = new("--checkpoint")
@@ -57,7 +49,7 @@ internal sealed class ImportOptions
 
     public void AddTo(Command command)
     {
-        _family.AcceptOnlyFromAmong([.. Families.Keys]);
+        _family.AcceptOnlyFromAmong([.. FamilyNames.All.Keys]);
         _preset.AcceptOnlyFromAmong([.. PrismIntensities.Presets.Keys]);
         _deviation.Validators.Add(result =>
         {
@@ -77,7 +69,7 @@ internal sealed class ImportOptions
     /// <exception cref="UserException">A file or folder is missing.</exception>
     public ImportRequest RequestOf(ParseResult parsed) => new()
     {
-        Family = Families[parsed.GetValue(_family)!],
+        Family = FamilyNames.All[parsed.GetValue(_family)!],
         Checkpoint = Existing("--checkpoint", parsed.GetValue(_checkpoint)!),
         Id = parsed.GetValue(_id)!,
         ModelsFolder = parsed.GetValue(_models) ?? ModelFolder.Resolve(null),
@@ -99,7 +91,7 @@ internal sealed class ImportOptions
     {
         var given = ((Option[])[_clip, _mean, _deviation]).Count(option => result.GetResult(option) is not null);
         var preset = result.GetResult(_preset) is not null;
-        var prism = result.GetResult(_family)?.Tokens is [{ Value: "prism" }];
+        var prism = IsFamily(result, ModelFamily.Prism);
         if (given is not (0 or 3))
         {
             result.AddError("--clip, --mean and --std belong together");
@@ -117,11 +109,14 @@ internal sealed class ImportOptions
             result.AddError("--preset, --clip, --mean and --std are for prism only");
         }
 
-        if (result.GetResult(_unet) is not null && result.GetResult(_family)?.Tokens is not [{ Value: "multiverseg" }])
+        if (result.GetResult(_unet) is not null && !IsFamily(result, ModelFamily.MultiverSeg))
         {
             result.AddError("--unet is for multiverseg only");
         }
     }
+
+    private bool IsFamily(CommandResult result, ModelFamily family) =>
+        result.GetResult(_family)?.Tokens is [{ Value: var name }] && name == FamilyNames.Of(family);
 
     private static string Existing(string option, string file) =>
         File.Exists(file) ? Path.GetFullPath(file) : throw UserException.Usage($"{option}: there is no file \"{file}\"");

@@ -29,18 +29,8 @@ internal sealed record ModelFacts(
     {
         var manifest = bundle.Manifest;
         return new ModelFacts(
-            bundle.Id, bundle.State, bundle.Reason, manifest?.Version, FamilyName(manifest?.Family), manifest?.Title, manifest?.Description,
+            bundle.Id, bundle.State, bundle.Reason, manifest?.Version, manifest is null ? null : FamilyNames.Of(manifest.Family), manifest?.Title, manifest?.Description,
             manifest?.Dimension, manifest?.Licence, manifest?.Prompts, manifest?.Candidates, manifest?.Input.Size, manifest?.Input.SpacingMm,
             manifest?.Provenance.Date, manifest?.Provenance.TrainedOn, manifest?.Metrics, manifest?.Parts, bundle.Device, bundle.SizeBytes, bundle.Folder);
     }
-
-    private static string? FamilyName(ModelFamily? family) => family switch
-    {
-        null => null,
-        ModelFamily.ScribblePromptUnet => "scribbleprompt-unet",
-        ModelFamily.ScribblePromptSam => "scribbleprompt-sam",
-        ModelFamily.MultiverSeg => "multiverseg",
-        ModelFamily.Prism => "prism",
-        _ => family.ToString(),
-    };
 }

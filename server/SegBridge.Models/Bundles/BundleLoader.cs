@@ -47,7 +47,7 @@ internal sealed class BundleLoader(InferenceDevice device, ILogger logger)
         ModelFamily.ScribblePromptSam => ScribblePromptSamNetwork.Load(manifest, files, device),
         ModelFamily.MultiverSeg => MultiverSegNetwork.Load(manifest, files, device),
         ModelFamily.Prism => PrismNetwork.Load(manifest, files, device),
-        var family => throw new BundleException($"this version cannot run models of the family {ManifestParser.NameOf(family)}"),
+        var family => throw new BundleException($"this version cannot run models of the family {FamilyNames.Of(family)}"),
     };
 
     private static long SizeOf(string folder, ModelManifest manifest) =>

@@ -1,11 +1,9 @@
-using SegBridge.Models.Bundles.Manifests;
-
 namespace SegBridge.Models.Bundles;
 
 /// <summary>What a family asks of a manifest beyond what every manifest must have. Every rule throws <see cref="BundleException"/>.</summary>
 internal sealed class FamilyRules(ModelManifest manifest)
 {
-    private string Family => $"the family {ManifestParser.NameOf(manifest.Family)}";
+    private string Family => $"the family {FamilyNames.Of(manifest.Family)}";
 
     /// <summary>2D slices, fitted edge to edge to a grid whose lengths the network can halve.</summary>
     public void RequireFittedSlices(int channels, int multiple)

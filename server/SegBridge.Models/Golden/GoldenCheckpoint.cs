@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SegBridge.Models.Bundles;
-using SegBridge.Models.Bundles.Manifests;
 using SegBridge.Models.Import.Families;
 using SegBridge.Models.Import.Graphs;
 
@@ -19,7 +18,7 @@ internal static class GoldenCheckpoint
     public static void Write(string templates, ModelFamily family, string file, CancellationToken cancellation)
     {
         var weights = FamilyRecipes.Of(family).Parts
-            .SelectMany(part => GraphTemplate.Read(Path.Combine(templates, ManifestParser.NameOf(family), part.File)).Weights)
+            .SelectMany(part => GraphTemplate.Read(Path.Combine(templates, FamilyNames.Of(family), part.File)).Weights)
             .DistinctBy(weight => weight.Name)
             .ToList();
         using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20);

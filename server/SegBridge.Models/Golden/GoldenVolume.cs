@@ -35,17 +35,20 @@ internal static class GoldenVolume
         using var features = await model.EncodeAsync(new VolumePatch(model.GridSize, voxels), Owner, null, cancellation);
         List<GoldenRow> rows = [.. GoldenNumbers.PrismEmbedding.Compare(features.Maps[0].Values)];
         var (maps, previous) = (new PromptMaps(model.GridSize), (ReadOnlyMemory<float>?)null);
-        foreach (var (points, golden) in Points.Zip(Steps))
+        foreach (var (points, golden, signs) in Points.Zip(Steps, GoldenSigns.OfPrism))
         {
             var prompts = new VolumePrompts { Box = Box };
             prompts.Points.AddRange(points);
             maps.Add(prompts);
             var step = await model.StepAsync(features, prompts, maps, previous, Owner, null, cancellation);
-            previous = step.Refined.Logits;
+            var (settled, farthest) = signs.Settle(step.Candidates[step.Selected].Logits.Span, model.GridSize);
+            var refined = await model.RefineAsync(features, settled, maps, Owner, null, cancellation);
+            previous = refined.Logits;
             rows.AddRange(golden.Candidates.Compare(step.Candidates.SelectMany(candidate => candidate.Logits.ToArray()).ToArray()));
             rows.AddRange(golden.Scores.Compare(step.Candidates.Select(candidate => candidate.Confidence).ToArray()));
-            rows.AddRange(golden.Refined.Compare(step.Refined.Logits));
-            rows.AddRange(golden.Errors.Compare(step.Refined.ErrorMap ?? Array.Empty<float>()));
+            rows.Add(new GoldenRow(ModelFamily.Prism, golden.Candidates.Name, "on the other side of 0 by", 0, farthest));
+            rows.AddRange(golden.Refined.Compare(refined.Logits));
+            rows.AddRange(golden.Errors.Compare(refined.ErrorMap ?? Array.Empty<float>()));
         }
 
         return rows;

@@ -81,7 +81,7 @@ public sealed class CheckpointImporter
     private void Convert(string path, FamilyRecipe family, string folder)
     {
         using var checkpoint = CheckpointFile.Open(path);
-        var templates = Path.Combine(_request.TemplatesFolder, ManifestParser.NameOf(family.Family));
+        var templates = Path.Combine(_request.TemplatesFolder, FamilyNames.Of(family.Family));
         var parts = CheckpointMatch.Parts(
             family, checkpoint, [.. family.Parts.Select(part => (part, GraphTemplate.Read(Path.Combine(templates, part.File))))]);
         var weights = new CheckpointWeights(checkpoint);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using SegBridge.Models.Bundles;
-using SegBridge.Models.Bundles.Manifests;
 using SegBridge.Models.Import.Families;
 
 namespace SegBridge.Models.Import;
@@ -20,7 +19,7 @@ internal static class ImportedCard
         Line("");
         Line(family.Description);
         Line("");
-        Line($"- Family: {ManifestParser.NameOf(family.Family)}, at the published size.");
+        Line($"- Family: {FamilyNames.Of(family.Family)}, at the published size.");
         Line($"- Licence of the weights: {request.Licence ?? ImportedManifest.UnknownLicence}.");
         Line($"- Imported on {date} from:");
         foreach (var source in sources)

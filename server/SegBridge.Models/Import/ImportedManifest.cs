@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SegBridge.Models.Bundles;
-using SegBridge.Models.Bundles.Manifests;
 using SegBridge.Models.Import.Families;
 
 namespace SegBridge.Models.Import;
@@ -21,7 +20,7 @@ internal static class ImportedManifest
             ["schema"] = 1,
             ["id"] = request.Id,
             ["version"] = "1.0.0",
-            ["family"] = ManifestParser.NameOf(family.Family),
+            ["family"] = FamilyNames.Of(family.Family),
             ["title"] = request.Title ?? family.Title,
             ["description"] = family.Description,
             ["dimension"] = family.Dimension,

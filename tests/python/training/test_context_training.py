@@ -15,14 +15,14 @@ from segbridge_models import bundle, checkpoint, golden, onnx_graph
 from segbridge_models.context import evaluate, export
 from segbridge_models.context.initial import TransferError, initialise, transfer
 from segbridge_models.context.sampler import ContextSampler
-from segbridge_models.context.settings import parse
+from segbridge_models.context.settings import TrainingSettings
 from segbridge_models.context.task import create
 from segbridge_models.context.trainer import ContextTrainer
 from segbridge_models.data.open_datasets import read_all
 from segbridge_models.multiverseg import SLOPE, CrossNetwork, CrossNetworkConfig, no_context
 from segbridge_models.onnx_export import multiverseg
 from segbridge_models.scribbleprompt_unet import ScribblePromptUNet
-from segbridge_models.training.settings import SettingsError
+from segbridge_models.training.settings import SettingsError, parse
 from segbridge_models.training.task import Machine
 
 CONFIGS = Path(__file__).resolve().parents[3] / "models" / "training" / "configs"
@@ -64,7 +64,7 @@ sizes = [1.0, 2.0, 2.0]
 
 @pytest.fixture(scope="module")
 def settings():
-    return parse(tomllib.loads(CONFIG))
+    return parse(TrainingSettings, tomllib.loads(CONFIG))
 
 
 @pytest.fixture(scope="module")
@@ -148,13 +148,13 @@ def test_training_lowers_the_loss(settings, sampler):
 )
 def test_wrong_settings_are_explained(change, message):
     with pytest.raises(SettingsError, match=message):
-        parse(tomllib.loads(CONFIG.replace(*change)))
+        parse(TrainingSettings, tomllib.loads(CONFIG.replace(*change)))
 
 
 def test_the_shipped_settings_are_valid():
     table = tomllib.loads((CONFIGS / "context-2d.toml").read_text())
     assert table.pop("family") == "multiverseg"
-    options = parse(table)
+    options = parse(TrainingSettings, table)
     assert options.phases[-1].size == 128
     folder = (CONFIGS.parent / options.initial).resolve()
     source = onnx_graph.load_network(bundle.part_path(folder, "unet"))

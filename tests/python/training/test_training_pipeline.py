@@ -206,7 +206,7 @@ def test_the_exported_file_holds_the_state_dict():
 def test_train_export_and_evaluate_work_together(small_data, config, tmp_path):
     run, folder, report = tmp_path / "run", tmp_path / "bundle", tmp_path / "report.json"
     common = ["--data", str(small_data)]
-    budget = ["--minutes", "0.03", "--checkpoint-minutes", "0.001", "--validate-minutes", "0.01"]
+    budget = ["--minutes", "0.03", "--checkpoint-minutes", "0.001", "--validate-minutes", "0.001"]
     train.main([*common, *budget, "--run", str(run), "--config", str(config), "--threads", "1"])
     events = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
     assert events[-1]["event"] == "finished"

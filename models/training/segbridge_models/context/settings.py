@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Dict, Tuple
+from dataclasses import dataclass
+from typing import Tuple
 
 from ..multiverseg import CrossNetworkConfig
 from ..settings import Phase
-from ..training.settings import Optimisation, build, build_phases, require_keys
+from ..training.settings import Optimisation
 from .sampler import ContextSettings
 
 
@@ -30,24 +30,9 @@ class TrainingSettings:
     """
 
     seed: int
-    initial: str
     network: CrossNetworkConfig
     phases: Tuple[Phase, ...]
     optimisation: Optimisation
     interaction: ContextInteraction
     context: ContextSettings
-
-
-def parse(table: Dict[str, Any]) -> TrainingSettings:
-    """Settings from a parsed TOML table; raises SettingsError that names the key."""
-    table = {"initial": "", **table}
-    require_keys(table, {f.name for f in fields(TrainingSettings)})
-    return TrainingSettings(
-        seed=int(table["seed"]),
-        initial=str(table["initial"]),
-        network=build(CrossNetworkConfig, table["network"], "network"),
-        phases=build_phases(Phase, table["phases"]),
-        optimisation=build(Optimisation, table["optimisation"], "optimisation"),
-        interaction=build(ContextInteraction, table["interaction"], "interaction"),
-        context=build(ContextSettings, table["context"], "context"),
-    )
+    initial: str = ""

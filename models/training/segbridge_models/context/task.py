@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
 import numpy as np
 import torch
 
-from ..data.open_datasets import read_all
+from ..data.open_datasets import case_ids, read_all
 from ..prompts.protocol import EVALUATION_PROTOCOLS
-from ..training import data_manifest
 from ..training.device import choose
+from ..training.settings import parse
 from ..training.task import Machine, TaskDescription
+from ..training.trainer_task import TrainerTask, describe
 from .sampler import ContextSampler, empty_context
 from .series import Series, read_series
-from .settings import parse
+from .settings import TrainingSettings
 from .trainer import ContextTrainer
 from .users import Work, in_context, stream_of, work_until
 
@@ -28,26 +28,14 @@ TARGETS_PER_TASK = 1
 NEVER = 2.0  # a Dice that no prediction reaches: nobody stops early
 
 
-class ContextTask:
+class ContextTask(TrainerTask[ContextTrainer]):
     """A ``ContextTrainer`` with its validation."""
 
     def __init__(
         self, trainer: ContextTrainer, series: Sequence[Series], told: TaskDescription
     ) -> None:
-        self.trainer = trainer
+        super().__init__(trainer, told)
         self._series = series
-        self._told = told
-
-    @property
-    def step(self) -> int:
-        return self.trainer.step
-
-    @property
-    def examples(self) -> int:
-        return self.trainer.examples
-
-    def advance(self, progress: float) -> float:
-        return self.trainer.advance(progress)
 
     def validate(self) -> Dict[str, Any]:
         """Dice by context size: from the context alone, after one and after three interactions."""
@@ -62,15 +50,6 @@ class ContextTask:
                 result["dice"][f"{name} 1, {size} examples"] = round(float(scores[1]), 4)
         self.trainer.average.to(self.trainer.device.torch)
         return result
-
-    def state(self) -> Dict[str, Any]:
-        return self.trainer.state()
-
-    def restore(self, state: Dict[str, Any]) -> None:
-        self.trainer.restore(state)
-
-    def describe(self) -> TaskDescription:
-        return self._told
 
 
 def play(model: torch.nn.Module, series: Sequence[Series], size: int, protocol: str) -> np.ndarray:
@@ -93,21 +72,12 @@ def play(model: torch.nn.Module, series: Sequence[Series], size: int, protocol: 
 def create(table: Dict[str, Any], data: Path, machine: Machine) -> ContextTask:
     """The training of a settings table on a data folder."""
     torch.set_num_threads(machine.threads)
-    options = parse(table)
+    options = parse(TrainingSettings, table)
     torch.manual_seed(options.seed)
     splits = {split: read_all(data, split) for split in ("train", "validation")}
     device = choose(machine.device, machine.precision)
     trainer = ContextTrainer(options, ContextSampler(splits["train"], options.context), device)
-    used = {
-        split: {d.name: [c.identifier for c in d.cases] for d in datasets}
-        for split, datasets in splits.items()
-    }
-    told = TaskDescription(
-        family=FAMILY,
-        parameters=sum(p.numel() for p in trainer.model.parameters()),
-        settings=dataclasses.asdict(options),
-        data=data_manifest.collect(data, used),
-    )
+    told = describe(FAMILY, trainer, data, case_ids(splits))
     images = TARGETS_PER_TASK + max(SIZES)
     size = options.phases[-1].size
     series = read_series(splits["validation"], size, images, minimum=images - 1)

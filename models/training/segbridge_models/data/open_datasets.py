@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
@@ -144,3 +144,11 @@ def read_all(root: Path, split: str) -> List[Dataset]:
     """Read every dataset below ``root`` that has cases in the split, in name order."""
     datasets = [read_dataset(info, split) for info in read_index(root, split)]
     return [d for d in datasets if d.cases]
+
+
+def case_ids(splits: Mapping[str, Sequence[Dataset]]) -> Dict[str, Dict[str, List[str]]]:
+    """The identifiers of all cases by split and dataset name."""
+    return {
+        split: {d.name: [c.identifier for c in d.cases] for d in datasets}
+        for split, datasets in splits.items()
+    }

@@ -9,7 +9,9 @@ left without data (see ``weights.without_data``): a template of the published si
 from __future__ import annotations
 
 import math
-from typing import Sequence
+from typing import Sequence, Tuple
+
+import onnx
 
 from .graph_nodes import GraphNodes
 
@@ -77,6 +79,19 @@ class GraphBuilder(GraphNodes):
         bias = f"{prefix}.bias"
         return self.add(y, self.weight(bias)) if self.has_weight(bias) else y
 
+    def perceptron(self, x: str, prefix: str) -> str:
+        """Three linear layers with ReLU between them."""
+        for layer in (0, 1):
+            x = self.relu(self.linear(x, f"{prefix}.layers.{layer}"))
+        return self.linear(x, f"{prefix}.layers.2")
+
+    def fourier(self, places: str, prefix: str) -> Tuple[str, str]:
+        """sin a and cos a of a = 2 pi (2p - 1) G, for p (..., axes) in [0, 1]."""
+        signed = self.sub(self.scale(places, 2.0), self.constant(1.0))
+        matrix = self.weight(f"{prefix}.positional_encoding_gaussian_matrix")
+        angles = self.scale(self.matmul(signed, matrix), 2 * math.pi)
+        return self.node("Sin", angles), self.node("Cos", angles)
+
     def conv(self, x: str, prefix: str, stride: int = 1, padding: int = 0) -> str:
         """Convolution in as many dimensions as the kernel has, with its bias if it has one."""
         return self._convolve("Conv", x, prefix, stride, padding)
@@ -109,10 +124,26 @@ class GraphBuilder(GraphNodes):
         normed = self.layer_norm(last, prefix, epsilon)
         return self.transpose(normed, 0, rank - 1, *range(1, rank - 1))
 
-    def instance_norm(self, x: str, prefix: str, epsilon: float = 1e-5) -> str:
-        """Affine InstanceNorm without running statistics."""
+    def instance_norm(self, x: str, prefix: str, rank: int, epsilon: float = 1e-5) -> str:
+        """Affine InstanceNorm of one sample of this rank, without running statistics.
+
+        ONNX Runtime's own operator sums a whole channel in one go in float32, which at 128^3 is
+        wrong from the fourth digit on.  Here rows are summed first, then their means.
+        """
         pair = [self.weight(f"{prefix}.weight"), self.weight(f"{prefix}.bias")]
-        return self.node("InstanceNormalization", x, *pair, epsilon=epsilon)
+        last, others = [rank - 1], [0, *range(2, rank - 1)]
+
+        def rows(operator: str) -> str:
+            sums = self.node(operator, x, axes=last, keepdims=0)
+            return self.node("ReduceMean", sums, axes=others, keepdims=0)
+
+        length = self.node("Shape", x, start=rank - 1)
+        length = self.node("Cast", length, to=onnx.TensorProto.FLOAT)
+        mean = rows("ReduceMean")
+        square = self.node("Div", rows("ReduceSumSquare"), length)
+        # Rounding can leave less than nothing of a channel that is the same everywhere.
+        variance = self.relu(self.sub(square, self.mul(mean, mean)))
+        return self.node("BatchNormalization", x, *pair, mean, variance, epsilon=epsilon)
 
     def heads(self, x: str, count: int) -> str:
         """(B, N, D) to (B, count, N, D / count)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import List, Mapping, Tuple
 
 import numpy as np
@@ -47,10 +46,7 @@ def build_decoder(config: PrismConfig, weights: Mapping[str, Tensor]) -> onnx.Mo
 
 def _code(graph: GraphBuilder, places: str) -> str:
     """[sin a, cos a, sin a] with a = 2 pi (2p - 1) G, of p (1, N, 3) in [0, 1]."""
-    signed = graph.sub(graph.scale(places, 2.0), graph.constant(1.0))
-    matrix = graph.weight(f"{_PROMPTS}.pe_layer.positional_encoding_gaussian_matrix")
-    angles = graph.scale(graph.matmul(signed, matrix), 2 * math.pi)
-    sine, cosine = graph.node("Sin", angles), graph.node("Cos", angles)
+    sine, cosine = graph.fourier(places, f"{_PROMPTS}.pe_layer")
     return graph.concat([sine, cosine, sine], 2)
 
 
@@ -94,11 +90,7 @@ def _meet(graph: GraphBuilder, config: PrismConfig, sparse: str, keys: str) -> T
     names = (f"{_PROMPTS}.iou_token.weight", f"{_PROMPTS}.mask_tokens.weight")
     tokens = [graph.unsqueeze(graph.weight(name), 0) for name in names]
     transformer = TwoWayTransformerGraph(
-        graph,
-        f"{_PROMPTS}.transformer",
-        config.transformer_depth,
-        config.width,
-        config.transformer_heads,
+        graph, f"{_PROMPTS}.transformer", config.transformer_depth, config.transformer_heads
     )
     flat = graph.transpose(graph.reshape(keys, 1, config.width, g**3), 0, 2, 1)
     made, flat = transformer.add(graph.concat([*tokens, sparse], 1), flat, places)
@@ -123,16 +115,10 @@ def _heads(graph: GraphBuilder, config: PrismConfig, tokens: str, features: str)
     filters = []
     for mask in range(1, config.candidates + 1):
         token = graph.slice(tokens, 1, 1 + mask, 2 + mask)
-        filters.append(_mlp(graph, token, f"{_MASKS}.output_hypernetworks_mlps.{mask}"))
+        filters.append(graph.perceptron(token, f"{_MASKS}.output_hypernetworks_mlps.{mask}"))
     flat = graph.reshape(features, 1, config.decoder_width, -1)
     product = graph.matmul(graph.concat(filters, 1), flat)
     candidates = graph.reshape(product, 1, config.candidates, *(config.grid,) * 3)
-    quality = _mlp(graph, graph.slice(tokens, 1, 0, 1), f"{_MASKS}.iou_prediction_head")
+    quality = graph.perceptron(graph.slice(tokens, 1, 0, 1), f"{_MASKS}.iou_prediction_head")
     scores = graph.slice(graph.node("Sigmoid", quality), 2, 1, config.candidates + 1)
     return candidates, graph.reshape(scores, 1, config.candidates)
-
-
-def _mlp(graph: GraphBuilder, x: str, prefix: str) -> str:
-    for layer in (0, 1):
-        x = graph.relu(graph.linear(x, f"{prefix}.layers.{layer}"))
-    return graph.linear(x, f"{prefix}.layers.2")

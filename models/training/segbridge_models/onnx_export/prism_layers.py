@@ -11,7 +11,7 @@ RANK = 5
 
 def norm_act(graph: GraphBuilder, x: str, prefix: str) -> str:
     """InstanceNorm and LeakyReLU of the block ``prefix``."""
-    return graph.leaky_relu(graph.instance_norm(x, f"{prefix}.adn.N"), SLOPE)
+    return graph.leaky_relu(graph.instance_norm(x, f"{prefix}.adn.N", RANK), SLOPE)
 
 
 def conv_norm_act(graph: GraphBuilder, x: str, prefix: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Mapping
 
 import numpy as np
@@ -11,15 +10,12 @@ from torch import Tensor
 
 from ..scribbleprompt_sam import SamConfig
 from .graph import GraphBuilder
-from .sam_transformer import two_way_transformer
+from .two_way_transformer import TwoWayTransformerGraph
 
 
 def _fourier(g: GraphBuilder, unit: str) -> str:
     """Positions (..., 2) in [0, 1] as [sin, cos] features."""
-    centred = g.sub(g.scale(unit, 2.0), g.constant(1.0))
-    matrix = g.weight("prompt_encoder.pe_layer.positional_encoding_gaussian_matrix")
-    angles = g.scale(g.matmul(centred, matrix), 2.0 * math.pi)
-    return g.concat([g.node("Sin", angles), g.node("Cos", angles)], -1)
+    return g.concat(g.fourier(unit, "prompt_encoder.pe_layer"), -1)
 
 
 def _point_tokens(g: GraphBuilder, config: SamConfig) -> str:
@@ -48,12 +44,6 @@ def _dense(g: GraphBuilder, config: SamConfig) -> str:
     return g.node("Where", given, x, none)
 
 
-def _perceptron(g: GraphBuilder, x: str, prefix: str) -> str:
-    for layer in range(2):
-        x = g.relu(g.linear(x, f"{prefix}.layers.{layer}"))
-    return g.linear(x, f"{prefix}.layers.2")
-
-
 def _masks(g: GraphBuilder, config: SamConfig, image: str, kernels: str) -> str:
     """(1, mask_tokens, mask_size, mask_size) from the image (1, grid^2, dim) and each kernel."""
     grid, dim, size = config.grid, config.prompt_dim, config.mask_size
@@ -78,16 +68,17 @@ def decoder(config: SamConfig, state: Mapping[str, Tensor]) -> onnx.ModelProto:
     centres = (np.arange(grid) + 0.5) / grid
     y, x = np.meshgrid(centres, centres, indexing="ij")
     positions = _fourier(g, g.constant(np.stack([x, y], axis=-1).reshape(1, -1, 2)))
-    tokens, image = two_way_transformer(g, config, tokens, image, positions)
+    transformer = TwoWayTransformerGraph(
+        g, "mask_decoder.transformer", config.decoder_depth, config.decoder_heads
+    )
+    tokens, image = transformer.add(tokens, image, positions)
     kernels = []
     for number in range(count):
         token = g.slice(tokens, 1, number + 1, number + 2)
-        kernels.append(
-            _perceptron(g, token, f"mask_decoder.output_hypernetworks_mlps.{number}")
-        )
+        kernels.append(g.perceptron(token, f"mask_decoder.output_hypernetworks_mlps.{number}"))
     masks = _masks(g, config, image, g.concat(kernels, 1))
     quality = g.slice(tokens, 1, 0, 1)
-    scores = _perceptron(g, quality, "mask_decoder.iou_prediction_head")
+    scores = g.perceptron(quality, "mask_decoder.iou_prediction_head")
     size = config.mask_size
     g.output("masks", g.slice(masks, 1, 1, count), [1, config.masks, size, size])
     scores = g.slice(g.reshape(scores, 1, count), 1, 1, count)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 SLOPE = 0.1
-CHANNEL_NORM_EPSILON = 1e-6
 
 
 class ConvNormAct(nn.Module):
@@ -36,18 +34,3 @@ class TwoConv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.conv_1(self.conv_0(x))
-
-
-class ChannelNorm(nn.Module):
-    """LayerNorm over the channels (axis 1) at each place; biased variance, eps 1e-6."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(channels))
-        self.bias = nn.Parameter(torch.zeros(channels))
-
-    def forward(self, x: Tensor) -> Tensor:
-        last = x.movedim(1, -1)
-        shape = self.weight.shape
-        normed = functional.layer_norm(last, shape, self.weight, self.bias, CHANNEL_NORM_EPSILON)
-        return normed.movedim(-1, 1)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..layers import Perceptron
 from .config import PrismConfig
 from .convolutions import TwoConv
 from .refiner import Refiner
@@ -75,19 +76,6 @@ class UNetDecoder(nn.Module):
         return x
 
 
-class TokenMlp(nn.Module):
-    """Linear layers with ReLU between them."""
-
-    def __init__(self, widths: Sequence[int]) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
-
-    def forward(self, x: Tensor) -> Tensor:
-        for layer in self.layers[:-1]:
-            x = functional.relu(layer(x))
-        return self.layers[-1](x)
-
-
 class MaskDecoder(nn.Module):
     """Candidates and their predicted Dice from the prompt encoder's tokens and keys."""
 
@@ -95,10 +83,10 @@ class MaskDecoder(nn.Module):
         super().__init__()
         width, masks = config.width, config.candidates + 1
         self.output_hypernetworks_mlps = nn.ModuleList(
-            TokenMlp((width, width, width, config.decoder_width)) for _ in range(masks)
+            Perceptron((width, width, width, config.decoder_width)) for _ in range(masks)
         )
         hidden = config.score_hidden
-        self.iou_prediction_head = TokenMlp((width, hidden, hidden, masks))
+        self.iou_prediction_head = Perceptron((width, hidden, hidden, masks))
         self.decoder = UNetDecoder(config)
         self.refine = Refiner(config.refiner_width, config.refiner_maps)
 

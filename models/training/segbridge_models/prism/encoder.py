@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..layers import ChannelNorm
 from .config import PrismConfig
-from .convolutions import ChannelNorm, TwoConv
+from .convolutions import TwoConv
 from .vision_transformer import Block, PatchEmbed, resized_positions
 
 

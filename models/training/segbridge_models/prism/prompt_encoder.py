@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..layers import ChannelNorm
+from ..two_way_transformer import TwoWayTransformer
 from .config import PrismConfig
-from .convolutions import ChannelNorm
-from .two_way_transformer import TwoWayTransformer
 
 NEGATIVE, POSITIVE, BOX_LOW, BOX_HIGH = 0, 1, 2, 3
 NOT_A_POINT = -1

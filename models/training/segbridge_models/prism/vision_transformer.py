@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..layers import Mlp
+
 NORM_EPSILON = 1e-6
 
 
@@ -114,18 +116,6 @@ def padding_mass(a: Tensor, b: Tensor, c: Tensor, g: int) -> Tensor:
     return torch.logsumexp(torch.cat([a[..., g:], a[..., :g], a[..., :g]], dim=-1) + parts, dim=-1)
 
 
-class Mlp(nn.Module):
-    """Linear, GELU, linear."""
-
-    def __init__(self, dim: int, hidden: int) -> None:
-        super().__init__()
-        self.lin1 = nn.Linear(dim, hidden)
-        self.lin2 = nn.Linear(hidden, dim)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.lin2(functional.gelu(self.lin1(x)))
-
-
 class Block(nn.Module):
     """A pre-norm transformer block with residuals."""
 
@@ -135,7 +125,7 @@ class Block(nn.Module):
         self.norm1 = nn.LayerNorm(dim, eps=NORM_EPSILON)
         self.attn = RelativeAttention(dim, heads, window)
         self.norm2 = nn.LayerNorm(dim, eps=NORM_EPSILON)
-        self.mlp = Mlp(dim, hidden)
+        self.mlp = Mlp(dim, hidden, nn.GELU())
 
     def forward(self, x: Tensor) -> Tensor:
         x = x + self.attn(self.norm1(x), self.windowed)

@@ -7,17 +7,13 @@ of ``evaluate``) the bundle's metrics and its card are filled in.
 
 from __future__ import annotations
 
-import argparse
-import datetime
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
 
 from .. import checkpoint
-from ..bundle import SCHEMA, Metric, Provenance, TrainingSet, sha256, write_manifest
-from ..data.open_datasets import read_index
-from ..export_onnx import _commit
+from ..bundle import SCHEMA, Metric, Provenance, part_entry, write_manifest
+from ..bundle_export import export_options, provenance, read_report
 from ..onnx_export.prism import export
 from ..prism import Prism
 from ..volumes.normalise import CT_CLIP, CT_MEAN, CT_STD, PERCENTILES
@@ -32,7 +28,7 @@ def manifest(
     options: settings.VolumeSettings,
     files: Mapping[str, Path],
     version: str,
-    provenance: Provenance,
+    origin: Provenance,
     metrics: Sequence[Metric],
 ) -> Dict[str, Any]:
     """The manifest of a bundle of the exported ``files`` by part."""
@@ -48,7 +44,7 @@ def manifest(
         "predicted Dice for each.",
         "dimension": 3,
         "licence": "Apache-2.0",
-        "provenance": asdict(provenance),
+        "provenance": asdict(origin),
         "prompts": ["point", "box", "scribble", "lasso", "mask"],
         "candidates": network.candidates,
         "context": False,
@@ -67,10 +63,7 @@ def manifest(
                 "std": "patch",
             },
         },
-        "parts": [
-            {"name": part, "file": path.name, "sha256": sha256(path), "bytes": path.stat().st_size}
-            for part, path in files.items()
-        ],
+        "parts": [part_entry(part, path) for part, path in files.items()],
         "metrics": [asdict(m) for m in metrics],
     }
 
@@ -81,16 +74,8 @@ def _metrics(rows: Sequence[Dict[str, Any]]) -> List[Metric]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line entry."""
-    parser = argparse.ArgumentParser(
-        prog="segbridge_models.prism_training.bundle", description=__doc__.splitlines()[0]
-    )
-    parser.add_argument("--run", type=Path, required=True, help="folder of the training run")
+    parser = export_options("segbridge_models.prism_training.bundle", __doc__)
     parser.add_argument("--config", type=Path, default=_CONFIG, help="settings (TOML)")
-    parser.add_argument("--data", type=Path, required=True, help="folder of datasets trained on")
-    parser.add_argument("--bundle", type=Path, required=True, help="bundle folder to write")
-    parser.add_argument("--version", default="1.0.0")
-    parser.add_argument("--commit", default=None, help="commit of the training code")
-    parser.add_argument("--report", type=Path, default=None, help="JSON report of evaluate")
     arguments = parser.parse_args(argv)
 
     options = settings.read(arguments.config)
@@ -100,22 +85,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     files = export(model, arguments.bundle, halves=True)
     seen = [f for part in state["run"]["data"] for f in part["files"]]
     used = {f["dataset"] for f in seen if f["split"] == "train"}
-    provenance = Provenance(
-        trainedOn=[
-            TrainingSet(d.name, d.licence, d.source)
-            for d in read_index(arguments.data, "train")
-            if d.name in used
-        ],
-        commit=arguments.commit or _commit(),
-        date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
-        trainingMinutes=round(state["seconds"] / 60, 1),
-        steps=state["step"],
-    )
-    report = json.loads(arguments.report.read_text()) if arguments.report else None
-    metrics = _metrics(report["rows"]) if report else []
-    content = manifest(options, files, arguments.version, provenance, metrics)
+    found = read_report(arguments)
+    origin = provenance(arguments, state, used)
+    content = manifest(options, files, arguments.version, origin, _metrics(found.get("rows", [])))
     write_manifest(arguments.bundle, content)
-    write_card(arguments.bundle, content, options, state["examples"], report)
+    write_card(arguments.bundle, content, options, state["examples"], found)
     return 0
 
 

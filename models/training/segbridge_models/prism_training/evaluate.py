@@ -24,6 +24,7 @@ import numpy as np
 import torch
 
 from .. import checkpoint
+from ..evaluation_tables import dice_rows
 from ..model_card import metric_table
 from ..onnx_export.prism import load_network
 from ..prism import Prism
@@ -57,7 +58,8 @@ def report(
     for dataset in dict.fromkeys(owners):
         for protocol, results in played.items():
             chosen = [p for p, owner in zip(results, owners) if owner == dataset]
-            rows += statistics.dice_rows(dataset, protocol, chosen)
+            scores = np.array([p.dice for p in chosen])
+            rows += dice_rows(dataset, protocol, scores)
             falls[f"{dataset} {protocol}"] = statistics.largest_fall(chosen)
     confidence = {
         protocol: dataclasses.asdict(statistics.calibration(results))

@@ -1,39 +1,15 @@
-"""What evaluation reports: Dice with intervals, and how far confidence can be trusted."""
+"""What evaluation reports: how far Dice falls, and how far confidence can be trusted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence
+from typing import Sequence
 
 import numpy as np
 
 from .rollout import Played
 
-RESAMPLES = 2000
 BINS = 10
-
-
-def bootstrap_interval(scores: np.ndarray, seed: int = 0) -> List[float]:
-    """95 % percentile interval of the mean of ``scores`` (n,), resampled with replacement."""
-    rng = np.random.default_rng(seed)
-    means = scores[rng.integers(len(scores), size=(RESAMPLES, len(scores)))].mean(axis=1)
-    return [round(float(v), 4) for v in np.percentile(means, [2.5, 97.5])]
-
-
-def dice_rows(dataset: str, protocol: str, played: Sequence[Played]) -> List[Dict[str, Any]]:
-    """A row per step: mean Dice over the objects, their number, the interval of the mean."""
-    values = np.array([p.dice for p in played])
-    return [
-        {
-            "dataset": dataset,
-            "protocol": protocol,
-            "step": step + 1,
-            "dice": round(float(values[:, step].mean()), 4),
-            "n": len(values),
-            "ci95": bootstrap_interval(values[:, step]),
-        }
-        for step in range(values.shape[1])
-    ]
 
 
 def largest_fall(played: Sequence[Played]) -> float:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
 import numpy as np
 import torch
 
-from ..training import data_manifest
 from ..training.device import choose
+from ..training.settings import parse
 from ..training.task import Machine, TaskDescription
+from ..training.trainer_task import TrainerTask, describe, evenly
 from ..volumes.cases import VolumeCase, read_volumes
 from ..volumes.sampler import VolumeSampler
 from . import settings
@@ -28,28 +28,18 @@ def validation_cases(cases: Sequence[VolumeCase]) -> List[VolumeCase]:
     chosen: List[VolumeCase] = []
     for dataset in dict.fromkeys(c.dataset for c in cases):
         own = [c for c in cases if c.dataset == dataset]
-        count = min(VALIDATION_CASES_PER_DATASET, len(own))
-        chosen += [own[i] for i in np.linspace(0, len(own) - 1, count).round().astype(int)]
+        chosen += evenly(own, VALIDATION_CASES_PER_DATASET)
     return chosen
 
 
-class PrismTask:
+class PrismTask(TrainerTask[VolumeTrainer]):
     """A ``VolumeTrainer`` with its validation."""
 
     def __init__(
         self, trainer: VolumeTrainer, cases: Sequence[VolumeCase], told: TaskDescription
     ) -> None:
-        self.trainer = trainer
+        super().__init__(trainer, told)
         self._cases = validation_cases(cases)
-        self._told = told
-
-    @property
-    def step(self) -> int:
-        return self.trainer.step
-
-    @property
-    def examples(self) -> int:
-        return self.trainer.examples
 
     def advance(self, progress: float) -> float:
         return self.trainer.advance(progress)["loss"]
@@ -70,20 +60,11 @@ class PrismTask:
                     result["dice"][key] = round(float(means[step - 1]), 4)
         return result
 
-    def state(self) -> Dict[str, Any]:
-        return self.trainer.state()
-
-    def restore(self, state: Dict[str, Any]) -> None:
-        self.trainer.restore(state)
-
-    def describe(self) -> TaskDescription:
-        return self._told
-
 
 def create(table: Dict[str, Any], data: Path, machine: Machine) -> PrismTask:
     """The training of a settings table on a data folder."""
     torch.set_num_threads(machine.threads)
-    options = settings.parse(table)
+    options = parse(settings.VolumeSettings, table)
     wanted = options.sampler.weights
     cases = {split: read_volumes(data, split, wanted) for split in ("train", "validation")}
     device = choose(machine.device, machine.precision)
@@ -93,10 +74,5 @@ def create(table: Dict[str, Any], data: Path, machine: Machine) -> PrismTask:
     for split, chosen in cases.items():
         for case in chosen:
             used[split].setdefault(case.dataset, []).append(case.identifier)
-    told = TaskDescription(
-        family=settings.FAMILY,
-        parameters=sum(p.numel() for p in trainer.model.parameters()),
-        settings=dataclasses.asdict(options),
-        data=data_manifest.collect(data, used),
-    )
+    told = describe(settings.FAMILY, trainer, data, used)
     return PrismTask(trainer, cases["validation"], told)

@@ -18,7 +18,6 @@ class SamConfig:
         global_blocks: blocks that attend over the whole image.
         prompt_dim: channels of the embedding and of every prompt token.
         decoder_depth, decoder_heads, decoder_mlp: of the two-way transformer.
-        attention_downsample: how many times narrower cross-attention is.
         mask_tokens: masks that the decoder makes; the first one is not used.
         mask_channels: channels of the two inner layers of the encoder of mask prompts.
         quality_hidden: width of the head that predicts the quality of each mask.
@@ -36,7 +35,6 @@ class SamConfig:
     decoder_depth: int = 2
     decoder_heads: int = 8
     decoder_mlp: int = 2048
-    attention_downsample: int = 2
     mask_tokens: int = 4
     mask_channels: Tuple[int, int] = (4, 16)
     quality_hidden: int = 256
@@ -48,7 +46,7 @@ class SamConfig:
             )
         for name, width, heads in (
             ("dim", self.dim, self.heads),
-            ("prompt_dim", self.prompt_dim, self.decoder_heads * self.attention_downsample),
+            ("prompt_dim", self.prompt_dim, 2 * self.decoder_heads),
             ("prompt_dim", self.prompt_dim, 8),
         ):
             if width % heads:

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..layers import ChannelNorm, Mlp
 from .config import SamConfig
-from .layers import ChannelLayerNorm, TwoLayerMlp
 
 NORM_EPSILON = 1e-6
 
@@ -76,7 +76,7 @@ class Block(nn.Module):
         self.norm1 = nn.LayerNorm(config.dim, NORM_EPSILON)
         self.attn = RelativeAttention(config.dim, config.heads, window or config.grid)
         self.norm2 = nn.LayerNorm(config.dim, NORM_EPSILON)
-        self.mlp = TwoLayerMlp(config.dim, config.mlp_ratio * config.dim, nn.GELU())
+        self.mlp = Mlp(config.dim, config.mlp_ratio * config.dim, nn.GELU())
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.norm1(x)
@@ -113,9 +113,9 @@ class ImageEncoder(nn.Module):
         )
         self.neck = nn.Sequential(
             nn.Conv2d(config.dim, config.prompt_dim, 1, bias=False),
-            ChannelLayerNorm(config.prompt_dim),
+            ChannelNorm(config.prompt_dim),
             nn.Conv2d(config.prompt_dim, config.prompt_dim, 3, padding=1, bias=False),
-            ChannelLayerNorm(config.prompt_dim),
+            ChannelNorm(config.prompt_dim),
         )
 
     def forward(self, x: Tensor) -> Tensor:

@@ -7,9 +7,9 @@ from typing import Tuple
 import torch
 from torch import Tensor, nn
 
+from ..layers import ChannelNorm, Perceptron
+from ..two_way_transformer import TwoWayTransformer
 from .config import SamConfig
-from .layers import ChannelLayerNorm, Perceptron
-from .two_way_transformer import TwoWayTransformer
 
 
 class MaskDecoder(nn.Module):
@@ -18,20 +18,23 @@ class MaskDecoder(nn.Module):
     def __init__(self, config: SamConfig) -> None:
         super().__init__()
         dim, tokens = config.prompt_dim, config.mask_tokens
-        self.transformer = TwoWayTransformer(config)
+        self.transformer = TwoWayTransformer(
+            config.decoder_depth, dim, config.decoder_heads, config.decoder_mlp
+        )
         self.iou_token = nn.Embedding(1, dim)
         self.mask_tokens = nn.Embedding(tokens, dim)
         self.output_upscaling = nn.Sequential(
             nn.ConvTranspose2d(dim, dim // 4, 2, stride=2),
-            ChannelLayerNorm(dim // 4),
+            ChannelNorm(dim // 4),
             nn.GELU(),
             nn.ConvTranspose2d(dim // 4, dim // 8, 2, stride=2),
             nn.GELU(),
         )
         self.output_hypernetworks_mlps = nn.ModuleList(
-            Perceptron(dim, dim, dim // 8) for _ in range(tokens)
+            Perceptron((dim, dim, dim, dim // 8)) for _ in range(tokens)
         )
-        self.iou_prediction_head = Perceptron(dim, config.quality_hidden, tokens)
+        hidden = config.quality_hidden
+        self.iou_prediction_head = Perceptron((dim, hidden, hidden, tokens))
 
     def forward(
         self, embedding: Tensor, positions: Tensor, prompts: Tensor, dense: Tensor

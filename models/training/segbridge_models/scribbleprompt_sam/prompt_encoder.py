@@ -7,8 +7,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from ..layers import ChannelNorm
 from .config import SamConfig
-from .layers import ChannelLayerNorm
 
 NEGATIVE, POSITIVE, BOX_LOW, BOX_HIGH = 0, 1, 2, 3
 PAD = -1
@@ -51,10 +51,10 @@ class PromptEncoder(nn.Module):
         self.not_a_point_embed = nn.Embedding(1, dim)
         self.mask_downscaling = nn.Sequential(
             nn.Conv2d(1, first, 2, stride=2),
-            ChannelLayerNorm(first),
+            ChannelNorm(first),
             nn.GELU(),
             nn.Conv2d(first, second, 2, stride=2),
-            ChannelLayerNorm(second),
+            ChannelNorm(second),
             nn.GELU(),
             nn.Conv2d(second, dim, 1),
         )

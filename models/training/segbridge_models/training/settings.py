@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Collection, Dict, List, Protocol, Sequence, Tuple, Type, TypeVar
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from typing import Any, Dict, Protocol, Sequence, Type, TypeVar, get_args, get_type_hints
 
 
 class SettingsError(Exception):
@@ -32,36 +32,39 @@ T = TypeVar("T")
 P = TypeVar("P", bound=Bounded)
 
 
-def build(kind: Type[T], table: Dict[str, Any], where: str) -> T:
-    """A dataclass from the table of the same keys; lists become tuples."""
-    known = {f.name for f in fields(kind)}
-    unknown = sorted(set(table) - known)
-    if unknown:
-        raise SettingsError(f"{where}: unknown key {unknown[0]!r}; known are {sorted(known)}")
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
-    try:
-        return kind(**values)
-    except (TypeError, ValueError) as error:
-        raise SettingsError(f"{where}: {error}") from error
-
-
-def require_keys(table: Dict[str, Any], known: Collection[str]) -> None:
-    """Raises SettingsError unless the table has exactly these keys."""
-    missing = sorted(set(known) - set(table))
+def parse(kind: Type[T], table: Dict[str, Any]) -> T:
+    """The settings of a family from its parsed TOML: ``kind`` is a dataclass with ``phases``,
+    whose other tables are dataclasses of their own; raises SettingsError that names the key."""
+    missing = [f.name for f in fields(kind) if f.name not in table and f.default is MISSING]
     if missing:
-        raise SettingsError(f"the key {missing[0]!r} is missing")
-    unknown = sorted(set(table) - set(known))
-    if unknown:
-        raise SettingsError(f"unknown key {unknown[0]!r}; known are {sorted(known)}")
-
-
-def build_phases(kind: Type[P], tables: List[Dict[str, Any]]) -> Tuple[P, ...]:
-    """The phases of a training, which must rise to the end of the budget."""
-    phases = tuple(build(kind, table, "phases") for table in tables)
-    bounds = [p.until for p in phases]
+        raise SettingsError(f"the key {min(missing)!r} is missing")
+    settings = _build(kind, table, "")
+    bounds = [p.until for p in settings.phases]
     if not bounds or bounds != sorted(bounds) or bounds[-1] < 1.0:
         raise SettingsError("phases: 'until' must rise and end at 1.0")
-    return phases
+    return settings
+
+
+def _build(kind: Type[T], table: Dict[str, Any], path: str) -> T:
+    """A dataclass from the table of the same keys, and so on below; lists become tuples."""
+    where = f"{path[:-1]}: " if path else ""
+    if not isinstance(table, dict):
+        raise SettingsError(f"{where}must be a table, got {table!r}")
+    known = get_type_hints(kind)
+    unknown = sorted(set(table) - set(known))
+    if unknown:
+        raise SettingsError(f"{where}unknown key {unknown[0]!r}; known are {sorted(known)}")
+    try:
+        return kind(**{k: _value(known[k], v, f"{path}{k}.") for k, v in table.items()})
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"{where}{error}") from error
+
+
+def _value(kind: Any, value: Any, path: str) -> Any:
+    if isinstance(value, list):
+        of = (get_args(kind) or (Any,))[0]
+        return tuple(_value(of, item, path) for item in value)
+    return _build(kind, value, path) if is_dataclass(kind) else value
 
 
 def phase_at(phases: Sequence[P], progress: float) -> P:

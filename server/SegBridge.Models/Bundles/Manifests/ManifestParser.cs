@@ -10,14 +10,6 @@ internal static partial class ManifestParser
     private const int LargestManifest = 1 << 20;
     private const long LargestPart = 16L << 30;
 
-    private static readonly Dictionary<string, ModelFamily> Families = new(StringComparer.Ordinal)
-    {
-        ["scribbleprompt-unet"] = ModelFamily.ScribblePromptUnet,
-        ["scribbleprompt-sam"] = ModelFamily.ScribblePromptSam,
-        ["multiverseg"] = ModelFamily.MultiverSeg,
-        ["prism"] = ModelFamily.Prism,
-    };
-
     private static readonly Dictionary<string, PromptKind> PromptKinds = new(StringComparer.Ordinal)
     {
         ["point"] = PromptKind.Point,
@@ -26,9 +18,6 @@ internal static partial class ManifestParser
         ["lasso"] = PromptKind.Lasso,
         ["mask"] = PromptKind.Mask,
     };
-
-    /// <summary>The manifest's own spelling of a family.</summary>
-    public static string NameOf(ModelFamily family) => Families.Single(pair => pair.Value == family).Key;
 
     /// <exception cref="BundleException">The file is missing, too large, no JSON, or a field is missing or wrong.</exception>
     public static ModelManifest Read(string folder)
@@ -66,7 +55,7 @@ internal static partial class ManifestParser
         {
             Id = Matching(root["id"], IdPattern(), "1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit"),
             Version = root["version"].Text(64),
-            Family = OneOf(root["family"], Families),
+            Family = OneOf(root["family"], FamilyNames.All),
             Title = root["title"].Text(200),
             Description = root["description"].Text(4000),
             Dimension = dimension,
@@ -108,7 +97,7 @@ internal static partial class ManifestParser
     private static List<T> Distinct<T>(ManifestNode node, List<T> items) =>
         items.Distinct().Count() == items.Count ? items : throw new BundleException($"{node.Path} names one item twice");
 
-    private static T OneOf<T>(ManifestNode node, Dictionary<string, T> values) =>
+    private static T OneOf<T>(ManifestNode node, IReadOnlyDictionary<string, T> values) =>
         node.IsText && values.TryGetValue(node.Text(64), out var value) ? value : throw node.Wrong($"one of {string.Join(", ", values.Keys)}");
 
     private static string Matching(ManifestNode node, Regex pattern, string right)

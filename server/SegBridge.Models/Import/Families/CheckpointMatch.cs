@@ -1,5 +1,4 @@
 using SegBridge.Models.Bundles;
-using SegBridge.Models.Bundles.Manifests;
 using SegBridge.Models.Import.Checkpoints;
 using SegBridge.Models.Import.Graphs;
 
@@ -37,7 +36,7 @@ internal static class CheckpointMatch
 
     private static ImportException Mismatch(FamilyRecipe family, Checkpoint checkpoint, int wanted, List<string> complaints)
     {
-        var name = ManifestParser.NameOf(family.Family);
+        var name = FamilyNames.Of(family.Family);
         var hint = family.Family == ModelFamily.MultiverSeg && IsUniverSeg(checkpoint)
             ? " It is a UniverSeg checkpoint: UniverSeg takes no prompts, and no family of this version runs it."
             : "";

@@ -1,5 +1,4 @@
 using SegBridge.Models.Bundles;
-using SegBridge.Models.Bundles.Manifests;
 using SegBridge.Models.Import;
 using SegBridge.Models.Import.Checkpoints;
 using SegBridge.Models.Import.Families;
@@ -88,7 +87,7 @@ public sealed class TreeTests : IDisposable
     // The tensors are never read: no file needs to hold them.
     private IReadOnlyList<(PartRecipe Part, GraphTemplate Template)> Match(string name, StateTree tree)
     {
-        var family = Enum.GetValues<ModelFamily>().Single(family => ManifestParser.NameOf(family) == name);
+        var family = FamilyNames.All[name];
         var recipe = FamilyRecipes.Of(family);
         var path = Path.Combine(_scratch.Path, "empty");
         File.WriteAllBytes(path, []);

@@ -1,4 +1,4 @@
-"""The two-way transformer: prompt tokens attend to the image's keys and these to the tokens."""
+"""The two-way transformer of SAM and PRISM: prompt tokens attend to the image and it to them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Optional, Tuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+
+from .layers import Mlp
 
 
 class Attention(nn.Module):
@@ -35,18 +36,6 @@ class Attention(nn.Module):
         return x.unflatten(-1, (self.heads, x.shape[-1] // self.heads)).transpose(1, 2)
 
 
-class ReluMlp(nn.Module):
-    """Linear, ReLU, linear."""
-
-    def __init__(self, dim: int, hidden: int) -> None:
-        super().__init__()
-        self.lin1 = nn.Linear(dim, hidden)
-        self.lin2 = nn.Linear(hidden, dim)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.lin2(functional.relu(self.lin1(x)))
-
-
 class TwoWayLayer(nn.Module):
     """Self-attention of the tokens, tokens to image, MLP, image to tokens; post-norm.
 
@@ -58,12 +47,12 @@ class TwoWayLayer(nn.Module):
         self.first = first
         self.self_attn = Attention(dim, heads)
         self.norm1 = nn.LayerNorm(dim)
-        self.cross_attn_token_to_image = Attention(dim, heads, 2)
+        self.cross_attn_token_to_image = Attention(dim, heads, downsample=2)
         self.norm2 = nn.LayerNorm(dim)
-        self.mlp = ReluMlp(dim, hidden)
+        self.mlp = Mlp(dim, hidden, nn.ReLU())
         self.norm3 = nn.LayerNorm(dim)
         self.norm4 = nn.LayerNorm(dim)
-        self.cross_attn_image_to_token = Attention(dim, heads, 2)
+        self.cross_attn_image_to_token = Attention(dim, heads, downsample=2)
 
     def forward(
         self, queries: Tensor, keys: Tensor, tokens: Tensor, places: Tensor, mask: Optional[Tensor]
@@ -89,7 +78,7 @@ class TwoWayTransformer(nn.Module):
         self.layers = nn.ModuleList(
             TwoWayLayer(dim, heads, hidden, first=number == 0) for number in range(depth)
         )
-        self.final_attn_token_to_image = Attention(dim, heads, 2)
+        self.final_attn_token_to_image = Attention(dim, heads, downsample=2)
         self.norm_final_attn = nn.LayerNorm(dim)
 
     def forward(

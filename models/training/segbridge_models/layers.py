@@ -1,31 +1,33 @@
-"""Layers that the parts of ScribblePrompt-SAM share."""
+"""Layers of the transformer families, with the names of the published state dicts."""
 
 from __future__ import annotations
+
+from typing import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+CHANNEL_NORM_EPSILON = 1e-6
 
-class ChannelLayerNorm(nn.Module):
-    """LayerNorm over the channels at each place of (B, C, H, W)."""
 
-    def __init__(self, channels: int, epsilon: float = 1e-6) -> None:
+class ChannelNorm(nn.Module):
+    """LayerNorm over the channels (axis 1) at each place; biased variance, eps 1e-6."""
+
+    def __init__(self, channels: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.ones(channels))
         self.bias = nn.Parameter(torch.zeros(channels))
-        self.epsilon = epsilon
 
     def forward(self, x: Tensor) -> Tensor:
-        last = x.permute(0, 2, 3, 1)
-        normed = functional.layer_norm(
-            last, (last.shape[-1],), self.weight, self.bias, self.epsilon
-        )
-        return normed.permute(0, 3, 1, 2)
+        last = x.movedim(1, -1)
+        shape = self.weight.shape
+        normed = functional.layer_norm(last, shape, self.weight, self.bias, CHANNEL_NORM_EPSILON)
+        return normed.movedim(-1, 1)
 
 
-class TwoLayerMlp(nn.Module):
-    """Linear, activation, linear; named as in the published networks."""
+class Mlp(nn.Module):
+    """Linear, activation, linear."""
 
     def __init__(self, dim: int, hidden: int, activation: nn.Module) -> None:
         super().__init__()
@@ -38,11 +40,10 @@ class TwoLayerMlp(nn.Module):
 
 
 class Perceptron(nn.Module):
-    """Three linear layers with ReLU between them."""
+    """Linear layers of these widths with ReLU between them."""
 
-    def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
+    def __init__(self, widths: Sequence[int]) -> None:
         super().__init__()
-        widths = (inputs, hidden, hidden, outputs)
         self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
 
     def forward(self, x: Tensor) -> Tensor:
