@@ -43,7 +43,17 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
         Mask.Count * geometry.VoxelVolumeMl,
         Mask.BoundingBox,
         Settings.AllowOverlap,
-        Settings.Locked);
+        Settings.Locked)
+    {
+        Accepted = [.. Accepted.OrderBy(slice => slice.Axis).ThenBy(slice => slice.Index)],
+    };
+
+    /// <summary>Slices that the user called finished. Not part of the history.</summary>
+    public HashSet<SlicePlane> Accepted { get; } = [];
+
+    /// <summary>Slices that propagation starts from and never changes: accepted ones, and those that the user worked on.</summary>
+    public IEnumerable<SlicePlane> Kept =>
+        Accepted.Union(State.Slices.Where(slice => slice.Value.Origin is null).Select(slice => slice.Key));
 
     public SliceState SliceAt(SlicePlane plane) => State.Slices.GetValueOrDefault(plane, SliceState.Fresh);
 
@@ -68,6 +78,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
     public HistoryResult Undo()
     {
         RequireUnlocked();
+        EndPropagation();
         var step = _history.Undo();
         Revert(step);
         return Result(step.Box);
@@ -76,6 +87,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
     public HistoryResult Redo()
     {
         RequireUnlocked();
+        EndPropagation();
         var step = _history.Redo();
         Repeat(step);
         return Result(step.Box);
@@ -91,6 +103,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
             throw new InvalidRequestException($"step: {position} is not in the history; it goes from 0 to {last}");
         }
 
+        EndPropagation();
         var box = VoxelBox.Empty;
         while (_history.Position > position)
         {
@@ -108,6 +121,9 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
         return Result(box);
     }
+
+    // It would go on from slices that are no longer as it left them.
+    private void EndPropagation() => InFlight.GetValueOrDefault(StepPlace.Propagation)?.Supersede();
 
     private void Revert(HistoryStep step)
     {

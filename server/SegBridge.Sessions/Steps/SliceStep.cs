@@ -15,7 +15,7 @@ internal sealed class SliceStep(
     SlicePlane plane,
     Action<StepEvent> emit) : Step(session, request, new StepPlace(plane), emit)
 {
-    protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
+    protected override async Task<StepResult?> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         await WaitForBricksAsync(plane.BoxIn(Geometry.Size), step, cancellation);
         using var turn = await Session.Turns.EnterAsync(cancellation);

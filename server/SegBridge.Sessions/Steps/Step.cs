@@ -43,7 +43,10 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         {
             var result = await PredictAsync(step, linked.Token);
             committed = true;
-            emit(result);
+            if (result is not null)
+            {
+                emit(result);
+            }
         }
         catch (OperationCanceledException) when (step.IsSuperseded)
         {
@@ -60,8 +63,8 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         }
     }
 
-    /// <summary>Waits for what it needs, predicts, and commits.</summary>
-    protected abstract Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation);
+    /// <summary>Waits for what it needs, predicts, and commits. Null: all results were emitted already.</summary>
+    protected abstract Task<StepResult?> PredictAsync(StepInFlight step, CancellationToken cancellation);
 
     /// <summary>What to ask the client for, of bricks that are missing.</summary>
     protected abstract NeedsBricksEvent WishesOf(IReadOnlyList<BrickIndex> missing, StepInFlight step);
@@ -140,11 +143,14 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, content)))],
                 segment.State,
                 outcome.After(segment.State),
-                place.Slice,
+                outcome.Slice ?? place.Slice,
                 outcome.ModelId,
                 outcome.Confidence,
                 outcome.Next,
-                outcome.Timing);
+                outcome.Timing)
+            {
+                Run = outcome.Run,
+            };
             segment.Commit(done);
             Session.Count(segment);
             return Repeat(segment, done, segment.Position);
@@ -156,7 +162,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     {
         Slices = kept.Slices.SetItems(kept.Slices
             .Where(slice => !slice.Key.BoxIn(Geometry.Size).Intersect(mask.Box).IsEmpty)
-            .Select(slice => KeyValuePair.Create(slice.Key, slice.Value with { Logits = null, LogitsModelId = null }))),
+            .Select(slice => KeyValuePair.Create(slice.Key, slice.Value with { Logits = null, LogitsModelId = null, Origin = null }))),
         Patch = kept.Patch with { Logits = null, ModelId = null },
     });
 

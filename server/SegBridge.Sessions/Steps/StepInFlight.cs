@@ -10,9 +10,11 @@ internal readonly record struct RequestedPrompt(string? RequestId, Prompt Prompt
 /// <summary>A step that has not finished yet: its prompts, and the switch that a newer step turns off.</summary>
 /// <param name="carried">Prompts of steps that this one superseded.</param>
 /// <param name="own">Prompts of this step's own request.</param>
-internal sealed class StepInFlight(ImmutableList<RequestedPrompt> carried, ImmutableList<RequestedPrompt> own) : IDisposable
+/// <param name="whole">Superseded with the step that this one is part of, if any.</param>
+internal sealed class StepInFlight(
+    ImmutableList<RequestedPrompt> carried, ImmutableList<RequestedPrompt> own, CancellationToken whole = default) : IDisposable
 {
-    private readonly CancellationTokenSource _superseded = new();
+    private readonly CancellationTokenSource _superseded = CancellationTokenSource.CreateLinkedTokenSource(whole);
 
     /// <summary>Prompts of superseded steps: kept even if this one fails.</summary>
     public ImmutableList<RequestedPrompt> Carried { get; } = carried;

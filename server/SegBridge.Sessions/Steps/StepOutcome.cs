@@ -1,3 +1,4 @@
+using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Sessions.Segments;
 
@@ -21,6 +22,12 @@ internal sealed record StepOutcome
 
     /// <summary>Shown to the user when asked for.</summary>
     public CandidatesEvent? Candidates { get; init; }
+
+    /// <summary>The slice, when the step has several.</summary>
+    public SlicePlane? Slice { get; init; }
+
+    /// <summary>See <see cref="HistoryStep.Run"/>.</summary>
+    public object? Run { get; init; }
 
     public required StepTiming Timing { get; init; }
 }

@@ -23,7 +23,7 @@ internal sealed class VolumeStep(SessionState session, IVolumeModel model, StepR
     // Values below this are air in Hounsfield units; no other modality has them.
     private const float AirHu = -200;
 
-    protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
+    protected override async Task<StepResult?> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         while (true)
         {
