@@ -10,14 +10,18 @@ namespace SegBridge.Sessions.Steps;
 internal static class NeighbourPrompts
 {
     // Of the magnitude of logits that stand for a mask.
-    private const float Sureness = 1 / 3f;
+    private const float SurenessAlone = 1 / 3f;
+    private const float SurenessWithExamples = 1 / 4f;
 
     // Of the largest distance from the edge.
     private const float CoreDepth = 0.4f;
 
     /// <summary>The mask as a previous prediction that is less sure than a real one.</summary>
-    public static float[] Logits(ISliceModel model, ReadOnlySpan<byte> mask, int rows, int columns) =>
-        Array.ConvertAll(model.LogitsOf(mask, rows, columns), value => value * Sureness);
+    public static float[] Logits(ISliceModel model, ReadOnlySpan<byte> mask, int rows, int columns, bool withExamples)
+    {
+        var sureness = withExamples ? SurenessWithExamples : SurenessAlone;
+        return Array.ConvertAll(model.LogitsOf(mask, rows, columns), value => value * sureness);
+    }
 
     /// <summary>A positive scribble along the middle of the mask, away from its edges, which may have moved.</summary>
     public static SlicePrompts Core(ReadOnlySpan<byte> mask, int rows, int columns)

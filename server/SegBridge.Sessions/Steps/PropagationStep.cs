@@ -16,9 +16,6 @@ namespace SegBridge.Sessions.Steps;
 internal sealed class PropagationStep(SessionState session, ISliceModel model, PropagationRequest request, Action<StepEvent> emit)
     : Step(session, new StepRequest { SegmentId = request.SegmentId }, StepPlace.Propagation, emit)
 {
-    // Time grows with each; further ones are further away and help little.
-    private const int MostExamples = 8;
-
     private readonly object _run = new();
     private readonly Dictionary<SlicePlane, (BitBlock Mask, SliceExample Example)> _examples = [];
     private readonly HashSet<(int Source, int Direction)> _ended = [];
@@ -85,9 +82,7 @@ internal sealed class PropagationStep(SessionState session, ISliceModel model, P
         }
 
         var before = plane with { Index = target.Before };
-        SlicePlane[] examples = model.Manifest.UsesContext && plan.Sources.Count >= model.Manifest.LeastContext
-            ? [.. plan.Nearest(target.Index, MostExamples).Select(source => plane with { Index = source })]
-            : [];
+        var examples = ExamplesFor(target, plan);
         if (UpToDate(plane, before, examples, slice) is { } confidence)
         {
             if (confidence < request.StopBelow)
@@ -129,11 +124,20 @@ internal sealed class PropagationStep(SessionState session, ISliceModel model, P
         Emit(Commit(slice, OutcomeOf(plane, inputs, prediction, timing, slice)));
     }
 
+    // No more than the model needs: measured, slices further away make it worse, not better.
+    private SlicePlane[] ExamplesFor(PropagationTarget target, PropagationPlan plan)
+    {
+        var least = model.Manifest.LeastContext;
+        return model.Manifest.UsesContext && plan.Sources.Count >= least
+            ? [.. plan.Nearest(target.Index, least).Select(source => new SlicePlane(plan.Axis, source))]
+            : [];
+    }
+
     private Task<SlicePrediction> PredictAsync(SlicePlane plane, PropagationInputs inputs, CancellationToken cancellation)
     {
         var (rows, columns) = plane.ShapeIn(Geometry.Size);
         var before = SliceBits.Unpack(inputs.Before.Mask);
-        var logits = NeighbourPrompts.Logits(model, before, rows, columns);
+        var logits = NeighbourPrompts.Logits(model, before, rows, columns, inputs.Examples.Count > 0);
         return inputs.Examples.Count > 0
             ? model.PredictAsync(
                 ImageOf(plane), new SlicePrompts(), new SliceContext(inputs.Examples.Select(ExampleOf)), logits, Session.Id, EmitQueued, cancellation)
@@ -214,8 +218,14 @@ internal sealed class PropagationStep(SessionState session, ISliceModel model, P
     {
         lock (Session.Gate)
         {
-            var segment = Session.GetSegment(request.SegmentId);
-            return !segment.Kept.Contains(plane) && segment.InFlight.TryAdd(new StepPlace(plane), slice);
+            var (segment, place) = (Session.GetSegment(request.SegmentId), new StepPlace(plane));
+            if (segment.Kept.Contains(plane) || segment.InFlight.GetValueOrDefault(place) is { IsSuperseded: false })
+            {
+                return false;
+            }
+
+            segment.InFlight[place] = slice;
+            return true;
         }
     }
 

@@ -142,7 +142,7 @@ public sealed class WrongRequestTests(SharedServer shared)
         var oblique = Ellipsoid.Clicked(session);
         oblique.Oblique = new ObliqueSlice();
         await CallExtensions.FailsAsync(StatusCode.Unimplemented, () => Server.Sessions.Predict(oblique).AllAsync());
-        using var propagate = Server.Sessions.Propagate(new PropagateRequest { SessionId = session });
+        using var propagate = Server.Sessions.Propagate(new PropagateRequest { SessionId = session, SegmentId = "1", TaskId = "a" });
         await CallExtensions.FailsAsync(StatusCode.Unimplemented, () => propagate.ResponseStream.MoveNext(CancellationToken.None));
     }
 
