@@ -59,6 +59,9 @@ internal static class PropagationBench
             connection, labelled.Case.Image, BrickShape.For([Axis.K]), labelled.Window, model, cancellationToken);
         foreach (var (segment, limit) in new[] { (Whole, 0), (Stopped, stopBelow) })
         {
+            await connection.Sessions.PutSegmentAsync(
+                new V1.PutSegmentRequest { SessionId = session.Id, Segment = new V1.Segment { Id = segment, AllowOverlap = true } },
+                cancellationToken: cancellationToken);
             foreach (var slice in from.Select(k => new SlicePlane(Axis.K, k)))
             {
                 var truth = SlicePromptMessages.BlockOf(labelled.Case.TruthOn(slice), slice, size);
