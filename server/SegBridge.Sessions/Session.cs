@@ -80,10 +80,60 @@ public sealed class Session
     /// </summary>
     /// <exception cref="InvalidRequestException">A prompt is wrong.</exception>
     /// <exception cref="SupersededException">A newer step on the same slice took over.</exception>
-    public async IAsyncEnumerable<StepEvent> PredictAsync(StepRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    public IAsyncEnumerable<StepEvent> PredictAsync(StepRequest request, CancellationToken cancellation) =>
+        RunAsync(emit => Prepare(request, emit), cancellation);
+
+    /// <summary>
+    /// Fills slices of a segment from those that the user finished (accepted or worked on), which it does not change:
+    /// a <see cref="StepResult"/> for every slice that was made or emptied, none for those that are up to date, and a
+    /// <see cref="StoppedEvent"/> where a direction ends early. All slices of a run are one step of the history, also
+    /// when it ends early: what is done stays. A newer propagation of the segment, Undo, Redo, GoToStep and Reset end it.
+    /// </summary>
+    /// <exception cref="InvalidRequestException">The range is wrong, axes are mixed, or the model is a 3D one.</exception>
+    /// <exception cref="WrongStateException">There is no slice to start from, or the segment is locked.</exception>
+    /// <exception cref="SupersededException">A newer propagation, or going back in history, ended it.</exception>
+    public IAsyncEnumerable<StepEvent> PropagateAsync(PropagationRequest request, CancellationToken cancellation) =>
+        RunAsync(emit => Prepare(request, emit), cancellation);
+
+    /// <summary>Marks slices of a segment as finished, or takes the mark away. Not part of the history.</summary>
+    /// <exception cref="InvalidRequestException">No slices.</exception>
+    /// <exception cref="GeometryException">A slice is outside the volume.</exception>
+    public SegmentInfo Accept(string segmentId, IReadOnlyList<SlicePlane> slices, bool accepted)
+    {
+        _clock.Use();
+        if (slices.Count == 0)
+        {
+            throw new InvalidRequestException("slices: name at least one");
+        }
+
+        foreach (var slice in slices)
+        {
+            RequireSmall(slice);
+        }
+
+        lock (_state.Gate)
+        {
+            var segment = _state.GetSegment(segmentId);
+            if (accepted)
+            {
+                segment.Accepted.UnionWith(slices);
+            }
+            else
+            {
+                segment.Accepted.ExceptWith(slices);
+            }
+
+            _state.Journal?.Write(new AcceptedAct(segmentId, slices, accepted));
+            return segment.Info;
+        }
+    }
+
+    private async IAsyncEnumerable<StepEvent> RunAsync(
+        Func<Action<StepEvent>, Step> prepare, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var use = _clock.BeginUse();
-        var step = Prepare(request, out var events);
+        var events = Channel.CreateUnbounded<StepEvent>(new UnboundedChannelOptions { SingleReader = true });
+        var step = prepare(happened => events.Writer.TryWrite(happened));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var run = Task.Run(() => RunAsync(step, events.Writer, ended.Token), CancellationToken.None);
         try
@@ -210,6 +260,13 @@ public sealed class Session
     /// <summary>The session does not expire until the result is disposed.</summary>
     internal IDisposable BeginUse() => _clock.BeginUse();
 
+    /// <summary>Fills a slice again as a propagation did.</summary>
+    internal IAsyncEnumerable<StepEvent> RefillAsync(FilledAct act) => RunAsync(
+        emit => _models(act.ModelId) is SessionModel.OnSlices slices
+            ? new SliceRefill(_state, slices.Model, act, emit)
+            : throw new InvalidRequestException($"model_id: {act.ModelId} works on volumes; propagation needs a 2D model"),
+        CancellationToken.None);
+
     /// <summary>What a client needs to know that lost its connection or its server.</summary>
     internal ResumedSession ToResumed()
     {
@@ -225,7 +282,7 @@ public sealed class Session
         }
     }
 
-    private Step Prepare(StepRequest request, out Channel<StepEvent> events)
+    private Step Prepare(StepRequest request, Action<StepEvent> emit)
     {
         SegmentRules.RequireId(request.SegmentId);
         if (request.RequestId?.Length > MaxRequestId)
@@ -234,15 +291,29 @@ public sealed class Session
         }
 
         PromptChecks.Require(request.Prompts, Volume.Geometry.Size, Limits);
-        var channel = Channel.CreateUnbounded<StepEvent>(new UnboundedChannelOptions { SingleReader = true });
-        events = channel;
-        void Emit(StepEvent happened) => channel.Writer.TryWrite(happened);
         return _models(request.ModelId ?? ModelId) switch
         {
-            SessionModel.OnVolume volume => new VolumeStep(_state, volume.Model, request, Emit),
-            SessionModel.OnSlices slices => new SliceStep(_state, slices.Model, request, SectionOf(request), Emit),
+            SessionModel.OnVolume volume => new VolumeStep(_state, volume.Model, request, emit),
+            SessionModel.OnSlices slices => new SliceStep(_state, slices.Model, request, SectionOf(request), emit),
             var other => throw new InvalidOperationException($"{other} is no model of slices or volumes"),
         };
+    }
+
+    private PropagationStep Prepare(PropagationRequest request, Action<StepEvent> emit)
+    {
+        lock (_state.Gate)
+        {
+            _state.GetSegment(request.SegmentId);
+        }
+
+        foreach (var slice in request.From)
+        {
+            RequireSmall(slice);
+        }
+
+        return _models(request.ModelId ?? ModelId) is SessionModel.OnSlices slices
+            ? new PropagationStep(_state, slices.Model, request, emit)
+            : throw new InvalidRequestException($"model_id: {request.ModelId ?? ModelId} works on volumes; propagation needs a 2D model");
     }
 
     private Section SectionOf(StepRequest request)
@@ -250,15 +321,19 @@ public sealed class Session
         Section section = request.Oblique is { } oblique
             ? new Section.Oblique(oblique)
             : request.Slice ?? PromptPlane.OfLast(request.Prompts);
+        RequireSmall(section);
+        // Drawn once now, so that a prompt off the slice is refused before it is remembered.
+        SlicePromptRaster.Draw(request.Prompts, section, Volume.Geometry);
+        return section;
+    }
+
+    private void RequireSmall(Section section)
+    {
         var frame = SectionFrame.Of(section, Volume.Geometry);
         if ((long)frame.Rows * frame.Columns > Limits.MaxSlicePixels)
         {
             throw new LimitExceededException($"the slice has {(long)frame.Rows * frame.Columns:N0} pixels; 2D models take up to {Limits.MaxSlicePixels:N0}");
         }
-
-        // Drawn once now, so that a prompt off the slice is refused before it is remembered.
-        SlicePromptRaster.Draw(request.Prompts, section, Volume.Geometry);
-        return section;
     }
 
     private static async Task RunAsync(Step step, ChannelWriter<StepEvent> events, CancellationToken cancellation)

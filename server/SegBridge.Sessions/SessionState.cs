@@ -134,7 +134,7 @@ internal sealed class SessionState : IDisposable
     public Segment EmptySegment(string id)
     {
         var old = GetSegment(id);
-        foreach (var step in old.InFlight.Values)
+        foreach (var step in old.InFlight.Values.ToArray())
         {
             step.Supersede();
         }

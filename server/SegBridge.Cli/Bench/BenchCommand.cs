@@ -8,13 +8,15 @@ namespace SegBridge.Cli.Bench;
 
 /// <summary>
 /// <c>segbridge bench</c>: what a click costs beside the bare network, in one run on one machine; with --golden whether the
-/// published networks give the numbers of their authors' code.
+/// published networks give the numbers of their authors' code;
+/// with --propagation how well masks carry from slice to slice.
 /// </summary>
 internal sealed class BenchCommand : TeachingCommand
 {
     private readonly Option<int> _rounds = WholeNumber.Option("--rounds", "Clicks, each beside one bare run of the network", 60, 5, 10_000);
     private readonly Option<string?> _models = ModelFolder.Option();
     private readonly GoldenOptions _golden = new();
+    private readonly PropagationOptions _propagation = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
 
     public BenchCommand()
@@ -26,9 +28,11 @@ internal sealed class BenchCommand : TeachingCommand
                   longer, and the figures as JSON
               segbridge bench --golden
                   instead: are the published networks computed right? Made-up weights, known results; minutes, and 3 GB of disk
+              segbridge bench --propagation data/sts_tumour_ct
+                  instead: Dice by the distance to the slices that propagation starts from; minutes
             """)
     {
-        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, _json])
+        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _json])
         {
             Options.Add(option);
         }
@@ -45,6 +49,12 @@ internal sealed class BenchCommand : TeachingCommand
         }
 
         var models = ModelFolder.Resolve(parsed.GetValue(_models));
+        if (_propagation.Folder(parsed) is not null)
+        {
+            await _propagation.RunAsync(parsed, terminal, models, cancellationToken);
+            return 0;
+        }
+
         terminal.Say("making a 512×512×300 volume and starting a server");
         var volume = BenchVolume.Make(new VolumeSize(512, 512, 300));
         await using var server = await ServerProcess.StartAsync(models, cancellationToken);

@@ -149,6 +149,33 @@ internal sealed class ClientSession : IAsyncDisposable
             result.Segment?.VolumeMl ?? 0);
     }
 
+    /// <summary>Fills slices from finished ones, sends bricks as they are asked for, and applies each slice as it comes.</summary>
+    /// <returns>Where directions ended early.</returns>
+    /// <exception cref="RpcException">The server refused or the connection broke.</exception>
+    public async Task<IReadOnlyList<V1.PropagationStop>> PropagateAsync(V1.PropagateRequest request, CancellationToken cancellationToken)
+    {
+        request.SessionId = Id;
+        var stops = new List<V1.PropagationStop>();
+        using var call = _connection.Sessions.Propagate(request, cancellationToken: cancellationToken);
+        while (await call.ResponseStream.MoveNext(cancellationToken))
+        {
+            switch (call.ResponseStream.Current)
+            {
+                case { NeedsBricks: { } needs }:
+                    await Bricks.SendAsync([.. needs.Required.Select(brick => brick.FromWire())], cancellationToken);
+                    break;
+                case { Result: { } slice } when slice.Changed.FromWire() is { Box.IsEmpty: false } changed:
+                    MaskOf(request.SegmentId).Replace(changed);
+                    break;
+                case { Stopped: { } stop }:
+                    stops.Add(stop);
+                    break;
+            }
+        }
+
+        return stops;
+    }
+
     /// <summary>Closes the session in the server; a server that is gone already is none of our business.</summary>
     public async ValueTask DisposeAsync()
     {

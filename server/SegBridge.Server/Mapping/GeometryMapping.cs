@@ -54,6 +54,10 @@ internal static class GeometryMapping
         },
         Field.Within(slice.Index, 0, VolumeGeometry.MaxAxis - 1, $"{path}.index"));
 
+    /// <summary>Slices without those named twice.</summary>
+    public static SlicePlane[] ToPlanes(IEnumerable<Wire.GridSlice> slices, string path) =>
+        [.. slices.Select((slice, n) => ToPlane(slice, $"{path}[{n}]")).Distinct()];
+
     public static Wire.GridSlice ToWire(SlicePlane plane) => new()
     {
         Axis = plane.Axis switch { Axis.I => Wire.Axis.I, Axis.J => Wire.Axis.J, _ => Wire.Axis.K },

@@ -28,6 +28,7 @@ internal static class SegmentMapping
 
     public static Wire.Segment ToWire(SegmentInfo segment) => new()
     {
+        Accepted = { segment.Accepted.Select(GeometryMapping.ToWire) },
         Id = segment.Id,
         Name = segment.Name,
         Color = segment.Color,

@@ -17,6 +17,8 @@ public sealed partial class ChooseCandidateRequest : ISessionRequest;
 
 public sealed partial class PropagateRequest : ISessionRequest;
 
+public sealed partial class AcceptRequest : ISessionRequest;
+
 public sealed partial class HistoryRequest : ISessionRequest;
 
 public sealed partial class GoToStepRequest : ISessionRequest;

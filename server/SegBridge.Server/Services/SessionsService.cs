@@ -75,8 +75,21 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
             SegmentMapping.ToId(request.SegmentId), step, candidate, context.CancellationToken));
     }
 
-    public override Task Propagate(PropagateRequest request, IServerStreamWriter<PropagateEvent> responseStream, ServerCallContext context) =>
-        throw new UnimplementedException("propagation from slice to slice; predict on each slice with a prompt of its own");
+    public override async Task Propagate(PropagateRequest request, IServerStreamWriter<PropagateEvent> responseStream, ServerCallContext context)
+    {
+        var session = sessions.Get(request.SessionId);
+        await foreach (var happened in session.PropagateAsync(PropagationMapping.ToRequest(request), context.CancellationToken))
+        {
+            await responseStream.WriteAsync(PropagationMapping.ToWire(happened), context.CancellationToken);
+        }
+    }
+
+    public override Task<Segment> Accept(AcceptRequest request, ServerCallContext context)
+    {
+        var slices = GeometryMapping.ToPlanes(request.Slices, "slices");
+        var segment = sessions.Get(request.SessionId).Accept(SegmentMapping.ToId(request.SegmentId), slices, request.Accepted);
+        return Task.FromResult(SegmentMapping.ToWire(segment));
+    }
 
     public override Task<HistoryReply> Undo(HistoryRequest request, ServerCallContext context) =>
         Task.FromResult(SegmentMapping.ToWire(sessions.Get(request.SessionId).Undo(SegmentMapping.ToId(request.SegmentId))));

@@ -18,6 +18,8 @@ namespace SegBridge.Sessions.Journal;
 [JsonDerivedType(typeof(WaitingAct), "waiting")]
 [JsonDerivedType(typeof(StepAct), "step")]
 [JsonDerivedType(typeof(ChosenAct), "chosen")]
+[JsonDerivedType(typeof(FilledAct), "filled")]
+[JsonDerivedType(typeof(AcceptedAct), "accepted")]
 [JsonDerivedType(typeof(MovedAct), "moved")]
 [JsonDerivedType(typeof(LostAct), "lost")]
 internal abstract record Act
@@ -53,16 +55,32 @@ internal sealed record WaitingAct(
 /// <summary>An act that changed a mask.</summary>
 internal abstract record MaskAct(string SegmentId, MaskEffect Effect) : Act;
 
+/// <summary>An act for which a model was asked.</summary>
+/// <param name="SegmentId">Whose mask.</param>
+/// <param name="Effect">What it made of it.</param>
+/// <param name="ModelId">Which model.</param>
+/// <param name="Fingerprint">Of the model as it was.</param>
+internal abstract record ModelAct(string SegmentId, MaskEffect Effect, string ModelId, string Fingerprint) : MaskAct(SegmentId, Effect)
+{
+    /// <summary>The voxels that were read; empty where that is not known in boxes.</summary>
+    public IReadOnlyList<VoxelBox> Reads { get; init; } = [];
+}
+
 /// <summary>A step is done; its prompts are those that waited at the place.</summary>
-internal sealed record StepAct(string SegmentId, MaskEffect Effect, StepPlace Place, string ModelId, string Fingerprint) : MaskAct(SegmentId, Effect)
+internal sealed record StepAct(string SegmentId, MaskEffect Effect, StepPlace Place, string ModelId, string Fingerprint)
+    : ModelAct(SegmentId, Effect, ModelId, Fingerprint)
 {
     public string? RequestId { get; init; }
 
     public IntensityWindow? Window { get; init; }
-
-    /// <summary>The voxels that the step read.</summary>
-    public IReadOnlyList<VoxelBox> Reads { get; init; } = [];
 }
+
+/// <summary>A propagation filled or emptied a slice.</summary>
+internal sealed record FilledAct(string SegmentId, MaskEffect Effect, SliceFill Fill, string ModelId, string Fingerprint)
+    : ModelAct(SegmentId, Effect, ModelId, Fingerprint);
+
+/// <summary>The user called slices finished, or took that back.</summary>
+internal sealed record AcceptedAct(string SegmentId, IReadOnlyList<SlicePlane> Slices, bool IsAccepted) : Act;
 
 /// <summary>The user chose another candidate of the step that the segment stood at.</summary>
 internal sealed record ChosenAct(string SegmentId, MaskEffect Effect, int Candidate) : MaskAct(SegmentId, Effect);

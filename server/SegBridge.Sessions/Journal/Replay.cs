@@ -72,7 +72,7 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
 
     private IReadOnlyList<BrickIndex> MissingBricks()
     {
-        var boxes = text.Acts.Skip(_next).OfType<StepAct>().SelectMany(step => step.Reads).Distinct();
+        var boxes = text.Acts.Skip(_next).OfType<ModelAct>().SelectMany(act => act.Reads).Distinct();
         var missing = boxes.SelectMany(state.Inbox.Store.Missing).ToHashSet();
         var focus = text.Acts.OfType<WaitingAct>().SelectMany(waiting => waiting.Carried.Concat(waiting.Own)).LastOrDefault().Prompt;
         return focus is null
@@ -101,6 +101,11 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
                 break;
             case StepAct step:
                 return await RepeatStepAsync(step);
+            case FilledAct filled:
+                return await FollowAsync(filled, session.RefillAsync(filled));
+            case AcceptedAct accepted:
+                session.Accept(accepted.SegmentId, accepted.Slices, accepted.IsAccepted);
+                break;
             case ChosenAct chosen:
                 var choice = await session.ChooseCandidateAsync(chosen.SegmentId, chosen.Effect.Step - 1, chosen.Candidate, CancellationToken.None);
                 Compare(chosen, MaskEffect.Of(choice.Segment, choice.Changed));
@@ -132,11 +137,23 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
             RequestId = act.RequestId,
             Window = act.Window,
         };
-        await foreach (var happened in session.PredictAsync(request, CancellationToken.None))
+        var needed = await FollowAsync(act, session.PredictAsync(request, CancellationToken.None));
+        if (needed.Count == 0)
+        {
+            _waiting.Remove(place);
+        }
+
+        return needed;
+    }
+
+    // Until it is done, or bricks are missing: a bundle that was replaced may look at other voxels.
+    private async Task<IReadOnlyList<BrickIndex>> FollowAsync(ModelAct act, IAsyncEnumerable<StepEvent> events)
+    {
+        await foreach (var happened in events)
         {
             if (happened is NeedsBricksEvent needs)
             {
-                // A bundle that was replaced may look at other voxels; leaving the loop withdraws the step.
+                // Leaving the loop withdraws the step.
                 return needs.Required;
             }
 
@@ -146,7 +163,6 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
             }
         }
 
-        _waiting.Remove(place);
         return [];
     }
 
@@ -158,8 +174,8 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
         }
 
         // Later differences follow from the first.
-        var reason = act is StepAct step && state.FingerprintOf(step.ModelId) != step.Fingerprint
-            ? $"the server has another version of the model {step.ModelId} now"
+        var reason = act is ModelAct asked && state.FingerprintOf(asked.ModelId) != asked.Fingerprint
+            ? $"the server has another version of the model {asked.ModelId} now"
             : "other voxels were sent, or the server computes on another device";
         _lost.Add($"step {act.Effect.Step} of segment {act.SegmentId} came out differently than before: {reason}; later masks may differ, too");
     }

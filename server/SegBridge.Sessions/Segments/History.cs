@@ -18,9 +18,16 @@ internal sealed class History
     /// <summary>The last step in force; null before the first.</summary>
     public HistoryStep? Current => _done.Count == 0 ? null : _done[^1];
 
-    /// <summary>Adds a step; what had been undone is forgotten.</summary>
+    /// <summary>Adds a step, to the last one when both are parts of one run; what had been undone is forgotten.</summary>
     public void Add(HistoryStep step)
     {
+        if (step.Run is { } run && _done.LastOrDefault()?.Run == run)
+        {
+            BytesHeld -= _done[^1].BytesHeld;
+            step = _done[^1].Joined(step);
+            _done.RemoveAt(_done.Count - 1);
+        }
+
         while (_undone.TryPop(out var forgotten))
         {
             BytesHeld -= forgotten.BytesHeld;

@@ -23,8 +23,14 @@ internal sealed record HistoryStep(
     /// <summary>The candidate that the user chose; null of a step that predicts.</summary>
     public int? Chosen { get; init; }
 
+    /// <summary>The propagation that the step is part of. All parts that follow each other are one step of the history.</summary>
+    public string? Run { get; init; }
+
     /// <summary>The box of all changed voxels.</summary>
     public VoxelBox Box => Changes.Aggregate(VoxelBox.Empty, (box, change) => box.Union(change.Box));
 
     public long BytesHeld => Changes.Sum(change => change.BytesHeld) + After.BytesHeldSince(Before) + (Chosen is null ? Proposals?.BytesHeld ?? 0 : 0);
+
+    /// <summary>This step and the one after it as one.</summary>
+    public HistoryStep Joined(HistoryStep next) => next with { Changes = [.. Changes, .. next.Changes], Before = Before };
 }

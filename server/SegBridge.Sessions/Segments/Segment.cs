@@ -59,7 +59,17 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
         Mask.Count * geometry.VoxelVolumeMl,
         Mask.BoundingBox,
         Settings.AllowOverlap,
-        Settings.Locked);
+        Settings.Locked)
+    {
+        Accepted = [.. Accepted.OrderBy(slice => slice.Axis).ThenBy(slice => slice.Index)],
+    };
+
+    /// <summary>Slices that the user called finished. Not part of the history.</summary>
+    public HashSet<SlicePlane> Accepted { get; } = [];
+
+    /// <summary>Slices that propagation starts from and never changes: accepted ones, and those that the user worked on.</summary>
+    public IEnumerable<SlicePlane> Kept =>
+        Accepted.Union(State.Slices.Where(slice => slice.Value.Origin is null).Select(slice => slice.Key.Slice).OfType<SlicePlane>());
 
     public SliceState SliceAt(Section section) => State.Slices.GetValueOrDefault(section, SliceState.Fresh);
 
@@ -109,6 +119,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
     public HistoryResult Undo()
     {
         RequireUnlocked();
+        EndPropagation();
         var step = _history.Undo();
         Revert(step);
         return Result(step.Box);
@@ -117,6 +128,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
     public HistoryResult Redo()
     {
         RequireUnlocked();
+        EndPropagation();
         var step = _history.Redo();
         Repeat(step);
         return Result(step.Box);
@@ -132,6 +144,7 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
             throw new InvalidRequestException($"step: {position} is not in the history; it goes from 0 to {last}");
         }
 
+        EndPropagation();
         var box = VoxelBox.Empty;
         while (_history.Position > position)
         {
@@ -149,6 +162,9 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
         return Result(box);
     }
+
+    // It would go on from slices that are no longer as it left them.
+    private void EndPropagation() => InFlight.GetValueOrDefault(StepPlace.Propagation)?.Supersede();
 
     private void Revert(HistoryStep step)
     {

@@ -27,4 +27,8 @@ public sealed record SegmentInfo(
     double VolumeMl,
     VoxelBox BoundingBox,
     bool AllowOverlap,
-    bool Locked);
+    bool Locked)
+{
+    /// <summary>Slices that the user accepted, by axis and index.</summary>
+    public IReadOnlyList<SlicePlane> Accepted { get; init; } = [];
+}

@@ -11,5 +11,8 @@ internal sealed record SliceState(ImmutableList<Prompt> Prompts, ReadOnlyMemory<
 {
     public static SliceState Fresh { get; } = new([], null, null);
 
+    /// <summary>Null: the user worked on the slice; otherwise propagation filled it.</summary>
+    public SliceOrigin? Origin { get; init; }
+
     public long BytesHeld => (Logits?.Length ?? 0) * sizeof(float);
 }

@@ -10,7 +10,7 @@ internal sealed class SliceChoice(
 {
     protected override CandidateChoice Choice => choice;
 
-    protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
+    protected override async Task<StepResult?> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         using var turn = await Session.Turns.EnterAsync(cancellation);
         var (turnMs, queueMs, modelMs) = (ElapsedMs, 0.0, 0.0);

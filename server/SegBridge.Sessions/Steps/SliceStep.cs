@@ -22,7 +22,7 @@ internal class SliceStep(
 
     protected override ModelManifest Manifest => model.Manifest;
 
-    protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
+    protected override async Task<StepResult?> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         await WaitForBricksAsync(Frame.Missing, section.Slice is null ? [] : [Frame.Box], step, cancellation);
         using var turn = await Session.Turns.EnterAsync(cancellation);

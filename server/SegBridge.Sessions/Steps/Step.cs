@@ -53,15 +53,12 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         var committed = false;
         try
         {
-            StepResult? result = null;
-            while (result is null)
-            {
-                (_reads, _basis) = ([], null);
-                result = await TryPredictAsync(step, linked.Token);
-            }
-
+            var result = await PredictOnOneStateAsync(step, linked.Token);
             committed = true;
-            emit(result);
+            if (result is not null)
+            {
+                emit(result);
+            }
         }
         catch (Exception stopped) when (stopped is OperationCanceledException or SupersededException)
         {
@@ -74,8 +71,8 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         }
     }
 
-    /// <summary>Waits for what it needs, predicts, and commits.</summary>
-    protected abstract Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation);
+    /// <summary>Waits for what it needs, predicts, and commits. Null: all results were emitted already.</summary>
+    protected abstract Task<StepResult?> PredictAsync(StepInFlight step, CancellationToken cancellation);
 
     /// <summary>What to ask the client for, of bricks that are missing.</summary>
     protected abstract NeedsBricksEvent WishesOf(IReadOnlyList<BrickIndex> missing, StepInFlight step);
@@ -184,7 +181,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, Corrected(content))))],
                 segment.State,
                 outcome.After(segment.State) with { Drawn = drawn },
-                place.Section,
+                outcome.Slice is { } slice ? slice : place.Section,
                 outcome.ModelId,
                 outcome.Confidence,
                 outcome.Next,
@@ -192,6 +189,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             {
                 Proposals = outcome.Proposals,
                 Chosen = Choice?.Candidate,
+                Run = outcome.Run,
             };
             segment.Commit(done);
             Session.Count(segment);
@@ -207,7 +205,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     {
         Slices = kept.Slices.SetItems(kept.Slices
             .Where(slice => !SectionFrame.Of(slice.Key, Geometry).Box.Intersect(mask.Box).IsEmpty)
-            .Select(slice => KeyValuePair.Create(slice.Key, slice.Value with { Logits = null, LogitsModelId = null }))),
+            .Select(slice => KeyValuePair.Create(slice.Key, slice.Value with { Logits = null, LogitsModelId = null, Origin = null }))),
         Patch = kept.Patch with { Logits = null, ModelId = null },
     });
 
@@ -238,7 +236,11 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         return reason;
     }
 
-    private Act ActOf(MaskEffect effect, StepOutcome outcome) => Choice is { } choice
+    /// <summary>What was read before does not bind what is read from now on.</summary>
+    protected void ForgetReads() => (_reads, _basis) = ([], null);
+
+    /// <summary>The step as the journal keeps it.</summary>
+    protected virtual Act ActOf(MaskEffect effect, StepOutcome outcome) => Choice is { } choice
         ? new ChosenAct(Request.SegmentId, effect, choice.Candidate)
         : new StepAct(Request.SegmentId, effect, place, outcome.ModelId, ModelFingerprint.Of(Manifest))
         {
@@ -300,7 +302,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             var own = Request.Prompts.Select(prompt => new RequestedPrompt(Request.RequestId, prompt)).ToImmutableList();
             var step = new StepInFlight(carried, own, Request.RequestId);
             segment.InFlight[place] = step;
-            Session.Journal?.Write(new WaitingAct(Request.SegmentId, place, carried, own));
+            Note(new WaitingAct(Request.SegmentId, place, carried, own));
             return step;
         }
     }
@@ -319,21 +321,33 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             {
                 // This step's own prompts go back with the error; those it inherited were promised to live on.
                 segment.Carried[place] = step.Carried;
-                Session.Journal?.Write(new WaitingAct(Request.SegmentId, place, step.Carried, []));
+                Note(new WaitingAct(Request.SegmentId, place, step.Carried, []));
             }
         }
     }
 
-    // Null when the segment moved meanwhile (by an undo, say): what was predicted builds on what is no more.
-    private async Task<StepResult?> TryPredictAsync(StepInFlight step, CancellationToken cancellation)
+    // A propagation has no prompts that could wait.
+    private void Note(WaitingAct waiting)
     {
-        try
+        if (place != StepPlace.Propagation)
         {
-            return await PredictAsync(step, cancellation);
+            Session.Journal?.Write(waiting);
         }
-        catch (SegmentMovedException)
+    }
+
+    // Once more when the segment moved meanwhile (by an undo, say): what was predicted builds on what is no more.
+    private async Task<StepResult?> PredictOnOneStateAsync(StepInFlight step, CancellationToken cancellation)
+    {
+        while (true)
         {
-            return null;
+            try
+            {
+                ForgetReads();
+                return await PredictAsync(step, cancellation);
+            }
+            catch (SegmentMovedException)
+            {
+            }
         }
     }
 

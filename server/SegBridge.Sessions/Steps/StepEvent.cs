@@ -19,6 +19,11 @@ public sealed record NeedsBricksEvent(IReadOnlyList<BrickIndex> Required, IReadO
 /// <summary>How far the step is, 0..1.</summary>
 public sealed record ProgressEvent(float Fraction, string Stage) : StepEvent;
 
+/// <summary>Propagation does not go on beyond this slice, which it did not fill.</summary>
+/// <param name="Slice">The slice.</param>
+/// <param name="Confidence">Predicted Dice of what would have been its mask; 0 when the object does not reach it.</param>
+public sealed record StoppedEvent(SlicePlane Slice, float Confidence) : StepEvent;
+
 /// <summary>The masks proposed, as the model made them: before refinement, and before the user's prompts are made to hold.</summary>
 /// <param name="Candidates">Best first by confidence.</param>
 /// <param name="Chosen">The index of the one that was taken.</param>

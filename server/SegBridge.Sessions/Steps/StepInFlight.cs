@@ -11,10 +11,11 @@ internal readonly record struct RequestedPrompt(string? RequestId, Prompt Prompt
 /// <param name="carried">Prompts of steps that this one superseded.</param>
 /// <param name="own">Prompts of this step's own request.</param>
 /// <param name="requestId">Its own request.</param>
+/// <param name="whole">Superseded with the step that this one is part of, if any.</param>
 internal sealed class StepInFlight(
-    ImmutableList<RequestedPrompt> carried, ImmutableList<RequestedPrompt> own, string? requestId = null) : IDisposable
+    ImmutableList<RequestedPrompt> carried, ImmutableList<RequestedPrompt> own, string? requestId = null, CancellationToken whole = default) : IDisposable
 {
-    private readonly CancellationTokenSource _superseded = new();
+    private readonly CancellationTokenSource _superseded = CancellationTokenSource.CreateLinkedTokenSource(whole);
 
     public string? RequestId { get; } = requestId;
 

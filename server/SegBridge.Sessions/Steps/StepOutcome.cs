@@ -1,3 +1,4 @@
+using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Sessions.Segments;
 
@@ -27,6 +28,12 @@ internal sealed record StepOutcome
 
     /// <summary>Millimetres of a cell of the model's grid: how far a prompt that the model missed reaches.</summary>
     public double CellMm { get; init; }
+
+    /// <summary>The slice, when the step has several.</summary>
+    public SlicePlane? Slice { get; init; }
+
+    /// <summary>See <see cref="HistoryStep.Run"/>.</summary>
+    public string? Run { get; init; }
 
     public required StepTiming Timing { get; init; }
 }

@@ -6,4 +6,9 @@ namespace SegBridge.Sessions.Steps;
 internal readonly record struct StepPlace(Section? Section)
 {
     public static StepPlace Volume { get; } = new(null);
+
+    /// <summary>Of the run as a whole; each slice that it is at is a place of its own besides.</summary>
+    public static StepPlace Propagation { get; } = new(null) { IsPropagation = true };
+
+    private bool IsPropagation { get; init; }
 }

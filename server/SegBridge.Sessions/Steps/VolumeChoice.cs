@@ -11,7 +11,7 @@ internal sealed class VolumeChoice(
 {
     protected override CandidateChoice Choice => choice;
 
-    protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
+    protected override async Task<StepResult?> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         using var turn = await Session.Turns.EnterAsync(cancellation);
         var turnMs = ElapsedMs;

@@ -30,7 +30,7 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
 
     protected IVolumeModel Model => model;
 
-    protected override async Task<StepResult> PredictAsync(StepInFlight step, CancellationToken cancellation)
+    protected override async Task<StepResult?> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         while (true)
         {

@@ -778,27 +778,56 @@ class ChooseCandidateRequest(Message):
 
 
 @dataclass
-class PropagateRequest(Message):
+class AcceptRequest(Message):
     session_id: str = scalar(1, "string")
     segment_id: str = scalar(2, "string")
+    # At least one.
+    slices: List[GridSlice] = repeated(3, "GridSlice", nested=True)
+    # False: takes the mark away.
+    accepted: bool = scalar(4, "bool")
+
+
+@dataclass
+class PropagateRequest(Message):
+    session_id: str = scalar(1, "string")
+    # An existing segment.
+    segment_id: str = scalar(2, "string")
+    # A 2D model; empty for the session's. One with uses_context takes the finished slices as examples.
     model_id: str = scalar(3, "string")
+    # Not in this version: leave it empty.
     task_id: str = scalar(4, "string")
-    # Accepted slices to start from; empty: all slices with prompts.
+    # Slices to start from, all across one axis; empty: the accepted slices, or when there are none all slices that the
+    # user worked on. At least one of them must show the object. FAILED_PRECONDITION when there is nothing to start from.
     from_: List[GridSlice] = repeated(5, "GridSlice", nested=True)
-    # Slices to fill, both ends included, on the axis of from.
+    # Slices to fill, both ends included, on the axis of from. first <= last.
     first: int = scalar(6, "uint32")
     last: int = scalar(7, "uint32")
-    # Stop where the confidence falls below this, 0..1; 0 never stops.
+    # A direction ends before the first slice whose predicted Dice is below this, 0..1; 0 never ends it. 0.8 suits the
+    # models that come with the server: beyond it most masks are wrong or past the object's end. A direction also ends
+    # where the predicted mask is empty, and at a finished slice that is empty.
     stop_below: float = scalar(8, "float")
 
 
 @dataclass
 class PropagateEvent(Message):
     queued: Optional[Queued] = oneof(1, "Queued", "event", nested=True)
+    # The bricks of one slice and of the finished slices that help it; prefetch: of the next.
     needs_bricks: Optional[NeedsBricks] = oneof(2, "NeedsBricks", "event", nested=True)
+    # Fraction of the slices to fill; 1 at the end of a call that was not ended early.
     progress: Optional[Progress] = oneof(3, "Progress", "event", nested=True)
-    # One slice done.
+    # One slice filled, or emptied because this call does not reach it any more.
     result: Optional[StepResult] = oneof(4, "StepResult", "event", nested=True)
+    stopped: Optional[PropagationStop] = oneof(5, "PropagationStop", "event", nested=True)
+
+
+@dataclass
+class PropagationStop(Message):
+    """One direction ends early."""
+
+    # The first slice that was not filled.
+    slice: Optional[GridSlice] = message(1, "GridSlice")
+    # Predicted Dice of what would have been its mask; 0 when that was empty.
+    confidence: float = scalar(2, "float")
 
 
 @dataclass
@@ -842,6 +871,8 @@ class Segment(Message):
     allow_overlap: bool = scalar(11, "bool")
     # True: no step changes this segment.
     locked: bool = scalar(12, "bool")
+    # Slices marked as finished, by axis and index.
+    accepted: List[GridSlice] = repeated(13, "GridSlice", nested=True)
 
 
 @dataclass
@@ -1081,8 +1112,21 @@ class SessionsService:
     # forgets the steps after it. FAILED_PRECONDITION when the segment stands at another step or is locked, when a step is
     # under way, and when no model proposed candidates at the step; ABORTED when a newer Predict took over.
     choose_candidate = Method("/segbridge.v1.Sessions/ChooseCandidate", ChooseCandidateRequest, StepResult)
-    # Predicts slice after slice from accepted slices, with progress, until done, cancelled, or unsure.
+    # Fills a range of slices from finished ones (accepted, or worked on by the user), outwards from the nearest of
+    # them, forward and backward. Finished slices are never changed, and every one of them helps the slices near it.
+    #
+    # Done slices come one by one, each as soon as it is there. All slices of one call are one step of the segment's
+    # history (their results bear the same step), which one Undo takes back; also when the call was cancelled or ended
+    # by an error, for what is done stays. A step of the user in between divides the call's slices into two such steps.
+    # The user comes first: Predict on a slice that is just being filled takes this slice over, and the call goes on
+    # with the next. A newer Propagate on the same segment, Undo, Redo, GoToStep and Reset end the call with ABORTED.
+    #
+    # Called again after a correction, it makes only those slices again of which the prediction would start from other
+    # masks than before, and empties slices filled before that it no longer reaches; results come for these alone.
     propagate = Method("/segbridge.v1.Sessions/Propagate", PropagateRequest, PropagateEvent, server_streaming=True)
+    # Marks slices as finished, or takes the mark away: Propagate starts from them and does not change them. Prompts
+    # still do. The mark is not part of the history.
+    accept = Method("/segbridge.v1.Sessions/Accept", AcceptRequest, Segment)
     # History of a segment, without limit. FAILED_PRECONDITION when there is nothing to undo or redo.
     undo = Method("/segbridge.v1.Sessions/Undo", HistoryRequest, HistoryReply)
     redo = Method("/segbridge.v1.Sessions/Redo", HistoryRequest, HistoryReply)

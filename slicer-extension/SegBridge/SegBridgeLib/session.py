@@ -5,7 +5,7 @@ import threading
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterable, List, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from .contract import FileFormat, OpenSessionReply, Prompt, Segment, SessionsSer
 from .errors import ConnectionLost, NotFound, SegBridgeError, SessionClosed
 from .geometry import IntTriple, SliceLike, VolumeGeometry, VoxelBox, plane_message
 from .masks import apply_region, decode_region
+from .propagation import propagate
 from .steps import OnEvent, RunningStep, Step
 from .uploader import BrickUploader
 
@@ -119,6 +120,27 @@ class Session:
             left = [id for id in pending if id not in request.withdrawn_request_ids and id != request.request_id]
             if left:
                 self._withdrawn[request.segment_id] = left
+
+    def propagate(
+        self, first: int, last: int, segment: str = "1", *, start: Sequence[SliceLike] = (), model: str = "",
+        stop_below: float = 0.8,
+    ) -> Iterator[contract.PropagateEvent]:
+        """Fills the slices first..last from finished ones and yields every event of it, the mask being up to date.
+
+        It starts from the slices ``start``, like [("k", 12)]; left out, from the accepted ones, or else from all that
+        were worked on. Slices that are finished stay as they are. A direction ends where the predicted Dice falls below
+        ``stop_below``. Leaving the loop ends the propagation; what is done stays, and one undo() takes it back.
+        """
+        self._check_open()
+        return propagate(self, contract.PropagateRequest(
+            session_id=self.id, segment_id=segment, model_id=model, from_=[plane_message(plane) for plane in start],
+            first=first, last=last, stop_below=stop_below))
+
+    def accept(self, slices: Sequence[SliceLike], segment: str = "1", accepted: bool = True) -> Segment:
+        """Marks slices as finished, or takes the mark away: propagate() starts from them and leaves them as they are."""
+        self._check_open()
+        return self.calls.call(SessionsService.accept, contract.AcceptRequest(
+            self.id, segment, [plane_message(plane) for plane in slices], accepted), retry=True)
 
     def apply_result(self, result: StepResult) -> VoxelBox:
         """Brings the segment's mask up to date with a step. Returns the box that changed."""

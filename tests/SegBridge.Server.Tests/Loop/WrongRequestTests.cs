@@ -142,7 +142,7 @@ public sealed class WrongRequestTests(SharedServer shared)
         var session = await Server.Sessions.OpenEllipsoidAsync(withBricks: false);
         await CallExtensions.FailsAsync(
             StatusCode.Unimplemented, async () => await new Tasks.TasksClient(Server.Channel).ListTasksAsync(new ListTasksRequest()));
-        using var propagate = Server.Sessions.Propagate(new PropagateRequest { SessionId = session });
+        using var propagate = Server.Sessions.Propagate(new PropagateRequest { SessionId = session, SegmentId = "1", TaskId = "a" });
         await CallExtensions.FailsAsync(StatusCode.Unimplemented, () => propagate.ResponseStream.MoveNext(CancellationToken.None));
     }
 

@@ -34,6 +34,8 @@ public sealed class JournalTextTests
         ]),
         new StepAct("1", new MaskEffect(1, 0, "ab"), StepPlace.Volume, "model", "print") { RequestId = "x", Window = new IntensityWindow(0, 0.1), Reads = [Box] },
         new StepAct("1", new MaskEffect(2, 0, "ac"), new StepPlace(new Section.Oblique(Tilted)), "model", "print"),
+        new FilledAct("1", new MaskEffect(3, 0, "ad"), new SliceFill(new SlicePlane(Axis.I, 4), new SlicePlane(Axis.I, 5), [new SlicePlane(Axis.I, 7)], "run", IsCleared: true), "model", "print") { Reads = [Box] },
+        new AcceptedAct("1", [new SlicePlane(Axis.K, 2)], IsAccepted: true),
         new ChosenAct("1", new MaskEffect(3, 0, "bc"), 2),
         new MovedAct("1", new MaskEffect(0, 1, "cd")) { At = 1_700_000_000_123 },
         new SegmentResetAct("1"),
