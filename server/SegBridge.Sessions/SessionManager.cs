@@ -7,6 +7,7 @@ using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions;
 
@@ -25,11 +26,13 @@ public sealed class SessionManager : IAsyncDisposable
     private readonly ILogger<SessionManager> _log;
     private readonly MemoryBudget _budget;
     private readonly ITimer _sweep;
+    private readonly TaskContexts? _contexts;
 
     public SessionManager(
-        SessionOptions options, ModelRepository repository, SliceModels slices, VolumeModels volumes, TimeProvider time, ILogger<SessionManager> log)
+        SessionOptions options, ModelRepository repository, SliceModels slices, VolumeModels volumes, TimeProvider time, ILogger<SessionManager> log,
+        TaskContexts? contexts = null)
     {
-        (_options, _repository, _slices, _volumes, _time, _log) = (options, repository, slices, volumes, time, log);
+        (_options, _repository, _slices, _volumes, _time, _log, _contexts) = (options, repository, slices, volumes, time, log, contexts);
         _budget = new MemoryBudget(options.MaxTotalBytes);
         _sweep = time.CreateTimer(_ => CloseExpired(), null, SweepInterval, SweepInterval);
     }
@@ -55,7 +58,7 @@ public sealed class SessionManager : IAsyncDisposable
                 throw new LimitExceededException($"all {_options.MaxSessions} sessions are in use; close one, or try again when one has ended");
             }
 
-            var state = new SessionState(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), volume, _options, _budget, _time);
+            var state = new SessionState(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), volume, _options, _budget, _time) { Contexts = _contexts };
             session = new Session(state, id, ModelOf);
             _sessions[session.Id] = session;
         }

@@ -5,6 +5,7 @@ using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Patches;
 using SegBridge.Sessions.Segments;
 using SegBridge.Sessions.Steps;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions;
 
@@ -42,6 +43,9 @@ internal sealed class SessionState : IDisposable
     public SliceImageCache Images { get; }
 
     public PatchFeatureCache Features { get; }
+
+    /// <summary>Examples as context; null: tasks are off.</summary>
+    public TaskContexts? Contexts { get; init; }
 
     public TurnQueue Turns { get; } = new();
 

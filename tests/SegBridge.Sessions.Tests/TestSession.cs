@@ -1,8 +1,10 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
+using SegBridge.Models.Slices;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Steps;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions.Tests;
 
@@ -14,7 +16,7 @@ internal sealed class TestSession : IDisposable
 
     private readonly byte[] _voxels = new byte[Size.VoxelCount];
 
-    public TestSession(SessionOptions? options = null, TimeProvider? time = null)
+    public TestSession(SessionOptions? options = null, TimeProvider? time = null, ISliceModel? model = null, TaskContexts? contexts = null)
     {
         for (var n = 0; n < _voxels.Length; n++)
         {
@@ -26,8 +28,8 @@ internal sealed class TestSession : IDisposable
         Budget = new MemoryBudget(Options.MaxTotalBytes);
         var geometry = VolumeGeometry.AxisAligned(Size, new Spacing(1, 2, 5));
         var volume = new VolumeDescription(geometry, VoxelType.UInt8, Rescale.Identity, Brick);
-        State = new SessionState("0123456789abcdef0123456789abcdef", volume, Options, Budget, time ?? TimeProvider.System);
-        Session = new Session(State, BrightnessModel.Id, _ => new SessionModel.OnSlices(Model));
+        State = new SessionState("0123456789abcdef0123456789abcdef", volume, Options, Budget, time ?? TimeProvider.System) { Contexts = contexts };
+        Session = new Session(State, BrightnessModel.Id, _ => new SessionModel.OnSlices(model ?? Model));
     }
 
     public SessionOptions Options { get; }

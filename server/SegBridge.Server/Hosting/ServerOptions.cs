@@ -1,6 +1,7 @@
 using System.Net;
 using SegBridge.Models.Inference;
 using SegBridge.Sessions;
+using SegBridge.Sessions.Tasks;
 
 namespace SegBridge.Server.Hosting;
 
@@ -42,6 +43,9 @@ public sealed record ServerOptions
 
     /// <summary>Limits and time limits of sessions.</summary>
     public SessionOptions Sessions { get; init; } = new();
+
+    /// <summary>Examples for models that learn from context; off unless a folder is named, for their pixels rest on disk there.</summary>
+    public TaskOptions Tasks { get; init; } = new();
 
     /// <summary>Limits of messages, connections and calls.</summary>
     public LimitSettings Limits { get; init; } = new();

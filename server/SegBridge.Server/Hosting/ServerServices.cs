@@ -11,6 +11,8 @@ using SegBridge.Server.Security;
 using SegBridge.Server.Services;
 using SegBridge.Server.Web;
 using SegBridge.Sessions;
+using SegBridge.Sessions.Tasks;
+using SegBridge.Sessions.Tasks.Context;
 using Serilog;
 
 namespace SegBridge.Server.Hosting;
@@ -28,6 +30,7 @@ internal static class ServerServices
         services.AddSingleton<IHostLifetime, NoLifetime>();
 
         AddModels(services, options);
+        AddTasks(services, options);
         services.AddSingleton<SessionManager>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<ExportTurn>();
@@ -48,6 +51,18 @@ internal static class ServerServices
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<CallRecordInterceptor>();
         });
+    }
+
+    // Without a folder there is no store, and nothing can write pixels.
+    private static void AddTasks(IServiceCollection services, ServerOptions options)
+    {
+        if (options.Tasks.Folder is not null)
+        {
+            services.AddSingleton(options.Tasks);
+            services.AddSingleton<TaskStore>();
+            services.AddSingleton<TaskUploads>();
+            services.AddSingleton<TaskContexts>();
+        }
     }
 
     // Created and disposed of in the order of their needs: the device outlives the networks on it.

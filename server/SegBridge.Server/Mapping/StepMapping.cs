@@ -17,17 +17,13 @@ internal static class StepMapping
             throw new UnimplementedException("prediction on oblique slices; use a slice across an index axis of the volume");
         }
 
-        if (request.TaskId.Length > 0)
-        {
-            throw new UnimplementedException("tasks as context; leave task_id empty");
-        }
-
         return new StepRequest
         {
             SegmentId = SegmentMapping.ToId(request.SegmentId),
             ModelId = ModelMapping.ToId(request.ModelId),
             Prompts = PromptMapping.ToPrompts(request.Prompts, session),
             Slice = request.Slice is null ? null : GeometryMapping.ToPlane(request.Slice, "slice"),
+            TaskId = TaskMapping.ToOptionalId(request.TaskId),
             RequestId = request.RequestId.Length == 0 ? null : Field.Text(request.RequestId, 1, MaxRequestId, "request_id"),
             Window = VolumeMapping.ToWindow(request.Window, "window"),
             ReturnCandidates = request.ReturnCandidates,

@@ -16,6 +16,9 @@ internal sealed record HistoryStep(
     UncertainVoxel? Next,
     StepTiming Timing)
 {
+    /// <summary>The examples that served as context, in their order: with the same ones the step gives the same mask.</summary>
+    public IReadOnlyList<string> ExampleIds { get; init; } = [];
+
     /// <summary>The box of all changed voxels.</summary>
     public VoxelBox Box => Changes.Aggregate(VoxelBox.Empty, (box, change) => box.Union(change.Box));
 

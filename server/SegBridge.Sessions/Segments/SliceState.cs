@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SegBridge.Imaging.Intensity;
 using SegBridge.Sessions.Prompts;
 
 namespace SegBridge.Sessions.Segments;
@@ -10,6 +11,9 @@ namespace SegBridge.Sessions.Segments;
 internal sealed record SliceState(ImmutableList<Prompt> Prompts, ReadOnlyMemory<float>? Logits, string? LogitsModelId)
 {
     public static SliceState Fresh { get; } = new([], null, null);
+
+    /// <summary>The window in which the model saw the slice; null: its own percentiles, or no prediction yet.</summary>
+    public IntensityWindow? Window { get; init; }
 
     public long BytesHeld => (Logits?.Length ?? 0) * sizeof(float);
 }

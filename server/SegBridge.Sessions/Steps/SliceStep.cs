@@ -4,6 +4,7 @@ using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Segments;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions.Steps;
 
@@ -51,15 +52,18 @@ internal sealed class SliceStep(
 
         var slicePrompts = SlicePromptRaster.Draw(prompts, plane, Geometry);
         var image = Session.Images.Get(plane, Request.Window ?? Session.Volume.DisplayWindow);
+        var chosen = Request.TaskId is { } task ? Session.Contexts!.Choose(task, model, image, Request.ExampleIds) : ChosenContext.None;
         var prediction = await model.PredictAsync(
-            image, slicePrompts, PreviousLogits(before, masks), Session.Id, EmitQueued, cancellation);
+            image, slicePrompts, chosen.Context, PreviousLogits(before, masks), Session.Id, EmitQueued, cancellation);
         cancellation.ThrowIfCancellationRequested();
+        Session.Contexts?.Learn(model, chosen, prediction.ModelMs);
 
         var content = BitBlock.FromVoxels(plane.BoxIn(Geometry.Size), prediction.Mask);
-        var state = new SliceState(prompts, prediction.Logits, model.Manifest.Id);
+        var state = new SliceState(prompts, prediction.Logits, model.Manifest.Id) { Window = image.Window };
         var timing = new StepTiming(turnMs + prediction.QueueMs, BricksMs, prediction.ModelMs, ElapsedMs);
         return OutcomeOf([.. masks, content], masks, state, timing) with
         {
+            ExampleIds = chosen.ExampleIds,
             Confidence = prediction.Confidence,
             Next = prediction.MostUncertain is { } pixel ? new UncertainVoxel(plane.VoxelAt(pixel.Row, pixel.Column), pixel.Uncertainty) : null,
             Candidates = Request.ReturnCandidates ? CandidatesOf(prediction) : null,

@@ -144,7 +144,10 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 outcome.ModelId,
                 outcome.Confidence,
                 outcome.Next,
-                outcome.Timing);
+                outcome.Timing)
+            {
+                ExampleIds = outcome.ExampleIds,
+            };
             segment.Commit(done);
             Session.Count(segment);
             return Repeat(segment, done, segment.Position);

@@ -19,6 +19,14 @@ public sealed record StepRequest
     /// <summary>The slice a 2D model works on; null: the slice across K of the last prompt.</summary>
     public SlicePlane? Slice { get; init; }
 
+    /// <summary>The task whose examples serve as context, for models that take it; null: none.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>
+    /// The examples of the task to use, in this order: those of a step that is done again. Null: the step picks them.
+    /// </summary>
+    public IReadOnlyList<string>? ExampleIds { get; init; }
+
     /// <summary>Chosen by the client, unique per step; sent again, it brings the step's result again.</summary>
     public string? RequestId { get; init; }
 

@@ -137,8 +137,6 @@ public sealed class WrongRequestTests(SharedServer shared)
         Assert.Contains("resuming", resumed.Status.Detail, StringComparison.Ordinal);
         await CallExtensions.FailsAsync(
             StatusCode.Unimplemented, async () => await Server.Sessions.ChooseCandidateAsync(new ChooseCandidateRequest { SessionId = session }));
-        await CallExtensions.FailsAsync(
-            StatusCode.Unimplemented, async () => await new Tasks.TasksClient(Server.Channel).ListTasksAsync(new ListTasksRequest()));
         var oblique = Ellipsoid.Clicked(session);
         oblique.Oblique = new ObliqueSlice();
         await CallExtensions.FailsAsync(StatusCode.Unimplemented, () => Server.Sessions.Predict(oblique).AllAsync());
