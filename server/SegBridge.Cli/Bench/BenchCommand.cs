@@ -8,13 +8,19 @@ namespace SegBridge.Cli.Bench;
 
 /// <summary>
 /// <c>segbridge bench</c>: what a click costs beside the bare network, in one run on one machine; with --golden whether the
-/// published networks give the numbers of their authors' code.
+/// published networks give the numbers of their authors' code; with --selection whether examples are picked well.
 /// </summary>
 internal sealed class BenchCommand : TeachingCommand
 {
     private readonly Option<int> _rounds = WholeNumber.Option("--rounds", "Clicks, each beside one bare run of the network", 60, 5, 10_000);
     private readonly Option<string?> _models = ModelFolder.Option();
     private readonly GoldenOptions _golden = new();
+    private readonly Option<string[]> _selection = new("--selection")
+    {
+        Description = "Compare examples picked by similarity with examples drawn by chance instead, on a data set (dataset.json, images, labels); may be repeated",
+        HelpName = "DIR",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
 
     public BenchCommand()
@@ -26,9 +32,11 @@ internal sealed class BenchCommand : TeachingCommand
                   longer, and the figures as JSON
               segbridge bench --golden
                   instead: are the published networks computed right? Made-up weights, known results; minutes, and 3 GB of disk
+              segbridge bench --selection data/liver
+                  instead: does a model of context propose better from examples that look like the slice?
             """)
     {
-        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, _json])
+        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, _selection, _json])
         {
             Options.Add(option);
         }
@@ -45,6 +53,11 @@ internal sealed class BenchCommand : TeachingCommand
         }
 
         var models = ModelFolder.Resolve(parsed.GetValue(_models));
+        if (parsed.GetValue(_selection) is { Length: > 0 } sets)
+        {
+            return await SelectionBench.RunAsync(terminal, sets, models, cancellationToken);
+        }
+
         terminal.Say("making a 512×512×300 volume and starting a server");
         var volume = BenchVolume.Make(new VolumeSize(512, 512, 300));
         await using var server = await ServerProcess.StartAsync(models, cancellationToken);
