@@ -10,6 +10,8 @@ using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Segments;
 using SegBridge.Sessions.Steps;
+using SegBridge.Sessions.Tasks;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions;
 
@@ -220,6 +222,17 @@ public sealed class Session
         }
     }
 
+    /// <summary>A slice of a segment as an example of a task: the image as models see it, and the mask.</summary>
+    /// <exception cref="GeometryException">The slice is not in the volume.</exception>
+    /// <exception cref="InvalidRequestException">The segment has nothing on the slice.</exception>
+    /// <exception cref="LimitExceededException">The slice has too many pixels.</exception>
+    /// <exception cref="WrongStateException">Bricks of the slice are missing.</exception>
+    public ExamplePicture PictureOf(string segmentId, SlicePlane slice)
+    {
+        _clock.Use();
+        return SegmentPictures.Of(_state, segmentId, slice);
+    }
+
     /// <summary>Creates a segment or changes its settings.</summary>
     public SegmentInfo PutSegment(SegmentSettings settings)
     {
@@ -291,7 +304,9 @@ public sealed class Session
         }
 
         PromptChecks.Require(request.Prompts, Volume.Geometry.Size, Limits);
-        return _models(request.ModelId ?? ModelId) switch
+        var model = _models(request.ModelId ?? ModelId);
+        ContextRules.Require(request, model.Manifest, _state.Contexts);
+        return model switch
         {
             SessionModel.OnVolume volume => new VolumeStep(_state, volume.Model, request, emit),
             SessionModel.OnSlices slices => new SliceStep(_state, slices.Model, request, SectionOf(request), emit),

@@ -8,6 +8,7 @@ using SegBridge.Models.Volumes;
 using SegBridge.Sessions.Caching;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions;
 
@@ -27,12 +28,14 @@ public sealed class SessionManager : IAsyncDisposable
     private readonly JournalStore? _journals;
     private readonly ServerMemory _memory;
     private readonly ITimer _sweep;
+    private readonly TaskContexts? _contexts;
 
     public SessionManager(
         SessionOptions options, ModelRepository repository, SliceModels slices, VolumeModels volumes, TimeProvider time, ILogger<SessionManager> log,
-        JournalStore? journals = null)
+        JournalStore? journals = null, TaskContexts? contexts = null)
     {
-        (_options, _repository, _slices, _volumes, _time, _log, _journals) = (options, repository, slices, volumes, time, log, journals);
+        (_options, _repository, _slices, _volumes, _time, _log, _journals, _contexts) =
+            (options, repository, slices, volumes, time, log, journals, contexts);
         _memory = new ServerMemory(options, new ModelCaches(repository));
         _sweep = time.CreateTimer(_ => CloseExpired(), null, SweepInterval, SweepInterval);
     }
@@ -157,7 +160,12 @@ public sealed class SessionManager : IAsyncDisposable
     private (Session Session, SessionState State) NewSession(
         string id, OpenedAct opened, string? caller, SessionJournal? journal)
     {
-        var state = new SessionState(id, opened.Volume, _options, _memory, _time, caller, _log) { Journal = journal, FingerprintOf = FingerprintOf };
+        var state = new SessionState(id, opened.Volume, _options, _memory, _time, caller, _log)
+        {
+            Journal = journal,
+            FingerprintOf = FingerprintOf,
+            Contexts = _contexts,
+        };
         var session = new Session(state, opened.ModelId, ModelOf) { Owner = opened.Owner };
         _sessions[id] = session;
         return (session, state);

@@ -1,3 +1,4 @@
+using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
 
@@ -10,7 +11,15 @@ internal abstract record SessionModel
     {
     }
 
-    internal sealed record OnSlices(ISliceModel Model) : SessionModel;
+    public abstract ModelManifest Manifest { get; }
 
-    internal sealed record OnVolume(IVolumeModel Model) : SessionModel;
+    internal sealed record OnSlices(ISliceModel Model) : SessionModel
+    {
+        public override ModelManifest Manifest => Model.Manifest;
+    }
+
+    internal sealed record OnVolume(IVolumeModel Model) : SessionModel
+    {
+        public override ModelManifest Manifest => Model.Manifest;
+    }
 }

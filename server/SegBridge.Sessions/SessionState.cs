@@ -8,6 +8,7 @@ using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Patches;
 using SegBridge.Sessions.Segments;
 using SegBridge.Sessions.Steps;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions;
 
@@ -63,6 +64,9 @@ internal sealed class SessionState : IDisposable
     public VolumeStatistics Statistics { get; }
 
     public LatestCandidates Candidates { get; }
+
+    /// <summary>Examples as context; null: tasks are off.</summary>
+    public TaskContexts? Contexts { get; init; }
 
     public TurnQueue Turns { get; } = new();
 

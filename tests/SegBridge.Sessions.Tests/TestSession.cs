@@ -1,9 +1,11 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
+using SegBridge.Models.Slices;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Steps;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions.Tests;
 
@@ -21,9 +23,11 @@ internal sealed class TestSession : IDisposable
     /// <param name="content">SHA-256 stated by the client.</param>
     /// <param name="caller">Whose session it is.</param>
     /// <param name="journal">Null: none is kept.</param>
+    /// <param name="model">The 2D model; null: <see cref="Model"/>.</param>
+    /// <param name="contexts">Null: tasks are off.</param>
     public TestSession(
         SessionOptions? options = null, TimeProvider? time = null, ServerMemory? memory = null, string? content = null, string? caller = null,
-        SessionJournal? journal = null)
+        SessionJournal? journal = null, ISliceModel? model = null, TaskContexts? contexts = null)
     {
         for (var n = 0; n < _voxels.Length; n++)
         {
@@ -36,10 +40,13 @@ internal sealed class TestSession : IDisposable
         State = new SessionState(Id, Volume with { ContentSha256 = content }, Options, Memory, time ?? TimeProvider.System, caller, Log)
         {
             Journal = journal,
-            FingerprintOf = id => ModelFingerprint.Of(id == BrightVolumeModel.Id ? VolumeModel!.Manifest : Model!.Manifest),
+            FingerprintOf = id => ModelFingerprint.Of(id == BrightVolumeModel.Id ? VolumeModel!.Manifest : (model ?? Model!).Manifest),
+            Contexts = contexts,
         };
         Session = new Session(
-            State, BrightnessModel.Id, id => id == BrightVolumeModel.Id ? new SessionModel.OnVolume(VolumeModel) : new SessionModel.OnSlices(Model));
+            State,
+            BrightnessModel.Id,
+            id => id == BrightVolumeModel.Id ? new SessionModel.OnVolume(VolumeModel) : new SessionModel.OnSlices(model ?? Model));
     }
 
     public const string Id = "0123456789abcdef0123456789abcdef";

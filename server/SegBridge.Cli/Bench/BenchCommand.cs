@@ -9,7 +9,7 @@ namespace SegBridge.Cli.Bench;
 /// <summary>
 /// <c>segbridge bench</c>: what a click costs beside the bare network, in one run on one machine; with --golden whether the
 /// published networks give the numbers of their authors' code;
-/// with --propagation how well masks carry from slice to slice.
+/// with --propagation how well masks carry from slice to slice; with --selection whether examples are picked well.
 /// </summary>
 internal sealed class BenchCommand : TeachingCommand
 {
@@ -17,6 +17,12 @@ internal sealed class BenchCommand : TeachingCommand
     private readonly Option<string?> _models = ModelFolder.Option();
     private readonly GoldenOptions _golden = new();
     private readonly PropagationOptions _propagation = new();
+    private readonly Option<string[]> _selection = new("--selection")
+    {
+        Description = "Compare examples picked by similarity with examples drawn by chance instead, on a data set (dataset.json, images, labels); may be repeated",
+        HelpName = "DIR",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
 
     public BenchCommand()
@@ -30,9 +36,11 @@ internal sealed class BenchCommand : TeachingCommand
                   instead: are the published networks computed right? Made-up weights, known results; minutes, and 3 GB of disk
               segbridge bench --propagation data/sts_tumour_ct
                   instead: Dice by the distance to the slices that propagation starts from; minutes
+              segbridge bench --selection data/liver
+                  instead: does a model of context propose better from examples that look like the slice?
             """)
     {
-        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _json])
+        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _selection, _json])
         {
             Options.Add(option);
         }
@@ -53,6 +61,11 @@ internal sealed class BenchCommand : TeachingCommand
         {
             await _propagation.RunAsync(parsed, terminal, models, cancellationToken);
             return 0;
+        }
+
+        if (parsed.GetValue(_selection) is { Length: > 0 } sets)
+        {
+            return await SelectionBench.RunAsync(terminal, sets, models, cancellationToken);
         }
 
         terminal.Say("making a 512×512×300 volume and starting a server");

@@ -27,6 +27,11 @@ internal static class Readiness
         }
 
         lines.Add($"  models:    {options.ModelFolder}");
+        if (options.Tasks.Folder is { } tasks)
+        {
+            lines.Add($"  tasks:     image slices and masks of examples rest on disk in {tasks}");
+        }
+
         lines.Add(options.KeyFile is { } keys ? $"  API keys:  asked for, hashes in {keys}"
             : IPAddress.IsLoopback(options.Address) ? "  API keys:  not asked for; only programs on this computer can connect"
             : "  API keys:  not asked for");

@@ -4,6 +4,7 @@ using System.Net;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Server.Hosting;
 using SegBridge.Sessions;
+using SegBridge.Sessions.Tasks;
 
 namespace SegBridge.Cli.Serve;
 
@@ -21,6 +22,7 @@ internal sealed class ServeCommand : TeachingCommand
     private readonly Option<int> _grpcPort = WholeNumber.Option("--grpc-port", "Port for gRPC; with TLS for everything. 0 takes any free port", 8710, 0, 65535, "PORT");
     private readonly Option<int> _httpPort = WholeNumber.Option("--http-port", "Port for gRPC-Web from browsers, without TLS. 0 takes any free port", 8711, 0, 65535, "PORT");
     private readonly Option<string?> _models = ModelFolder.Option();
+    private readonly Option<string?> _tasks = new("--task-folder") { Description = "Switch tasks on: finished image slices and masks, kept as examples for models that learn from context, rest on disk in this folder until they are removed", HelpName = "DIR" };
     private readonly Option<string?> _tls = new("--tls") { Description = "self-signed: make a certificate and print its fingerprint", HelpName = "self-signed" };
     private readonly Option<string?> _tlsCert = new("--tls-cert") { Description = "Certificate of your own (PEM), with --tls-key", HelpName = "FILE" };
     private readonly Option<string?> _tlsKey = new("--tls-key") { Description = "Its private key (PEM, not encrypted)", HelpName = "FILE" };
@@ -50,7 +52,7 @@ internal sealed class ServeCommand : TeachingCommand
     {
         _tls.AcceptOnlyFromAmong("self-signed");
         foreach (var option in (Option[])[
-            _address, _grpcPort, _httpPort, _models, _tls, _tlsCert, _tlsKey, _keyFile, _origins, _logFormat, _maxSessions, _maxMemory, _idle,
+            _address, _grpcPort, _httpPort, _models, _tasks, _tls, _tlsCert, _tlsKey, _keyFile, _origins, _logFormat, _maxSessions, _maxMemory, _idle,
             _liveness, _brickWait, _rate, .. _journal.Options, _json, _stopWithInput])
         {
             Options.Add(option);
@@ -84,6 +86,7 @@ internal sealed class ServeCommand : TeachingCommand
                 LivenessTimeout = Seconds(parsed.GetValue(_liveness)) ?? sessions.LivenessTimeout,
                 BrickWait = Seconds(parsed.GetValue(_brickWait)) ?? sessions.BrickWait,
             },
+            Tasks = new TaskOptions { Folder = parsed.GetValue(_tasks) },
             Limits = parsed.GetValue(_rate) is { } rate ? limits with { CallsPerSecond = rate == 0 ? null : rate } : limits,
             Journal = _journal.OptionsOf(parsed),
             Log = new LogSettings { Format = parsed.GetValue(_logFormat) },

@@ -24,11 +24,11 @@ internal static class ErrorMapping
             or MaskFormatException or MaskBoxException or IntensityException => Of(StatusCode.InvalidArgument, error.Message),
         InvalidProtocolBufferException => Of(StatusCode.InvalidArgument, "the request is not a message of this method"),
 
-        SessionNotFoundException or SegmentNotFoundException or ModelNotFoundException => Of(StatusCode.NotFound, error.Message),
+        SessionNotFoundException or SegmentNotFoundException or ModelNotFoundException or TaskNotFoundException => Of(StatusCode.NotFound, error.Message),
 
-        NotYourSessionException => Of(StatusCode.PermissionDenied, error.Message),
+        NotYourSessionException or TaskNotWritableException => Of(StatusCode.PermissionDenied, error.Message),
 
-        WrongStateException or ModelRefusedException => Of(StatusCode.FailedPrecondition, error.Message),
+        WrongStateException or ModelRefusedException or TasksOffException => Of(StatusCode.FailedPrecondition, error.Message),
 
         LimitExceededException limit => Exhausted(limit.Message, limit.RetryAfter),
         DeviceBusyException busy => Exhausted(busy.Message, busy.RetryAfter),
@@ -37,7 +37,7 @@ internal static class ErrorMapping
         UnimplementedException => Of(StatusCode.Unimplemented, error.Message),
 
         // Of the server's own making, but the message is for people and names no data.
-        BundleException => Of(StatusCode.Internal, error.Message),
+        BundleException or TaskFolderException => Of(StatusCode.Internal, error.Message),
 
         OperationCanceledException => Of(StatusCode.Cancelled, "the call was cancelled"),
         _ => null,

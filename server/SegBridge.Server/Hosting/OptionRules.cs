@@ -12,6 +12,7 @@ internal static class OptionRules
             options.Tls is not null || options.GrpcPort != options.HttpPort || options.GrpcPort == 0,
             $"the gRPC and the HTTP port must differ without TLS, got {options.GrpcPort} for both");
         Require(Directory.Exists(options.ModelFolder), $"the model folder {options.ModelFolder} does not exist");
+        Require(options.Tasks.Folder is not "", "the task folder must have a name");
         Require(options.DrainTime >= TimeSpan.Zero, $"the drain time must not be negative, got {options.DrainTime}");
         var limits = options.Limits;
         Require(limits.MaxMessageBytes >= 1 << 20, $"the message limit must be at least 1 MiB, got {limits.MaxMessageBytes} bytes");

@@ -10,7 +10,9 @@ using SegBridge.Models.Bundles;
 using SegBridge.Server.Logging;
 using SegBridge.Server.Services;
 using SegBridge.Server.Tls;
+using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
+using SegBridge.Sessions.Tasks;
 
 namespace SegBridge.Server.Hosting;
 
@@ -36,13 +38,19 @@ public static class ServerHost
         {
             // Models load while the ports open, not at the first call.
             app.Services.GetRequiredService<ModelRepository>();
-            // Journals that are too old go now.
+            // Journals that are too old go now, and a folder that cannot be used shows now.
             app.Services.GetService<JournalStore>();
+            app.Services.GetService<TaskStore>();
             await app.StartAsync(cancellation);
         }
         catch (Exception cause)
         {
             await app.DisposeAsync();
+            if (cause is TaskFolderException)
+            {
+                throw new ServerConfigurationException(cause.Message, cause);
+            }
+
             if (cause is IOException or SocketException or AddressInUseException)
             {
                 throw new ServerConfigurationException($"cannot listen on {options.Address}, ports {options.GrpcPort} and {options.HttpPort}: {cause.Message}", cause);

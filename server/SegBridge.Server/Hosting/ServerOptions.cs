@@ -2,6 +2,7 @@ using System.Net;
 using SegBridge.Models.Inference;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Journal;
+using SegBridge.Sessions.Tasks;
 
 namespace SegBridge.Server.Hosting;
 
@@ -49,6 +50,9 @@ public sealed record ServerOptions
     /// with the server.
     /// </summary>
     public JournalOptions? Journal { get; init; }
+
+    /// <summary>Examples for models that learn from context; off unless a folder is named, for their pixels rest on disk there.</summary>
+    public TaskOptions Tasks { get; init; } = new();
 
     /// <summary>Limits of messages, connections and calls.</summary>
     public LimitSettings Limits { get; init; } = new();

@@ -12,6 +12,8 @@ using SegBridge.Server.Services;
 using SegBridge.Server.Web;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Journal;
+using SegBridge.Sessions.Tasks;
+using SegBridge.Sessions.Tasks.Context;
 using Serilog;
 
 namespace SegBridge.Server.Hosting;
@@ -35,6 +37,7 @@ internal static class ServerServices
             services.AddSingleton<JournalStore>();
         }
 
+        AddTasks(services, options);
         services.AddSingleton<SessionManager>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<ExportTurn>();
@@ -55,6 +58,18 @@ internal static class ServerServices
             grpc.Interceptors.Add<ErrorInterceptor>();
             grpc.Interceptors.Add<CallRecordInterceptor>();
         });
+    }
+
+    // Without a folder there is no store, and nothing can write pixels.
+    private static void AddTasks(IServiceCollection services, ServerOptions options)
+    {
+        if (options.Tasks.Folder is not null)
+        {
+            services.AddSingleton(options.Tasks);
+            services.AddSingleton<TaskStore>();
+            services.AddSingleton<TaskUploads>();
+            services.AddSingleton<TaskContexts>();
+        }
     }
 
     // Created and disposed of in the order of their needs: the device outlives the networks on it.

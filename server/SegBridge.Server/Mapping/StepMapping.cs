@@ -14,11 +14,6 @@ internal static class StepMapping
 
     public static StepRequest ToRequest(Wire.PredictRequest request, Session session)
     {
-        if (request.TaskId.Length > 0)
-        {
-            throw new UnimplementedException("tasks as context; leave task_id empty");
-        }
-
         return new StepRequest
         {
             SegmentId = SegmentMapping.ToId(request.SegmentId),
@@ -26,6 +21,7 @@ internal static class StepMapping
             Prompts = PromptMapping.ToPrompts(request.Prompts, session),
             Slice = request.Slice is null ? null : GeometryMapping.ToPlane(request.Slice, "slice"),
             Oblique = request.Oblique is null ? null : GeometryMapping.ToOblique(request.Oblique, "oblique"),
+            TaskId = TaskMapping.ToOptionalId(request.TaskId),
             RequestId = request.RequestId.Length == 0 ? null : Field.Text(request.RequestId, 1, MaxRequestId, "request_id"),
             Window = VolumeMapping.ToWindow(request.Window, "window"),
             ReturnCandidates = request.ReturnCandidates,

@@ -73,6 +73,12 @@ internal sealed record StepAct(string SegmentId, MaskEffect Effect, StepPlace Pl
     public string? RequestId { get; init; }
 
     public IntensityWindow? Window { get; init; }
+
+    /// <summary>The task that the step learned from.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>The examples of it that it had, in their order.</summary>
+    public IReadOnlyList<string>? ExampleIds { get; init; }
 }
 
 /// <summary>A propagation filled or emptied a slice.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SegBridge.Imaging.Volumes;
+using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Segments;
 using SegBridge.Sessions.Steps;
@@ -136,14 +137,29 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
             Oblique = act.Place.Section?.Tilted,
             RequestId = act.RequestId,
             Window = act.Window,
+            TaskId = act.TaskId,
+            ExampleIds = act.ExampleIds,
         };
-        var needed = await FollowAsync(act, session.PredictAsync(request, CancellationToken.None));
+        var needed = await RepeatStepAsync(act, request);
         if (needed.Count == 0)
         {
             _waiting.Remove(place);
         }
 
         return needed;
+    }
+
+    private async Task<IReadOnlyList<BrickIndex>> RepeatStepAsync(StepAct act, StepRequest request)
+    {
+        try
+        {
+            return await FollowAsync(act, session.PredictAsync(request, CancellationToken.None));
+        }
+        catch (Exception failure) when (act.TaskId is not null && failure is TasksOffException or TaskNotFoundException or WrongStateException)
+        {
+            _lost.Add($"step {act.Effect.Step} of segment {act.SegmentId} is predicted without its examples, which are not there any more");
+            return await FollowAsync(act, session.PredictAsync(request with { TaskId = null, ExampleIds = null }, CancellationToken.None));
+        }
     }
 
     // Until it is done, or bricks are missing: a bundle that was replaced may look at other voxels.

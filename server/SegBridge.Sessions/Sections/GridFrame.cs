@@ -4,7 +4,6 @@ using SegBridge.Imaging.Morphology;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Prompts;
-using SegBridge.Sessions.Steps;
 
 namespace SegBridge.Sessions.Sections;
 
@@ -75,7 +74,23 @@ internal sealed class GridFrame : SectionFrame
         return drawn.Count > 0;
     }
 
-    public override void Overwrite(byte[] map, BitBlock block) => SliceBits.Overwrite(map, Box, block);
+    // The C-order (k, j, i) of a box one voxel thick is the slice's own row-major order on every axis.
+    public override void Overwrite(byte[] map, BitBlock block)
+    {
+        var common = Box.Intersect(block.Box);
+        var size = Box.Size;
+        for (var k = common.Lower.K; k < common.Upper.K; k++)
+        {
+            for (var j = common.Lower.J; j < common.Upper.J; j++)
+            {
+                for (var i = common.Lower.I; i < common.Upper.I; i++)
+                {
+                    var at = ((((k - Box.Lower.K) * size.J) + (j - Box.Lower.J)) * size.I) + (i - Box.Lower.I);
+                    map[at] = block[new Ijk(i, j, k)] ? (byte)1 : (byte)0;
+                }
+            }
+        }
+    }
 
     public override BitBlock OnVolume(ReadOnlySpan<byte> map, BitBlock? rest) => BitBlock.FromVoxels(Box, map);
 }

@@ -26,6 +26,9 @@ internal sealed record HistoryStep(
     /// <summary>The propagation that the step is part of. All parts that follow each other are one step of the history.</summary>
     public string? Run { get; init; }
 
+    /// <summary>The examples that served as context, in their order: with the same ones the step gives the same mask.</summary>
+    public IReadOnlyList<string> ExampleIds { get; init; } = [];
+
     /// <summary>The box of all changed voxels.</summary>
     public VoxelBox Box => Changes.Aggregate(VoxelBox.Empty, (box, change) => box.Union(change.Box));
 

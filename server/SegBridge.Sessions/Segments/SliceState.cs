@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SegBridge.Imaging.Intensity;
 using SegBridge.Sessions.Prompts;
 
 namespace SegBridge.Sessions.Segments;
@@ -13,6 +14,9 @@ internal sealed record SliceState(ImmutableList<Prompt> Prompts, ReadOnlyMemory<
 
     /// <summary>Null: the user worked on the slice; otherwise propagation filled it.</summary>
     public SliceOrigin? Origin { get; init; }
+
+    /// <summary>The window in which the model saw the slice; null: its own percentiles, or no prediction yet.</summary>
+    public IntensityWindow? Window { get; init; }
 
     public long BytesHeld => (Logits?.Length ?? 0) * sizeof(float);
 }

@@ -1,4 +1,5 @@
 using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
@@ -6,6 +7,7 @@ using SegBridge.Models.Slices;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Segments;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions.Steps;
 
@@ -57,7 +59,9 @@ internal class SliceStep(
             return OutcomeOf(masks, masks, SliceState.Fresh, new StepTiming(turnMs, BricksMs, 0, ElapsedMs));
         }
 
-        var asked = new SliceProposals(Request, model, section, prompts, PreviousLogits(before, masks), before.State.Logits);
+        // With the same examples the model makes the same candidates again.
+        var request = Request.TaskId is null ? Request : Request with { ExampleIds = ContextOf(Request).ExampleIds };
+        var asked = new SliceProposals(request, model, section, prompts, PreviousLogits(before, masks), before.State.Logits);
         var prediction = await AskAsync(asked, cancellation);
         var timing = new StepTiming(turnMs + prediction.QueueMs, BricksMs, prediction.ModelMs, ElapsedMs);
         return OutcomeOf(asked, prediction.Candidates[prediction.Chosen], before.Mask, masks, timing) with
@@ -70,9 +74,10 @@ internal class SliceStep(
     protected async Task<SlicePrediction> AskAsync(SliceProposals asked, CancellationToken cancellation)
     {
         var prompts = SlicePromptRaster.Draw(asked.Prompts, section, Geometry);
-        var image = Session.Images.Get(section, Request.Window ?? Session.Volume.DisplayWindow);
-        var prediction = await model.PredictAsync(image, prompts, asked.Previous, Session.Id, EmitQueued, cancellation);
+        var chosen = ContextOf(asked.Request);
+        var prediction = await model.PredictAsync(Image, prompts, chosen.Context, asked.Previous, Session.Id, EmitQueued, cancellation);
         cancellation.ThrowIfCancellationRequested();
+        Session.Contexts?.Learn(model, chosen, prediction.ModelMs);
         Session.Candidates.Keep(
             asked, prediction.Candidates, prediction.Candidates.Sum(candidate => candidate.Mask.Length + ((long)candidate.Logits.Length * sizeof(float))));
         return prediction;
@@ -83,7 +88,7 @@ internal class SliceStep(
         SliceProposals asked, SliceCandidate candidate, BitBlock before, IReadOnlyList<BitBlock> masks, StepTiming timing)
     {
         var content = Frame.OnVolume(candidate.Mask, before);
-        var state = new SliceState(asked.Prompts, candidate.Logits, model.Manifest.Id);
+        var state = new SliceState(asked.Prompts, candidate.Logits, model.Manifest.Id) { Window = Window };
         return OutcomeOf([.. masks, content], masks, state, timing) with
         {
             Confidence = candidate.Confidence,
@@ -91,9 +96,17 @@ internal class SliceStep(
                 ? new UncertainVoxel(voxel, pixel.Uncertainty)
                 : null,
             Proposals = asked,
+            ExampleIds = asked.Request.ExampleIds ?? [],
             CellMm = CellMm,
         };
     }
+
+    private IntensityWindow? Window => Request.Window ?? Session.Volume.DisplayWindow;
+
+    private SliceImage Image => Session.Images.Get(section, Window);
+
+    private ChosenContext ContextOf(StepRequest request) =>
+        request.TaskId is { } task ? Session.Contexts!.Choose(task, model, Image, request.ExampleIds) : ChosenContext.None;
 
     private double CellMm => Math.Min(
         Frame.Rows * Frame.PixelSpacing.Row / model.Manifest.Input.Size[0],

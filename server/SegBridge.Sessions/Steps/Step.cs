@@ -190,6 +190,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 Proposals = outcome.Proposals,
                 Chosen = Choice?.Candidate,
                 Run = outcome.Run,
+                ExampleIds = outcome.ExampleIds,
             };
             segment.Commit(done);
             Session.Count(segment);
@@ -246,6 +247,8 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         {
             RequestId = Request.RequestId,
             Window = Request.Window,
+            TaskId = Request.TaskId,
+            ExampleIds = Request.TaskId is null ? null : outcome.ExampleIds,
             Reads = _reads,
         };
 

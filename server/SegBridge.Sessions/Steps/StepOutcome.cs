@@ -20,6 +20,9 @@ internal sealed record StepOutcome
 
     public UncertainVoxel? Next { get; init; }
 
+    /// <summary>The examples that served as context, in their order.</summary>
+    public IReadOnlyList<string> ExampleIds { get; init; } = [];
+
     /// <summary>Shown to the user when asked for.</summary>
     public CandidatesEvent? Candidates { get; init; }
 

@@ -22,6 +22,14 @@ public sealed record StepRequest
     /// <summary>The oblique slice a 2D model works on; not together with <see cref="Slice"/>.</summary>
     public ObliquePlane? Oblique { get; init; }
 
+    /// <summary>The task whose examples serve as context, for models that take it; null: none.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>
+    /// The examples of the task to use, in this order: those of a step that is done again. Null: the step picks them.
+    /// </summary>
+    public IReadOnlyList<string>? ExampleIds { get; init; }
+
     /// <summary>Chosen by the client, unique per step; sent again, it brings the step's result again.</summary>
     public string? RequestId { get; init; }
 

@@ -646,7 +646,8 @@ class PredictRequest(Message):
     prompts: List[Prompt] = repeated(4, "Prompt", nested=True)
     slice: Optional[GridSlice] = oneof(5, "GridSlice", "plane", nested=True)
     oblique: Optional[ObliqueSlice] = oneof(6, "ObliqueSlice", "plane", nested=True)
-    # Task whose examples serve as context (models with uses_context); empty for none.
+    # Task whose examples serve as context (models with uses_context); empty for none. With examples the step needs no
+    # prompts. Of many, those most similar to the slice are used, as many as fit the server's time for a step.
     task_id: str = scalar(7, "string")
     # Chosen by the client, unique per step (a UUID, say), at most 64 characters, or empty. Sending the same
     # one again, after a lost connection, returns the step's result instead of doing the step twice.
@@ -1036,6 +1037,7 @@ class TaskArchiveChunk(Message):
 class ImportTaskRequest(Message):
     # Empty in the first part; then as the reply gave it.
     upload_id: str = scalar(1, "string")
+    # 1..100 characters; empty: the name in the archive.
     name: str = scalar(2, "string")
     # At most 1 MiB.
     data: bytes = scalar(3, "bytes")
@@ -1151,11 +1153,14 @@ class TasksService:
     list_tasks = Method("/segbridge.v1.Tasks/ListTasks", ListTasksRequest, ListTasksReply)
     rename_task = Method("/segbridge.v1.Tasks/RenameTask", RenameTaskRequest, Task)
     remove_task = Method("/segbridge.v1.Tasks/RemoveTask", RemoveTaskRequest, RemoveTaskReply)
-    # Adds slices of a segment, with their image, to a task.
+    # Adds slices of a segment, with their image, to a task: all or, when one cannot be added, none. Images are scaled
+    # to 16-bit grey in the window that models see, slices of more than 512 pixels on the longer side are reduced to
+    # that. Missing bricks are FAILED_PRECONDITION, a slice without a mask INVALID_ARGUMENT.
     add_examples = Method("/segbridge.v1.Tasks/AddExamples", AddExamplesRequest, AddExamplesReply)
     list_examples = Method("/segbridge.v1.Tasks/ListExamples", ListExamplesRequest, ListExamplesReply)
     remove_example = Method("/segbridge.v1.Tasks/RemoveExample", RemoveExampleRequest, RemoveExampleReply)
     # One archive with all examples, in chunks of at most 1 MiB.
     export_task = Method("/segbridge.v1.Tasks/ExportTask", ExportTaskRequest, TaskArchiveChunk, server_streaming=True)
-    # One part of an archive; a task appears when the last part has come. Parts in order.
+    # One part of an archive; a task appears when the last part has come. Parts in order, one after the other. A part
+    # that fails ends the import; so do 10 minutes without a part.
     import_task = Method("/segbridge.v1.Tasks/ImportTask", ImportTaskRequest, ImportTaskReply)

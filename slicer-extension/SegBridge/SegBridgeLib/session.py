@@ -65,34 +65,35 @@ class Session:
 
     def predict(
         self, segment: str = "1", prompts: Union[Prompt, Sequence[Prompt]] = (), slice: Optional[SliceLike] = None, *,
-        model: str = "", window: Optional[Tuple[float, float]] = None, return_candidates: bool = False,
+        model: str = "", task: str = "", window: Optional[Tuple[float, float]] = None, return_candidates: bool = False,
         on_event: Optional[OnEvent] = None, request_id: Optional[str] = None,
     ) -> Step:
         """Adds prompts to a segment (created when new) and predicts. Bricks that the server lacks are sent by the way.
 
-        ``slice`` is where a 2D model works, like ("k", 12). ``on_event`` is called with every event of the stream, in
+        ``slice`` is where a 2D model works, like ("k", 12). ``task`` is the id of a task whose examples show a model of
+        context what is meant; then no prompt is needed. ``on_event`` is called with every event of the stream, in
         this thread. A newer step on the same segment and slice makes this one raise Superseded. The same ``request_id`` returns
         the same step; left out, a fresh one is made.
         """
-        return self._prepare(segment, prompts, slice, model, window, return_candidates, on_event, request_id).run()
+        return self._prepare(segment, prompts, slice, model, task, window, return_candidates, on_event, request_id).run()
 
     def start(
         self, segment: str = "1", prompts: Union[Prompt, Sequence[Prompt]] = (), slice: Optional[SliceLike] = None, *,
-        model: str = "", window: Optional[Tuple[float, float]] = None, return_candidates: bool = False,
+        model: str = "", task: str = "", window: Optional[Tuple[float, float]] = None, return_candidates: bool = False,
         on_event: Optional[OnEvent] = None, request_id: Optional[str] = None,
     ) -> RunningStep:
         """As predict(), in a thread of its own, which also calls ``on_event``."""
-        step = self._prepare(segment, prompts, slice, model, window, return_candidates, on_event, request_id)
+        step = self._prepare(segment, prompts, slice, model, task, window, return_candidates, on_event, request_id)
         threading.Thread(target=step.run_quietly, name="segbridge-step", daemon=True).start()
         return step
 
     def _prepare(
-        self, segment: str, prompts: Union[Prompt, Sequence[Prompt]], plane: Optional[SliceLike], model: str,
+        self, segment: str, prompts: Union[Prompt, Sequence[Prompt]], plane: Optional[SliceLike], model: str, task: str,
         window: Optional[Tuple[float, float]], return_candidates: bool, on_event: Optional[OnEvent], request_id: Optional[str],
     ) -> RunningStep:
         self._check_open()
         request = contract.PredictRequest(
-            session_id=self.id, segment_id=segment, model_id=model,
+            session_id=self.id, segment_id=segment, model_id=model, task_id=task,
             prompts=[prompts] if isinstance(prompts, Prompt) else list(prompts),
             request_id=uuid.uuid4().hex if request_id is None else request_id, return_candidates=return_candidates,
             window=contract.IntensityWindow(*map(float, window)) if window is not None else None)

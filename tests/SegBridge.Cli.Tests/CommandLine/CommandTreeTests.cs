@@ -26,6 +26,8 @@ public sealed class CommandTreeTests
     [InlineData("demo --json --volume a.nii.gz --label b.nii.gz --label-value 2 --window -160,240 --steps 3 --slices 2 --seed -4")]
     [InlineData("serve --grpc-port 0 --http-port 0 --json --stop-with-input --log-format json --rate-limit 0")]
     [InlineData("serve --address 0.0.0.0 --tls self-signed --key-file keys.txt --max-sessions 3 --idle-timeout-s 60")]
+    [InlineData("serve --task-folder tasks")]
+    [InlineData("bench --selection one --selection two --json")]
     [InlineData("segment --server http://127.0.0.1:1 --volume a.nii --prompts p.json --output m.seg.nrrd --model scribble-2d")]
     [InlineData("models list --json")]
     [InlineData("models verify")]

@@ -26,6 +26,20 @@ public sealed class PngFileTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Grey_of_sixteen_bits_survives_a_round_trip()
+    {
+        var random = new Random(3);
+        var pixels = Enumerable.Range(0, 13 * 7).Select(_ => (ushort)random.Next(1 << 16)).ToArray();
+        using var file = new MemoryStream();
+        PngFile.WriteGrey16(file, 13, 7, pixels);
+        file.Position = 0;
+        var read = PngFile.Read(file);
+        Assert.Equal((13, 7, 1, 16), (read.Width, read.Height, read.Channels, read.BitsPerSample));
+        Assert.Equal(pixels, read.Samples.ToArray().Chunk(2).Select(pair => BinaryPrimitives.ReadUInt16LittleEndian(pair)));
+        Assert.Throws<ArgumentException>(() => PngFile.WriteGrey16(file, 13, 8, pixels));
+    }
+
+    [Fact]
     public void All_five_filters_are_undone()
     {
         // Each row is filtered by hand: none, left, above, mean, Paeth.

@@ -140,8 +140,6 @@ public sealed class WrongRequestTests(SharedServer shared)
     public async Task What_this_version_lacks_is_unimplemented_and_says_what()
     {
         var session = await Server.Sessions.OpenEllipsoidAsync(withBricks: false);
-        await CallExtensions.FailsAsync(
-            StatusCode.Unimplemented, async () => await new Tasks.TasksClient(Server.Channel).ListTasksAsync(new ListTasksRequest()));
         using var propagate = Server.Sessions.Propagate(new PropagateRequest { SessionId = session, SegmentId = "1", TaskId = "a" });
         await CallExtensions.FailsAsync(StatusCode.Unimplemented, () => propagate.ResponseStream.MoveNext(CancellationToken.None));
     }

@@ -20,6 +20,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public V1.Models.ModelsClient Models => new(Channel);
 
+    public V1.Tasks.TasksClient Tasks => new(Channel);
+
     public V1.Export.ExportClient Export => new(Channel);
 
     public Grpc.Health.V1.Health.HealthClient Health => new(Channel);

@@ -23,7 +23,7 @@ public sealed class ReplayTests : IDisposable
         var live = _folder.Open();
         live.PutAllBricks();
         var kills = new List<(byte[] Journal, string State)>();
-        for (var act = 0; act < 20; act++)
+        for (var act = 0; act < 30; act++)
         {
             await DoSomethingAsync(live, chance);
             kills.Add((_folder.Copy(), StateOf(live)));
@@ -263,7 +263,7 @@ public sealed class ReplayTests : IDisposable
         var corner = new Ijk(chance.Next(15), chance.Next(12), slice);
         try
         {
-            switch (chance.Next(14))
+            switch (chance.Next(21))
             {
                 case < 4:
                     await test.PredictAsync(TestSession.Request(slice, at) with { SegmentId = id });
@@ -290,6 +290,27 @@ public sealed class ReplayTests : IDisposable
                     break;
                 case 12:
                     test.Session.Reset(id);
+                    break;
+                case 13 or 14 or 15:
+                    var step = test.Session.Segments.FirstOrDefault(segment => segment.Id == id)?.Step ?? 0;
+                    await test.Session.ChooseCandidateAsync(id, step, chance.Next(3), default);
+                    break;
+                case 16 or 17:
+                    await foreach (var _ in test.Session.PropagateAsync(
+                        new PropagationRequest { SegmentId = id, First = chance.Next(3), Last = 3 + chance.Next(3) }, default))
+                    {
+                    }
+
+                    break;
+                case 18:
+                    test.Session.Accept(id, [new SlicePlane(Axis.K, slice)], chance.Next(3) > 0);
+                    break;
+                case 19:
+                    var tilted = new ObliquePlane(
+                        new LpsPoint(0, 2, slice * 5), new LpsVector(0.8, 0, 0.6), new LpsVector(0, 1, 0), 1, 2, 18, 14);
+                    var on = test.Session.Volume.Geometry.ToVoxel(tilted.Origin + (tilted.ColumnAxis * 3) + (tilted.RowAxis * 4));
+                    await test.PredictAsync(
+                        TestSession.Request(slice, new PointPrompt(at.Polarity, on)) with { SegmentId = id, Slice = null, Oblique = tilted });
                     break;
                 default:
                     test.Session.RemoveSegment(id);

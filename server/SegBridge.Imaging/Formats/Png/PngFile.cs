@@ -27,14 +27,31 @@ public static class PngFile
                 $"a {width}×{height} picture must have {count} (grey) or {3 * count} (RGB) bytes, got {pixels.Length}", nameof(pixels));
         }
 
-        var isGrey = pixels.Length == count;
-        Span<byte> header = [0, 0, 0, 0, 0, 0, 0, 0, 8, (byte)(isGrey ? PngColour.Grey : PngColour.Rgb), 0, 0, 0];
-        BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
-        stream.Write(PngChunks.Signature);
-        PngChunks.Write(stream, "IHDR"u8, header);
-        PngChunks.Write(stream, "IDAT"u8, Deflate(pixels, pixels.Length / height));
-        PngChunks.Write(stream, "IEND"u8, []);
+        Write(stream, new PngHeader(width, height, 8, pixels.Length == count ? PngColour.Grey : PngColour.Rgb), pixels);
+    }
+
+    /// <summary>Writes grey values of 16 bits, otherwise as <see cref="Write(Stream, int, int, ReadOnlySpan{byte})"/>.</summary>
+    /// <param name="stream">Left open.</param>
+    /// <param name="width">Pixels in a row, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="pixels">Rows from the top: width · height values.</param>
+    /// <exception cref="ArgumentException">Another number of values.</exception>
+    public static void WriteGrey16(Stream stream, int width, int height, ReadOnlySpan<ushort> pixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        if (pixels.Length != (long)width * height)
+        {
+            throw new ArgumentException($"a {width}×{height} picture must have {(long)width * height} grey values, got {pixels.Length}", nameof(pixels));
+        }
+
+        var bytes = new byte[checked(pixels.Length * sizeof(ushort))];
+        for (var n = 0; n < pixels.Length; n++)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(n * sizeof(ushort)), pixels[n]);
+        }
+
+        Write(stream, new PngHeader(width, height, 16, PngColour.Grey), bytes);
     }
 
     /// <summary>Reads grey (1 to 16 bits), RGB (8 or 16 bits) and palette pictures without interlacing.</summary>
@@ -48,6 +65,17 @@ public static class PngFile
     {
         limits ??= ReadLimits.Default;
         return PngDecoder.Decode(ReadAll(stream, limits), limits);
+    }
+
+    private static void Write(Stream stream, PngHeader header, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> data = [0, 0, 0, 0, 0, 0, 0, 0, (byte)header.BitDepth, (byte)header.Colour, 0, 0, 0];
+        BinaryPrimitives.WriteInt32BigEndian(data, header.Width);
+        BinaryPrimitives.WriteInt32BigEndian(data[4..], header.Height);
+        stream.Write(PngChunks.Signature);
+        PngChunks.Write(stream, "IHDR"u8, data);
+        PngChunks.Write(stream, "IDAT"u8, Deflate(bytes, bytes.Length / header.Height));
+        PngChunks.Write(stream, "IEND"u8, []);
     }
 
     private static ReadOnlySpan<byte> ReadAll(Stream stream, ReadLimits limits)
