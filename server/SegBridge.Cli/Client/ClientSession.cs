@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grpc.Core;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
@@ -13,11 +12,14 @@ namespace SegBridge.Cli.Client;
 /// </summary>
 internal sealed class ClientSession : IAsyncDisposable
 {
+    private const int MaxResumeRounds = 32;
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
 
     private readonly ServerConnection _connection;
     private readonly Volume _volume;
     private readonly Dictionary<string, VolumeMask> _masks = [];
+
+    private bool _left;
 
     private ClientSession(ServerConnection connection, Volume volume, V1.OpenSessionReply reply)
     {
@@ -33,15 +35,25 @@ internal sealed class ClientSession : IAsyncDisposable
 
     public BrickSender Bricks { get; }
 
+    /// <summary>What the server could not recover when the session was resumed, in words; empty when it recovered everything.</summary>
+    public string Lost { get; private set; } = "";
+
     /// <param name="connection">Where to.</param>
     /// <param name="volume">Described now; its voxels travel later.</param>
     /// <param name="brick">Voxels of a brick along each axis.</param>
     /// <param name="window">The values the reader looks at, or null.</param>
     /// <param name="modelId">Null: the server's default.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="modality">What made the image; decides how some models scale it.</param>
     /// <exception cref="RpcException">The server refused.</exception>
     public static async Task<ClientSession> OpenAsync(
-        ServerConnection connection, Volume volume, VolumeSize brick, IntensityWindow? window, string? modelId, CancellationToken cancellationToken)
+        ServerConnection connection,
+        Volume volume,
+        VolumeSize brick,
+        IntensityWindow? window,
+        string? modelId,
+        CancellationToken cancellationToken,
+        Modality modality = Modality.Unknown)
     {
         var description = new V1.Volume
         {
@@ -51,12 +63,49 @@ internal sealed class ClientSession : IAsyncDisposable
             RescaleIntercept = volume.Rescale.Intercept,
             BrickSize = brick.ToWire(),
             DisplayWindow = WindowToWire(window),
+            Modality = modality.ToWire(),
         };
         var reply = await connection.Sessions.OpenSessionAsync(
             new V1.OpenSessionRequest { Volume = description, ModelId = modelId ?? "", Client = $"segbridge {ProductVersion.Text}" },
             cancellationToken: cancellationToken);
         return new ClientSession(connection, volume, reply);
     }
+
+    /// <summary>
+    /// Takes a session up again whose server was restarted or whose connection was lost: sends the bricks that the server
+    /// asks for until it needs none, and fetches the masks that it rebuilt.
+    /// </summary>
+    /// <exception cref="RpcException">The server does not know the session, or cannot rebuild it.</exception>
+    public static async Task<ClientSession> ResumeAsync(
+        ServerConnection connection, Volume volume, string sessionId, CancellationToken cancellationToken)
+    {
+        var request = new V1.ResumeSessionRequest { SessionId = sessionId };
+        var reply = await connection.Sessions.ResumeSessionAsync(request, cancellationToken: cancellationToken);
+        var session = new ClientSession(connection, volume, reply.Session);
+        for (var round = 0; reply.NeededBricks.Count > 0; round++)
+        {
+            if (round == MaxResumeRounds)
+            {
+                throw new RpcException(new Status(StatusCode.Internal, $"the server still asks for bricks after {round} rounds of resuming a session"));
+            }
+
+            await session.Bricks.SendAsync([.. reply.NeededBricks.Select(brick => brick.FromWire())], cancellationToken);
+            reply = await connection.Sessions.ResumeSessionAsync(request, cancellationToken: cancellationToken);
+        }
+
+        session.Lost = reply.Lost;
+        foreach (var segment in reply.Segments)
+        {
+            var mask = await connection.Sessions.GetMaskAsync(
+                new V1.GetMaskRequest { SessionId = sessionId, SegmentId = segment.Id }, cancellationToken: cancellationToken);
+            session.Apply(segment.Id, mask.Mask);
+        }
+
+        return session;
+    }
+
+    /// <summary>Leaves the session open in the server when this object is disposed of, to be resumed.</summary>
+    public void Leave() => _left = true;
 
     /// <summary>The mask of a segment as the client knows it; empty before the first step.</summary>
     public VolumeMask MaskOf(string segmentId)
@@ -71,25 +120,32 @@ internal sealed class ClientSession : IAsyncDisposable
 
     /// <summary>One step: sends new prompts, then bricks as they are asked for, and applies the answer.</summary>
     /// <exception cref="RpcException">The server refused or the connection broke.</exception>
-    public async Task<ClientStep> PredictAsync(
+    public Task<ClientStep> PredictAsync(
         string segmentId, IEnumerable<V1.Prompt> prompts, SlicePlane? slice, IntensityWindow? window, CancellationToken cancellationToken)
     {
-        var (up, down, clock) = (_connection.Bytes.Up, _connection.Bytes.Down, Stopwatch.StartNew());
-        var request = new V1.PredictRequest { SessionId = Id, SegmentId = segmentId, Window = WindowToWire(window) };
+        var request = new V1.PredictRequest { SegmentId = segmentId, Window = WindowToWire(window), Slice = slice?.ToWire() };
         request.Prompts.AddRange(prompts);
-        if (slice is { } plane)
-        {
-            request.Slice = plane.ToWire();
-        }
+        return PredictAsync(request, cancellationToken);
+    }
 
+    /// <summary>The same for a request with all it can have; its session is set here.</summary>
+    /// <exception cref="RpcException">The server refused or the connection broke.</exception>
+    public async Task<ClientStep> PredictAsync(V1.PredictRequest request, CancellationToken cancellationToken)
+    {
+        var meter = new StepMeter(_connection.Bytes);
+        request.SessionId = Id;
         using var call = _connection.Sessions.Predict(request, cancellationToken: cancellationToken);
         V1.StepResult? result = null;
+        V1.Candidates? candidates = null;
         while (await call.ResponseStream.MoveNext(cancellationToken))
         {
             switch (call.ResponseStream.Current)
             {
                 case { NeedsBricks: { } needs }:
                     await Bricks.SendAsync([.. needs.Required.Select(brick => brick.FromWire())], cancellationToken);
+                    break;
+                case { Candidates: { } proposed }:
+                    candidates = proposed;
                     break;
                 case { Result: { } last }:
                     result = last;
@@ -102,27 +158,30 @@ internal sealed class ClientSession : IAsyncDisposable
             throw new RpcException(new Status(StatusCode.Internal, "the server ended a step without a result"));
         }
 
-        var changed = result.Changed.FromWire();
-        if (!changed.Box.IsEmpty)
-        {
-            MaskOf(segmentId).Replace(changed);
-        }
+        Apply(request.SegmentId, result.Changed);
+        return meter.StepOf(result, ClientCandidates.Of(candidates));
+    }
 
-        return new ClientStep(
-            changed,
-            result.Confidence,
-            result.Timing?.TotalMs ?? 0,
-            clock.Elapsed.TotalMilliseconds,
-            _connection.Bytes.Up - up,
-            _connection.Bytes.Down - down,
-            result.ModelId,
-            (long)(result.Segment?.VoxelCount ?? 0),
-            result.Segment?.VolumeMl ?? 0);
+    /// <summary>Makes another candidate of the current step the segment's mask.</summary>
+    /// <exception cref="RpcException">The server refused: the step is no longer the current one, say.</exception>
+    public async Task<ClientStep> ChooseAsync(string segmentId, int step, int candidate, CancellationToken cancellationToken)
+    {
+        var meter = new StepMeter(_connection.Bytes);
+        var result = await _connection.Sessions.ChooseCandidateAsync(
+            new V1.ChooseCandidateRequest { SessionId = Id, SegmentId = segmentId, Step = (uint)step, Candidate = (uint)candidate },
+            cancellationToken: cancellationToken);
+        Apply(segmentId, result.Changed);
+        return meter.StepOf(result, null);
     }
 
     /// <summary>Closes the session in the server; a server that is gone already is none of our business.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_left)
+        {
+            return;
+        }
+
         try
         {
             await _connection.Sessions.CloseSessionAsync(
@@ -131,6 +190,15 @@ internal sealed class ClientSession : IAsyncDisposable
         catch (RpcException)
         {
             // The server forgets idle sessions by itself.
+        }
+    }
+
+    private void Apply(string segmentId, V1.MaskRegion? changed)
+    {
+        var block = changed.FromWire();
+        if (!block.Box.IsEmpty)
+        {
+            MaskOf(segmentId).Replace(block);
         }
     }
 
