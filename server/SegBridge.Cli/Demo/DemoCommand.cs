@@ -116,11 +116,13 @@ internal sealed class DemoCommand : TeachingCommand
             result.AddError("--volume and --label belong together: give both, or neither for the phantom");
         }
 
-        var inVolumes = result.GetValue(_family) == "3d";
-        var names = inVolumes ? VolumeRadiologist.Names : Radiologist.Names;
-        if (result.GetValue(_protocol) is { } protocol && !names.Contains(protocol))
+        // As written: what is no family or no protocol at all is reported by the options themselves.
+        string? Written(Option option) => result.GetResult(option)?.Tokens is [var token] ? token.Value : null;
+        var family = Written(_family) ?? "3d";
+        var (right, wrong) = family == "3d" ? (VolumeRadiologist.Names, Radiologist.Names) : (Radiologist.Names, VolumeRadiologist.Names);
+        if (Written(_protocol) is { } protocol && wrong.Contains(protocol))
         {
-            result.AddError($"--protocol {protocol} is for {(inVolumes ? "slices" : "volumes")}; --family {result.GetValue(_family)} takes {string.Join(" or ", names)}");
+            result.AddError($"--protocol {protocol} does not suit --family {family}, which takes {string.Join(" or ", right)}");
         }
     }
 }
