@@ -12,14 +12,11 @@ namespace SegBridge.Cli.Client;
 /// </summary>
 internal sealed class ClientSession : IAsyncDisposable
 {
-    private const int MaxResumeRounds = 32;
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
 
     private readonly ServerConnection _connection;
     private readonly Volume _volume;
     private readonly Dictionary<string, VolumeMask> _masks = [];
-
-    private bool _left;
 
     private ClientSession(ServerConnection connection, Volume volume, V1.OpenSessionReply reply)
     {
@@ -34,9 +31,6 @@ internal sealed class ClientSession : IAsyncDisposable
     public string ModelId { get; }
 
     public BrickSender Bricks { get; }
-
-    /// <summary>What the server could not recover when the session was resumed, in words; empty when it recovered everything.</summary>
-    public string Lost { get; private set; } = "";
 
     /// <param name="connection">Where to.</param>
     /// <param name="volume">Described now; its voxels travel later.</param>
@@ -71,41 +65,34 @@ internal sealed class ClientSession : IAsyncDisposable
         return new ClientSession(connection, volume, reply);
     }
 
-    /// <summary>
-    /// Takes a session up again whose server was restarted or whose connection was lost: sends the bricks that the server
-    /// asks for until it needs none, and fetches the masks that it rebuilt.
-    /// </summary>
-    /// <exception cref="RpcException">The server does not know the session, or cannot rebuild it.</exception>
-    public static async Task<ClientSession> ResumeAsync(
-        ServerConnection connection, Volume volume, string sessionId, CancellationToken cancellationToken)
+    /// <summary>Takes a session up again: sends the bricks that the server lost, and gets all masks.</summary>
+    /// <param name="connection">Where to; may be to a server that was started anew.</param>
+    /// <param name="volume">The same that the session was opened on.</param>
+    /// <param name="id">The session's.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The session, and what the server could not bring back, in words; empty when it was all.</returns>
+    /// <exception cref="RpcException">The server refused.</exception>
+    public static async Task<(ClientSession Session, string Lost)> ResumeAsync(
+        ServerConnection connection, Volume volume, string id, CancellationToken cancellationToken)
     {
-        var request = new V1.ResumeSessionRequest { SessionId = sessionId };
+        var request = new V1.ResumeSessionRequest { SessionId = id };
         var reply = await connection.Sessions.ResumeSessionAsync(request, cancellationToken: cancellationToken);
         var session = new ClientSession(connection, volume, reply.Session);
-        for (var round = 0; reply.NeededBricks.Count > 0; round++)
+        while (reply.NeededBricks.Count > 0)
         {
-            if (round == MaxResumeRounds)
-            {
-                throw new RpcException(new Status(StatusCode.Internal, $"the server still asks for bricks after {round} rounds of resuming a session"));
-            }
-
             await session.Bricks.SendAsync([.. reply.NeededBricks.Select(brick => brick.FromWire())], cancellationToken);
             reply = await connection.Sessions.ResumeSessionAsync(request, cancellationToken: cancellationToken);
         }
 
-        session.Lost = reply.Lost;
-        foreach (var segment in reply.Segments)
+        foreach (var segment in reply.Segments.Where(segment => segment.VoxelCount > 0))
         {
             var mask = await connection.Sessions.GetMaskAsync(
-                new V1.GetMaskRequest { SessionId = sessionId, SegmentId = segment.Id }, cancellationToken: cancellationToken);
-            session.Apply(segment.Id, mask.Mask);
+                new V1.GetMaskRequest { SessionId = id, SegmentId = segment.Id }, cancellationToken: cancellationToken);
+            session.MaskOf(segment.Id).Replace(mask.Mask.FromWire());
         }
 
-        return session;
+        return (session, reply.Lost);
     }
-
-    /// <summary>Leaves the session open in the server when this object is disposed of, to be resumed.</summary>
-    public void Leave() => _left = true;
 
     /// <summary>The mask of a segment as the client knows it; empty before the first step.</summary>
     public VolumeMask MaskOf(string segmentId)
@@ -177,11 +164,6 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <summary>Closes the session in the server; a server that is gone already is none of our business.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_left)
-        {
-            return;
-        }
-
         try
         {
             await _connection.Sessions.CloseSessionAsync(

@@ -115,13 +115,12 @@ internal sealed class VolumeDemoRun(LabelledCase labelled, VolumeRadiologist rea
         var before = session.MaskOf(Segment);
         SentBytes += lease.Connection.Bytes.Up;
         await lease.ReplaceKilledAsync(cancellationToken);
-        var resumed = await ClientSession.ResumeAsync(lease.Connection, labelled.Image, session.Id, cancellationToken);
-        Lost = resumed.Lost;
+        (var resumed, Lost) = await ClientSession.ResumeAsync(lease.Connection, labelled.Image, session.Id, cancellationToken);
         var after = resumed.MaskOf(Segment);
         var box = before.BoundingBox;
         if (after.BoundingBox != box || !after.Read(box).Bits.SequenceEqual(before.Read(box).Bits))
         {
-            throw new UserException($"the resumed session has another mask: {after.Count} voxels, there were {before.Count}. {resumed.Lost}".TrimEnd());
+            throw new UserException($"the resumed session has another mask: {after.Count} voxels, there were {before.Count}. {Lost}".TrimEnd());
         }
 
         var confidence = _events[^1].Confidence;
