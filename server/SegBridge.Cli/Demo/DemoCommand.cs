@@ -21,12 +21,12 @@ internal sealed class DemoCommand : TeachingCommand
     private readonly Option<IntensityWindow?> _window = WindowText.Option("soft tissue for what looks like CT, else the model scales each slice by itself");
     private readonly Option<string?> _protocol = new("--protocol") { Description = "How the simulated radiologist prompts: prism-… in 3D, the others on slices [default: prism-ultra, centerline-scribbles, center-clicks]" };
     private readonly Option<int?> _steps = WholeNumber.Optional("--steps", "Steps, on each slice [default: 6 in 3D, 5 in 2D; context: until Dice 0.90, at most 10]", 1, 100);
-    private readonly Option<int?> _slices = WholeNumber.Optional("--slices", "Slices across the object at most, to prompt on (2D, default 5) or to show (3D, default 3)", 1, 100);
+    private readonly Option<int?> _slices = WholeNumber.Optional("--slices", "Slices across the object at most, to show (3d, default 3) or to prompt on (2d, default 5)", 1, 100);
     private readonly Option<string?> _data = new("--data") { Description = $"context: folder with images/, labels/ and dataset.json [default: {ContextData.Usual} of the test data]", HelpName = "DIR" };
     private readonly Option<int> _limit = WholeNumber.Option("--limit", "context: cases at most", 15, 2, 1000);
     private readonly Option<int> _seed = new("--seed") { Description = "Chance of phantom and prompts; the same seed plays the same demo", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> _model = new("--model") { Description = "A model's id, see \"segbridge models list\" [default: the server's, or its first of the family]", HelpName = "ID" };
-    private readonly Option<string> _output = new("--output") { Description = "Folder for mask.nii.gz and contact-sheet.png", HelpName = "DIR", DefaultValueFactory = _ => "demo-output" };
+    private readonly Option<string> _output = new("--output") { Description = "3d, 2d: folder for mask.nii.gz and contact-sheet.png", HelpName = "DIR", DefaultValueFactory = _ => "demo-output" };
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON to standard output, everything else to standard error" };
 
     public DemoCommand()
@@ -81,8 +81,12 @@ internal sealed class DemoCommand : TeachingCommand
             "context" => new ContextDemo(settings, terminal),
             _ => new VolumeDemo(settings, terminal),
         };
-        // Before the work, so that a wrong folder does not cost a run.
-        Directory.CreateDirectory(settings.Output);
+        if (family is not ContextDemo)
+        {
+            // Before the work, so that a wrong folder does not cost a run.
+            Directory.CreateDirectory(settings.Output);
+        }
+
         var scratch = Directory.CreateTempSubdirectory("segbridge-demo-");
         try
         {
