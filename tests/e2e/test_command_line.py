@@ -9,6 +9,7 @@ from SegBridgeLib import prompts
 
 STEP_KEYS = {"step", "prompts", "dice", "confidence", "server_ms", "total_ms", "bytes_up", "bytes_down"}
 DEMO_KEYS = {"model", "case", "steps", "final_dice", "volume_bytes", "sent_bytes"}
+EVENT_KEYS = STEP_KEYS | {"event", "candidates", "chosen"}
 
 
 def demo(folder, *options):
@@ -16,8 +17,6 @@ def demo(folder, *options):
     assert run.returncode == 0, run.stderr
     assert len(run.stdout.splitlines()) == 1, "with --json only the JSON belongs on standard output"
     report = json.loads(run.stdout)
-    assert set(report) == DEMO_KEYS and all(set(step) == STEP_KEYS for step in report["steps"])
-    assert [step["step"] for step in report["steps"]] == list(range(1, len(report["steps"]) + 1))
     assert report["sent_bytes"] >= sum(step["bytes_up"] for step in report["steps"]) > 0
     assert report["sent_bytes"] < report["volume_bytes"]
     assert (folder / "mask.nii.gz").read_bytes()[:2] == b"\x1f\x8b"
@@ -25,8 +24,31 @@ def demo(folder, *options):
     return report
 
 
-def test_the_demo_plays_a_radiologist_on_a_phantom(tmp_path):
-    report = demo(tmp_path)
+def demo_on_slices(folder, *options):
+    report = demo(folder, "--family", "2d", *options)
+    assert set(report) == DEMO_KEYS and all(set(step) == STEP_KEYS for step in report["steps"])
+    assert [step["step"] for step in report["steps"]] == list(range(1, len(report["steps"]) + 1))
+    return report
+
+
+def test_the_demo_segments_a_tumour_in_3D_and_outlives_its_server(tmp_path):
+    report = demo(tmp_path, "--steps", "4")
+    assert set(report) == DEMO_KEYS | {"resumed"} and all(set(step) == EVENT_KEYS for step in report["steps"])
+    events = [step["event"] for step in report["steps"]]
+    assert events.count("prompts") == 4 and events.count("resumed") == 1 and report["resumed"]
+    place = events.index("resumed")
+    assert report["steps"][place]["dice"] == report["steps"][place - 1]["dice"]
+    assert all(len(step["candidates"]) == 3 for step in report["steps"] if step["event"] == "prompts")
+    assert report["final_dice"] == report["steps"][-1]["dice"] >= 0.85
+
+
+def test_the_demo_does_not_kill_a_server_that_is_somebody_else_s(tmp_path, server):
+    report = demo(tmp_path, "--steps", "2", "--server", server.ready["grpc"])
+    assert not report["resumed"] and server.process.poll() is None
+
+
+def test_the_demo_plays_a_radiologist_on_slices_of_a_phantom(tmp_path):
+    report = demo_on_slices(tmp_path)
     assert len(report["steps"]) == 5
     assert report["final_dice"] >= 0.7
     assert report["final_dice"] == pytest.approx(report["steps"][-1]["dice"])
@@ -37,14 +59,14 @@ def test_the_demo_plays_on_a_real_ct(tmp_path):
     image = folder / "images" / "STS_008.nii.gz"
     if not image.exists():
         pytest.skip(f"{image} is not there; SEGBRIDGE_TEST_DATA names the folder of test data")
-    report = demo(tmp_path, "--volume", str(image), "--label", str(folder / "labels" / "STS_008.nii.gz"))
+    report = demo_on_slices(tmp_path, "--volume", str(image), "--label", str(folder / "labels" / "STS_008.nii.gz"))
     assert report["final_dice"] >= 0.75
 
 
 def test_the_demo_s_mask_lies_on_the_volume_s_grid(tmp_path, ellipsoid):
     nibabel = pytest.importorskip("nibabel", reason="nibabel is not installed")
     _save(nibabel, ellipsoid, tmp_path)
-    report = demo(
+    report = demo_on_slices(
         tmp_path, "--volume", str(tmp_path / "volume.nii.gz"), "--label", str(tmp_path / "label.nii.gz"), "--window", "0,220",
         "--slices", "2", "--steps", "2", "--protocol", "center-clicks")
     mask = nibabel.load(tmp_path / "mask.nii.gz")

@@ -70,7 +70,7 @@ internal sealed class BenchCommand : TeachingCommand
 
         terminal.Say("making a 512×512×300 volume and starting a server");
         var volume = BenchVolume.Make(new VolumeSize(512, 512, 300));
-        await using var server = await ServerProcess.StartAsync(models, cancellationToken);
+        await using var server = await ServerProcess.StartAsync(["--models", models, "--no-journal"], cancellationToken);
         using var connection = new ServerConnection(server.Address);
         var figures = await ClickBench.RunAsync(connection, volume, models, parsed.GetValue(_rounds), cancellationToken);
         var rows = figures.Rows().Concat(MaskBench.Run(parsed.GetValue(_rounds))).ToArray();

@@ -1,9 +1,11 @@
 using System.Globalization;
+using SegBridge.Cli.Cases;
 using SegBridge.Cli.Client;
 using SegBridge.Cli.CommandLine;
-using SegBridge.Cli.Demo;
+using SegBridge.Cli.Play;
 using SegBridge.Cli.Simulation;
 using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Intensity;
 using Spectre.Console;
 
 namespace SegBridge.Cli.Bench;
@@ -25,13 +27,15 @@ internal static class PropagationBench
     public static async Task RunAsync(
         Terminal terminal, string models, string folder, int cases, float stopBelow, CancellationToken cancellationToken)
     {
-        await using var server = await ServerProcess.StartAsync(models, cancellationToken);
+        await using var server = await ServerProcess.StartAsync(["--models", models, "--no-journal"], cancellationToken);
         using var connection = new ServerConnection(server.Address);
         var slices = new List<PropagatedSlice>();
         var known = await connection.Models.ListModelsAsync(new V1.ListModelsRequest(), cancellationToken: cancellationToken);
-        foreach (var labelled in LabelledSet.Training(folder, cases))
+        var dataset = Dataset.Read(folder);
+        // Numbers and thresholds are chosen by this, so that it must not touch validation cases.
+        foreach (var labelled in dataset.Of("train").Take(cases).Select(dataset.WholeOf))
         {
-            terminal.Say(labelled.Case.Name);
+            terminal.Say(labelled.Name);
             foreach (var model in known.Models.Where(model => model.Dimension == 2).Select(model => model.Id))
             {
                 foreach (var finished in (int[])[1, 3])
@@ -49,14 +53,14 @@ internal static class PropagationBench
     }
 
     private static async Task<IEnumerable<PropagatedSlice>> RunAsync(
-        ServerConnection connection, LabelledSet labelled, string model, int finished, float stopBelow, CancellationToken cancellationToken)
+        ServerConnection connection, LabelledCase labelled, string model, int finished, float stopBelow, CancellationToken cancellationToken)
     {
-        var (size, areas) = (labelled.Case.Image.Geometry.Size, labelled.Case.AreasAcrossK());
+        var (size, areas) = (labelled.Image.Geometry.Size, labelled.AreasAcrossK());
         var from = SliceChoice.Across(areas, finished);
         var first = Math.Max(0, Array.FindIndex(areas, area => area > 0) - Margin);
         var last = Math.Min(size.K - 1, Array.FindLastIndex(areas, area => area > 0) + Margin);
         await using var session = await ClientSession.OpenAsync(
-            connection, labelled.Case.Image, BrickShape.For([Axis.K]), labelled.Window, model, cancellationToken);
+            connection, labelled.Image, BrickShape.For([Axis.K]), labelled.Modality == Modality.CT ? ViewWindow.SoftTissue : null, model, cancellationToken);
         foreach (var (segment, limit) in new[] { (Whole, 0), (Stopped, stopBelow) })
         {
             await connection.Sessions.PutSegmentAsync(
@@ -64,7 +68,7 @@ internal static class PropagationBench
                 cancellationToken: cancellationToken);
             foreach (var slice in from.Select(k => new SlicePlane(Axis.K, k)))
             {
-                var truth = SlicePromptMessages.BlockOf(labelled.Case.TruthOn(slice), slice, size);
+                var truth = SlicePromptMessages.BlockOf(labelled.TruthOn(slice), slice, size);
                 var prompt = new V1.Prompt { Mask = new V1.MaskPrompt { Mask = truth.ToWire() } };
                 await session.PredictAsync(segment, [prompt], slice, null, cancellationToken);
             }
@@ -75,9 +79,9 @@ internal static class PropagationBench
 
         return Enumerable.Range(first, last - first + 1).Except(from).Select(k =>
         {
-            var (slice, truth) = (new SlicePlane(Axis.K, k), labelled.Case.TruthOn(new SlicePlane(Axis.K, k)));
+            var (slice, truth) = (new SlicePlane(Axis.K, k), labelled.TruthOn(new SlicePlane(Axis.K, k)));
             return new PropagatedSlice(
-                labelled.Case.Name, model, finished, from.Min(source => Math.Abs(source - k)), !truth.IsEmpty,
+                labelled.Name, model, finished, from.Min(source => Math.Abs(source - k)), !truth.IsEmpty,
                 Overlap.Dice(truth, SlicePromptMessages.MapOf(session.MaskOf(Whole), slice)),
                 !SlicePromptMessages.MapOf(session.MaskOf(Whole), slice).IsEmpty,
                 !SlicePromptMessages.MapOf(session.MaskOf(Stopped), slice).IsEmpty);

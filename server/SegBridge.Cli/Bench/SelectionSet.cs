@@ -1,6 +1,5 @@
-using System.Text.Json;
+using SegBridge.Cli.Cases;
 using SegBridge.Cli.CommandLine;
-using SegBridge.Cli.Demo;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Models.Slices;
 
@@ -9,7 +8,7 @@ namespace SegBridge.Cli.Bench;
 /// <summary>A finished slice of a data set, and whose it is.</summary>
 internal sealed record SelectionSlice(string Subject, bool IsHeldOut, SliceImage Image, byte[] Truth);
 
-/// <summary>The finished slices of a folder with <c>dataset.json</c>, which names images, labels, subjects and a split.</summary>
+/// <summary>The finished slices of a data set.</summary>
 internal static class SelectionSet
 {
     private const int SlicesPerVolume = 6;
@@ -19,30 +18,20 @@ internal static class SelectionSet
     /// <exception cref="UserException">There is no such folder, or it is laid out in another way.</exception>
     public static List<SelectionSlice> Read(string folder)
     {
-        try
-        {
-            using var index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "dataset.json")));
-            return [.. index.RootElement.GetProperty("cases").EnumerateArray().SelectMany(entry => Slices(folder, entry))];
-        }
-        catch (Exception error) when (error is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new UserException($"{folder} must hold dataset.json with \"cases\", each with subject, image, label and split: {error.Message}", cause: error);
-        }
+        var dataset = Dataset.Read(folder);
+        return [.. dataset.Cases.SelectMany(entry => Slices(dataset.WholeOf(entry), entry))];
     }
 
-    private static IEnumerable<SelectionSlice> Slices(string folder, JsonElement entry)
+    private static IEnumerable<SelectionSlice> Slices(LabelledCase labelled, DatasetCase entry)
     {
-        var @case = LabelledCase.Read(Path.Combine(folder, Text("image")), Path.Combine(folder, Text("label")), null);
-        var shown = @case.AreasAcrossK().Index().Where(slice => slice.Item >= SmallestObject).Select(slice => slice.Index).ToArray();
+        var shown = labelled.AreasAcrossK().Index().Where(slice => slice.Item >= SmallestObject).Select(slice => slice.Index).ToArray();
         for (var n = 0; n < Math.Min(SlicesPerVolume, shown.Length); n++)
         {
             var middle = ((2 * n) + 1) * shown.Length / (2 * Math.Min(SlicesPerVolume, shown.Length));
             var slice = new SlicePlane(Axis.K, shown[middle]);
-            var truth = @case.TruthOn(slice);
+            var truth = labelled.TruthOn(slice);
             yield return new SelectionSlice(
-                Text("subject"), Text("split") == "validation", new SliceImage(truth.Rows, truth.Columns, @case.ValuesOn(slice), null), truth.Pixels);
+                entry.Subject, entry.Split == "validation", new SliceImage(truth.Rows, truth.Columns, labelled.ValuesOn(slice), null), truth.Pixels);
         }
-
-        string Text(string name) => entry.GetProperty(name).GetString() ?? "";
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grpc.Core;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
@@ -39,9 +38,16 @@ internal sealed class ClientSession : IAsyncDisposable
     /// <param name="window">The values the reader looks at, or null.</param>
     /// <param name="modelId">Null: the server's default.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="modality">What made the image; decides how some models scale it.</param>
     /// <exception cref="RpcException">The server refused.</exception>
     public static async Task<ClientSession> OpenAsync(
-        ServerConnection connection, Volume volume, VolumeSize brick, IntensityWindow? window, string? modelId, CancellationToken cancellationToken)
+        ServerConnection connection,
+        Volume volume,
+        VolumeSize brick,
+        IntensityWindow? window,
+        string? modelId,
+        CancellationToken cancellationToken,
+        Modality modality = Modality.Unknown)
     {
         var description = new V1.Volume
         {
@@ -51,6 +57,7 @@ internal sealed class ClientSession : IAsyncDisposable
             RescaleIntercept = volume.Rescale.Intercept,
             BrickSize = brick.ToWire(),
             DisplayWindow = WindowToWire(window),
+            Modality = modality.ToWire(),
         };
         var reply = await connection.Sessions.OpenSessionAsync(
             new V1.OpenSessionRequest { Volume = description, ModelId = modelId ?? "", Client = $"segbridge {ProductVersion.Text}" },
@@ -100,25 +107,32 @@ internal sealed class ClientSession : IAsyncDisposable
 
     /// <summary>One step: sends new prompts, then bricks as they are asked for, and applies the answer.</summary>
     /// <exception cref="RpcException">The server refused or the connection broke.</exception>
-    public async Task<ClientStep> PredictAsync(
+    public Task<ClientStep> PredictAsync(
         string segmentId, IEnumerable<V1.Prompt> prompts, SlicePlane? slice, IntensityWindow? window, CancellationToken cancellationToken)
     {
-        var (up, down, clock) = (_connection.Bytes.Up, _connection.Bytes.Down, Stopwatch.StartNew());
-        var request = new V1.PredictRequest { SessionId = Id, SegmentId = segmentId, Window = WindowToWire(window) };
+        var request = new V1.PredictRequest { SegmentId = segmentId, Window = WindowToWire(window), Slice = slice?.ToWire() };
         request.Prompts.AddRange(prompts);
-        if (slice is { } plane)
-        {
-            request.Slice = plane.ToWire();
-        }
+        return PredictAsync(request, cancellationToken);
+    }
 
+    /// <summary>The same for a request with all it can have; its session is set here.</summary>
+    /// <exception cref="RpcException">The server refused or the connection broke.</exception>
+    public async Task<ClientStep> PredictAsync(V1.PredictRequest request, CancellationToken cancellationToken)
+    {
+        var meter = new StepMeter(_connection.Bytes);
+        request.SessionId = Id;
         using var call = _connection.Sessions.Predict(request, cancellationToken: cancellationToken);
         V1.StepResult? result = null;
+        V1.Candidates? candidates = null;
         while (await call.ResponseStream.MoveNext(cancellationToken))
         {
             switch (call.ResponseStream.Current)
             {
                 case { NeedsBricks: { } needs }:
                     await Bricks.SendAsync([.. needs.Required.Select(brick => brick.FromWire())], cancellationToken);
+                    break;
+                case { Candidates: { } proposed }:
+                    candidates = proposed;
                     break;
                 case { Result: { } last }:
                     result = last;
@@ -131,22 +145,20 @@ internal sealed class ClientSession : IAsyncDisposable
             throw new RpcException(new Status(StatusCode.Internal, "the server ended a step without a result"));
         }
 
-        var changed = result.Changed.FromWire();
-        if (!changed.Box.IsEmpty)
-        {
-            MaskOf(segmentId).Replace(changed);
-        }
+        Apply(request.SegmentId, result.Changed);
+        return meter.StepOf(result, ClientCandidates.Of(candidates));
+    }
 
-        return new ClientStep(
-            changed,
-            result.Confidence,
-            result.Timing?.TotalMs ?? 0,
-            clock.Elapsed.TotalMilliseconds,
-            _connection.Bytes.Up - up,
-            _connection.Bytes.Down - down,
-            result.ModelId,
-            (long)(result.Segment?.VoxelCount ?? 0),
-            result.Segment?.VolumeMl ?? 0);
+    /// <summary>Makes another candidate of the current step the segment's mask.</summary>
+    /// <exception cref="RpcException">The server refused: the step is no longer the current one, say.</exception>
+    public async Task<ClientStep> ChooseAsync(string segmentId, int step, int candidate, CancellationToken cancellationToken)
+    {
+        var meter = new StepMeter(_connection.Bytes);
+        var result = await _connection.Sessions.ChooseCandidateAsync(
+            new V1.ChooseCandidateRequest { SessionId = Id, SegmentId = segmentId, Step = (uint)step, Candidate = (uint)candidate },
+            cancellationToken: cancellationToken);
+        Apply(segmentId, result.Changed);
+        return meter.StepOf(result, null);
     }
 
     /// <summary>Fills slices from finished ones, sends bricks as they are asked for, and applies each slice as it comes.</summary>
@@ -187,6 +199,15 @@ internal sealed class ClientSession : IAsyncDisposable
         catch (RpcException)
         {
             // The server forgets idle sessions by itself.
+        }
+    }
+
+    private void Apply(string segmentId, V1.MaskRegion? changed)
+    {
+        var block = changed.FromWire();
+        if (!block.Box.IsEmpty)
+        {
+            MaskOf(segmentId).Replace(block);
         }
     }
 

@@ -1,9 +1,7 @@
-using SegBridge.Imaging.Masks;
-
 namespace SegBridge.Cli.Client;
 
 /// <summary>One finished step as the client saw it.</summary>
-/// <param name="Changed">What changed in the segment's mask; already applied to <see cref="ClientSession.MaskOf"/>.</param>
+/// <param name="Step">Position in the segment's history, from 1.</param>
 /// <param name="Confidence">Predicted Dice, 0 to 1.</param>
 /// <param name="ServerMs">Milliseconds in the server, without waiting for bricks.</param>
 /// <param name="TotalMs">Milliseconds from the prompt to the mask in the client, bricks included.</param>
@@ -12,8 +10,9 @@ namespace SegBridge.Cli.Client;
 /// <param name="ModelId">The model that answered.</param>
 /// <param name="VoxelCount">Voxels of the whole segment after the step.</param>
 /// <param name="VolumeMl">Their volume in millilitres.</param>
+/// <param name="Candidates">All proposals, where the step asked for them and the model has several; else null.</param>
 internal sealed record ClientStep(
-    BitBlock Changed,
+    int Step,
     float Confidence,
     double ServerMs,
     double TotalMs,
@@ -21,4 +20,5 @@ internal sealed record ClientStep(
     long BytesDown,
     string ModelId,
     long VoxelCount,
-    double VolumeMl);
+    double VolumeMl,
+    ClientCandidates? Candidates);

@@ -40,6 +40,7 @@ internal sealed class ServerConnection : IDisposable
         var calls = _channel.Intercept(Bytes);
         Sessions = new V1.Sessions.SessionsClient(calls);
         Models = new V1.Models.ModelsClient(calls);
+        Tasks = new V1.Tasks.TasksClient(calls);
     }
 
     public ServerAddress Address { get; }
@@ -49,6 +50,8 @@ internal sealed class ServerConnection : IDisposable
     public V1.Sessions.SessionsClient Sessions { get; }
 
     public V1.Models.ModelsClient Models { get; }
+
+    public V1.Tasks.TasksClient Tasks { get; }
 
     /// <summary>What a failed call means to the person at the keyboard.</summary>
     public UserException Explain(RpcException error)

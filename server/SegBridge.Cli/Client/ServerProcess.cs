@@ -23,12 +23,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public ServerAddress Address { get; }
 
-    /// <param name="models">Folder of model bundles; null for the default.</param>
+    /// <param name="options">Further options of <c>serve</c>, such as the folder of model bundles.</param>
     /// <param name="cancellationToken">Stops the server again.</param>
     /// <exception cref="UserException">It did not start; the message ends with what it said.</exception>
-    public static async Task<ServerProcess> StartAsync(string? models, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(IReadOnlyList<string> options, CancellationToken cancellationToken)
     {
-        var process = new Process { StartInfo = StartInfo(models) };
+        var process = new Process { StartInfo = StartInfo(options) };
         var log = new StringBuilder();
         process.ErrorDataReceived += (_, line) =>
         {
@@ -70,6 +70,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the server at once, as a power failure would: nothing is said, nothing is saved.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         try
@@ -88,7 +95,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo StartInfo(string? models)
+    private static ProcessStartInfo StartInfo(IReadOnlyList<string> options)
     {
         var program = Environment.ProcessPath ?? throw new UserException("this program cannot tell where it is; start \"segbridge serve\" and use --server");
         var info = new ProcessStartInfo(program)
@@ -103,15 +110,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             info.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "segbridge.dll"));
         }
 
-        foreach (var argument in (string[])["serve", "--grpc-port", "0", "--http-port", "0", "--json", "--stop-with-input"])
+        foreach (var argument in (string[])["serve", "--grpc-port", "0", "--http-port", "0", "--json", "--stop-with-input", .. options])
         {
             info.ArgumentList.Add(argument);
-        }
-
-        if (models is not null)
-        {
-            info.ArgumentList.Add("--models");
-            info.ArgumentList.Add(models);
         }
 
         return info;

@@ -1,4 +1,5 @@
 using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Volumes;
 
 namespace SegBridge.Cli.Client;
@@ -48,6 +49,16 @@ internal static class WireGeometry
         VoxelType.UInt32 => V1.VoxelType.Uint32,
         VoxelType.Int32 => V1.VoxelType.Int32,
         _ => V1.VoxelType.Float32,
+    };
+
+    public static V1.Modality ToWire(this Modality modality) => modality switch
+    {
+        Modality.CT => V1.Modality.Ct,
+        Modality.MR => V1.Modality.Mr,
+        Modality.PT => V1.Modality.Pt,
+        Modality.US => V1.Modality.Us,
+        Modality.Other => V1.Modality.Other,
+        _ => V1.Modality.Unspecified,
     };
 
     private static V1.VoxelIndex ToWire(this Ijk voxel) => new() { I = voxel.I, J = voxel.J, K = voxel.K };

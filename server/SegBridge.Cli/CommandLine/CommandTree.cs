@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Grpc.Core;
 using SegBridge.Cli.Bench;
 using SegBridge.Cli.Demo;
+using SegBridge.Cli.Evaluate;
 using SegBridge.Cli.Keys;
 using SegBridge.Cli.Models;
 using SegBridge.Cli.Segment;
@@ -25,6 +26,7 @@ internal static class CommandTree
             new SegmentCommand(),
             new ModelsCommand(),
             new KeysCommand(),
+            new EvaluateCommand(),
             new BenchCommand(),
             new VersionCommand(),
         };

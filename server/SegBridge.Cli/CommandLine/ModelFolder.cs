@@ -5,6 +5,9 @@ namespace SegBridge.Cli.CommandLine;
 /// <summary>Finds the folder of model bundles.</summary>
 internal static class ModelFolder
 {
+    /// <summary>A folder of this SegBridge: $SEGBRIDGE_HOME, else the program's.</summary>
+    public static string Home => Environment.GetEnvironmentVariable("SEGBRIDGE_HOME") is { Length: > 0 } home ? home : AppContext.BaseDirectory;
+
     public static Option<string?> Option() => new("--models")
     {
         Description = "Folder of model bundles [default: models/bundles of this SegBridge]",
@@ -22,8 +25,7 @@ internal static class ModelFolder
                 : throw UserException.Usage($"--models: there is no folder \"{given}\"");
         }
 
-        var home = Environment.GetEnvironmentVariable("SEGBRIDGE_HOME");
-        for (var folder = string.IsNullOrEmpty(home) ? AppContext.BaseDirectory : home; folder is not null; folder = Path.GetDirectoryName(folder))
+        for (string? folder = Home; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             var bundles = Path.Combine(folder, "models", "bundles");
             if (Directory.Exists(bundles))

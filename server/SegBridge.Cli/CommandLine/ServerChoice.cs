@@ -37,14 +37,17 @@ internal sealed class ServerChoice
     }
 
     /// <summary>Connects to the chosen server, after starting it where it is our own.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="cancellationToken">Stops a server of our own again.</param>
+    /// <param name="ownOptions">Further options of <c>serve</c> for a server of our own.</param>
     /// <exception cref="UserException">The options contradict each other, or the server does not start.</exception>
-    public async Task<ServerLease> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
+    public async Task<ServerLease> OpenAsync(ParseResult parsed, CancellationToken cancellationToken, params string[] ownOptions)
     {
         var models = parsed.GetValue(_models);
         if (parsed.GetValue(_server) is { } url)
         {
             return models is null
-                ? new ServerLease(null, new ServerConnection(new ServerAddress(url, KeyFrom(parsed.GetValue(_keyFile)), parsed.GetValue(_fingerprint))))
+                ? ServerLease.Of(new ServerAddress(url, KeyFrom(parsed.GetValue(_keyFile)), parsed.GetValue(_fingerprint)))
                 : throw UserException.Usage("--models is for the server that this command starts itself; leave it out with --server");
         }
 
@@ -53,8 +56,9 @@ internal sealed class ServerChoice
             throw UserException.Usage("--key-file and --tls-fingerprint belong to a running server; name it with --server URL");
         }
 
-        var process = await ServerProcess.StartAsync(ModelFolder.Resolve(models), cancellationToken);
-        return new ServerLease(process, new ServerConnection(process.Address));
+        // A server that ends with its command has no session to take up again.
+        return await ServerLease.StartAsync(
+            ["--models", ModelFolder.Resolve(models), .. ownOptions.Length > 0 ? ownOptions : ["--no-journal"]], cancellationToken);
     }
 
     /// <summary>The key in a file, or of the environment, or null.</summary>
@@ -90,20 +94,5 @@ internal sealed class ServerChoice
 
         result.AddError($"--server must be an address such as http://127.0.0.1:8710, got \"{text}\"");
         return null;
-    }
-}
-
-/// <summary>A connection and, where it is ours, the server behind it.</summary>
-internal sealed class ServerLease(ServerProcess? own, ServerConnection connection) : IAsyncDisposable
-{
-    public ServerConnection Connection { get; } = connection;
-
-    public async ValueTask DisposeAsync()
-    {
-        Connection.Dispose();
-        if (own is not null)
-        {
-            await own.DisposeAsync();
-        }
     }
 }

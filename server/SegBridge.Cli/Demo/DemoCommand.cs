@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Grpc.Core;
 using SegBridge.Cli.CommandLine;
+using SegBridge.Cli.Demo.Context;
+using SegBridge.Cli.Demo.Slices;
+using SegBridge.Cli.Demo.Volumes;
 using SegBridge.Cli.Simulation;
 using SegBridge.Imaging.Intensity;
 
@@ -9,49 +13,47 @@ namespace SegBridge.Cli.Demo;
 /// <summary><c>segbridge demo</c>.</summary>
 internal sealed class DemoCommand : TeachingCommand
 {
-    private const float CtBelow = -500;
-    private static readonly IntensityWindow SoftTissue = new(-160, 240);
-
     private readonly ServerChoice _server = new();
+    private readonly Option<string> _family = new("--family") { Description = "3d: a tumour in a volume, with choices and a killed server; 2d: slices of it; context: a series of images, each finished one helping the next", HelpName = "3d|2d|context", DefaultValueFactory = _ => "3d" };
     private readonly Option<string?> _volume = new("--volume") { Description = "A volume to segment: NIfTI, NRRD [default: a CT phantom with a tumour, made on the spot]", HelpName = "FILE" };
     private readonly Option<string?> _label = new("--label") { Description = "The truth about the object in --volume, on the same grid", HelpName = "FILE" };
-    private readonly Option<int?> _labelValue = new("--label-value") { Description = "The label's value of the object [default: anything but 0]", HelpName = "N" };
+    private readonly Option<int?> _labelValue = new("--label-value") { Description = "The label's value of the object [default: anything but 0; context: the lowest]", HelpName = "N" };
     private readonly Option<IntensityWindow?> _window = WindowText.Option("soft tissue for what looks like CT, else the model scales each slice by itself");
-    private readonly Option<string> _protocol = new("--protocol") { Description = "How the simulated radiologist prompts", DefaultValueFactory = _ => Radiologist.Names[0] };
-    private readonly Option<int> _steps = WholeNumber.Option("--steps", "Steps on each slice", 5, 1, 100);
-    private readonly Option<int> _slices = WholeNumber.Option("--slices", "Slices across the object, at most", 5, 1, 100);
+    private readonly Option<string?> _protocol = new("--protocol") { Description = "How the simulated radiologist prompts: prism-… in 3D, the others on slices [default: prism-ultra, centerline-scribbles, center-clicks]" };
+    private readonly Option<int?> _steps = WholeNumber.Optional("--steps", "Steps, on each slice [default: 6 in 3D, 5 in 2D; context: until Dice 0.90, at most 10]", 1, 100);
+    private readonly Option<int?> _slices = WholeNumber.Optional("--slices", "Slices across the object at most, to show (3d, default 3) or to prompt on (2d, default 5)", 1, 100);
+    private readonly Option<string?> _data = new("--data") { Description = $"context: folder with images/, labels/ and dataset.json [default: {ContextData.Usual} of the test data]", HelpName = "DIR" };
+    private readonly Option<int> _limit = WholeNumber.Option("--limit", "context: cases at most", 15, 2, 1000);
     private readonly Option<int> _seed = new("--seed") { Description = "Chance of phantom and prompts; the same seed plays the same demo", DefaultValueFactory = _ => 1 };
-    private readonly Option<string?> _model = new("--model") { Description = "A model's id, see \"segbridge models list\" [default: the server's]", HelpName = "ID" };
-    private readonly Option<string> _output = new("--output") { Description = "Folder for mask.nii.gz and contact-sheet.png", HelpName = "DIR", DefaultValueFactory = _ => "demo-output" };
+    private readonly Option<string?> _model = new("--model") { Description = "A model's id, see \"segbridge models list\" [default: the server's, or its first of the family]", HelpName = "ID" };
+    private readonly Option<string> _output = new("--output") { Description = "3d, 2d: folder for mask.nii.gz and contact-sheet.png", HelpName = "DIR", DefaultValueFactory = _ => "demo-output" };
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON to standard output, everything else to standard error" };
 
     public DemoCommand()
         : base("demo", "Watches a simulated radiologist segment a tumour through a real server: a live table, the mask, and a picture of every step.", """
             Examples:
               segbridge demo
-                  segments the tumour of a made CT; look at demo-output/contact-sheet.png afterwards
-              segbridge demo --protocol center-clicks --steps 10
-                  the same with one click a step
+                  segments the tumour of a made CT in 3D, kills its server in the middle and goes on; look at demo-output/contact-sheet.png
+              segbridge demo --family 2d --protocol center-clicks --steps 10
+                  slice by slice with one click a step
+              segbridge demo --family context --data ../shared/data/open/msd_hippocampus_mr
+                  fifteen cases, one after the other, with and without the finished ones as context
               segbridge demo --volume ct.nii.gz --label tumour.nii.gz --json
                   a case of yours; the last line is JSON with Dice, milliseconds and bytes of each step
               segbridge demo --server http://127.0.0.1:8710
                   plays against a server that runs already
             """)
     {
-        _protocol.AcceptOnlyFromAmong([.. Radiologist.Names]);
-        foreach (var option in (Option[])[_volume, _label, _labelValue, _window, _protocol, _steps, _slices, _seed, _model, _output, _json])
+        _family.AcceptOnlyFromAmong("3d", "2d", "context");
+        _protocol.AcceptOnlyFromAmong([.. VolumeRadiologist.Names, .. Radiologist.Names]);
+        foreach (var option in (Option[])[
+            _family, _volume, _label, _labelValue, _window, _protocol, _steps, _slices, _data, _limit, _seed, _model, _output, _json])
         {
             Options.Add(option);
         }
 
         _server.AddTo(this);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_volume) is null != result.GetValue(_label) is null)
-            {
-                result.AddError("--volume and --label belong together: give both, or neither for the phantom");
-            }
-        });
+        Validators.Add(Check);
         SetAction(RunAsync);
     }
 
@@ -63,69 +65,68 @@ internal sealed class DemoCommand : TeachingCommand
             Label = parsed.GetValue(_label),
             LabelValue = parsed.GetValue(_labelValue),
             Window = parsed.GetValue(_window),
-            Protocol = parsed.GetValue(_protocol)!,
+            Protocol = parsed.GetValue(_protocol),
             Steps = parsed.GetValue(_steps),
             Slices = parsed.GetValue(_slices),
+            Data = parsed.GetValue(_data),
+            Limit = parsed.GetValue(_limit),
             Seed = parsed.GetValue(_seed),
             Model = parsed.GetValue(_model),
             Output = parsed.GetValue(_output)!,
         };
         var terminal = new Terminal(parsed.GetValue(_json));
-        var demoCase = settings.Volume is { } volume
-            ? LabelledCase.Read(volume, settings.Label!, settings.LabelValue)
-            : LabelledCase.Phantom(settings.Seed);
-        var window = ChooseWindow(demoCase, settings, terminal);
-        // Before the work, so that a wrong folder does not cost a run.
-        Directory.CreateDirectory(settings.Output);
+        DemoFamily family = parsed.GetValue(_family) switch
+        {
+            "2d" => new SliceDemo(settings, terminal),
+            "context" => new ContextDemo(settings, terminal),
+            _ => new VolumeDemo(settings, terminal),
+        };
+        if (family is not ContextDemo)
+        {
+            // Before the work, so that a wrong folder does not cost a run.
+            Directory.CreateDirectory(settings.Output);
+        }
 
-        await using var lease = await _server.OpenAsync(parsed, cancellationToken);
-        var run = new DemoRun(demoCase, settings, window);
+        var scratch = Directory.CreateTempSubdirectory("segbridge-demo-");
         try
         {
-            await StepTable.ShowAsync(terminal, report => run.PlayAsync(lease.Connection, report, cancellationToken));
+            await PlayAsync(family, parsed, scratch.FullName, cancellationToken);
         }
-        catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
+        finally
         {
-            throw lease.Connection.Explain(error);
-        }
-
-        var result = DemoReport.Of(
-            run.ModelId, demoCase.Name, run.Records, demoCase.Image.Data.Length, lease.Connection.Bytes.Up);
-        Save(demoCase, run, window, settings, result, terminal);
-        if (terminal.Json)
-        {
-            await terminal.Results.WriteLineAsync(JsonText.Of(result));
+            scratch.Delete(recursive: true);
         }
 
         return 0;
     }
 
-    private static IntensityWindow? ChooseWindow(LabelledCase demoCase, DemoSettings settings, Terminal terminal)
+    private async Task PlayAsync(DemoFamily family, ParseResult parsed, string scratch, CancellationToken cancellationToken)
     {
-        if (settings.Window is { } given)
+        await using var lease = await _server.OpenAsync(parsed, cancellationToken, [.. family.ServerOptions(scratch)]);
+        try
         {
-            terminal.Say($"{demoCase.Name}: {demoCase.Image.Geometry.Size} voxels, window {given}");
-            return given;
+            await family.PlayAsync(lease, cancellationToken);
         }
-
-        var isCt = demoCase.LowestValue() <= CtBelow;
-        terminal.Say(isCt
-            ? $"{demoCase.Name}: {demoCase.Image.Geometry.Size} voxels; it looks like CT, so the window is soft tissue, {SoftTissue} HU (--window chooses another)"
-            : $"{demoCase.Name}: {demoCase.Image.Geometry.Size} voxels; no window, the model scales each slice by itself (--window sets one)");
-        return isCt ? SoftTissue : null;
+        catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw lease.Connection.Explain(error);
+        }
     }
 
-    private static void Save(LabelledCase demoCase, DemoRun run, IntensityWindow? window, DemoSettings settings, DemoReport result, Terminal terminal)
+    private void Check(CommandResult result)
     {
-        var mask = Path.Combine(settings.Output, "mask.nii.gz");
-        var sheet = Path.Combine(settings.Output, "contact-sheet.png");
-        DemoPictures.WriteMask(mask, run.Mask!, demoCase.Image.Geometry);
-        DemoPictures.WriteSheet(
-            sheet, demoCase, run.Records, window, FormattableString.Invariant($"{demoCase.Name}  {run.ModelId}  mean dice {result.FinalDice:0.000}"));
-        var share = 100.0 * result.SentBytes / Math.Max(1, result.VolumeBytes);
-        terminal.Say(FormattableString.Invariant(
-            $"mean Dice over the slices after {result.Steps.Count} steps: {result.FinalDice:0.000}; sent {ByteText.Of(result.SentBytes)} of a volume of {ByteText.Of(result.VolumeBytes)} ({share:0.0} %)"));
-        terminal.Say($"mask:    {Path.GetFullPath(mask)}");
-        terminal.Say($"picture: {Path.GetFullPath(sheet)}");
+        if (result.GetValue(_volume) is null != result.GetValue(_label) is null)
+        {
+            result.AddError("--volume and --label belong together: give both, or neither for the phantom");
+        }
+
+        // As written: what is no family or no protocol at all is reported by the options themselves.
+        string? Written(Option option) => result.GetResult(option)?.Tokens is [var token] ? token.Value : null;
+        var family = Written(_family) ?? "3d";
+        var (right, wrong) = family == "3d" ? (VolumeRadiologist.Names, Radiologist.Names) : (Radiologist.Names, VolumeRadiologist.Names);
+        if (Written(_protocol) is { } protocol && wrong.Contains(protocol))
+        {
+            result.AddError($"--protocol {protocol} does not suit --family {family}, which takes {string.Join(" or ", right)}");
+        }
     }
 }

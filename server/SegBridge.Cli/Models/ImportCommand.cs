@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SegBridge.Cli.CommandLine;
-using SegBridge.Cli.Demo;
 using SegBridge.Models.Import;
 using Spectre.Console;
 

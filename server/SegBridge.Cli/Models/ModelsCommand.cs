@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using SegBridge.Cli.CommandLine;
-using SegBridge.Cli.Demo;
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Inference;
 using Spectre.Console;

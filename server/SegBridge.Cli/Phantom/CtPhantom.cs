@@ -27,8 +27,8 @@ internal static class CtPhantom
         var (spacing, at) = (geometry.Spacing, 0);
         for (var k = 0; k < size.K; k++)
         {
-            var texture = Simulation.SmoothNoise.Make(size.J, size.I, 3, 1, random);
-            var noise = Simulation.SmoothNoise.Make(size.J, size.I, 0.6, NoiseDeviation, random);
+            var texture = Simulation.SmoothNoise.Make(size.J, size.I, (3, 3), 1, random);
+            var noise = Simulation.SmoothNoise.Make(size.J, size.I, (0.6, 0.6), NoiseDeviation, random);
             var z = (k - ((size.K - 1) / 2.0)) * spacing.K;
             for (var j = 0; j < size.J; j++)
             {

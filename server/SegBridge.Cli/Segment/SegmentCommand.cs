@@ -2,7 +2,6 @@ using System.CommandLine;
 using Grpc.Core;
 using SegBridge.Cli.Client;
 using SegBridge.Cli.CommandLine;
-using SegBridge.Cli.Demo;
 using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;

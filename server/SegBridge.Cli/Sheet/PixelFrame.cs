@@ -1,5 +1,3 @@
-using SegBridge.Cli.Simulation;
-
 namespace SegBridge.Cli.Sheet;
 
 /// <summary>
@@ -18,7 +16,7 @@ internal readonly record struct PixelFrame(double CentreRow, double CentreColumn
     /// <summary>Around the object, with room for what lies beside it.</summary>
     public static PixelFrame Around(SliceView view)
     {
-        var (top, left, bottom, right) = Bounds(view.Truth);
+        var (top, left, bottom, right) = view.Truth.Bounds ?? (0, 0, view.Rows - 1, view.Columns - 1);
         var whole = Whole(view);
         var side = Margin * Math.Max((bottom - top + 1) * view.RowSpacing, (right - left + 1) * view.ColumnSpacing);
         return new PixelFrame((top + bottom) / 2.0, (left + right) / 2.0, Math.Clamp(side, LeastShare * whole.SideMm, whole.SideMm));
@@ -31,22 +29,5 @@ internal readonly record struct PixelFrame(double CentreRow, double CentreColumn
         return (
             CentreRow + ((view.FlipRows ? -down : down) / view.RowSpacing),
             CentreColumn + ((view.FlipColumns ? -across : across) / view.ColumnSpacing));
-    }
-
-    private static (int Top, int Left, int Bottom, int Right) Bounds(SliceMap map)
-    {
-        var (top, left, bottom, right) = (int.MaxValue, int.MaxValue, -1, -1);
-        for (var row = 0; row < map.Rows; row++)
-        {
-            for (var column = 0; column < map.Columns; column++)
-            {
-                if (map[row, column])
-                {
-                    (top, left, bottom, right) = (Math.Min(top, row), Math.Min(left, column), Math.Max(bottom, row), Math.Max(right, column));
-                }
-            }
-        }
-
-        return bottom < 0 ? (0, 0, map.Rows - 1, map.Columns - 1) : (top, left, bottom, right);
     }
 }

@@ -13,6 +13,7 @@ internal static class CenterlineScribble
 
     // A warped line is soft; this much of it counts as drawn.
     private const float DrawnFrom = 0.5f;
+    private const float TouchedFrom = 1e-3f;
 
     /// <summary>Pixels of the slice, all in the region and at least one unless the region is empty.</summary>
     public static SliceMap Draw(SliceMap region, Random random)
@@ -29,12 +30,37 @@ internal static class CenterlineScribble
             return region;
         }
 
+        var (line, warped) = Line(region, StrokeUnit.Pixel, random);
+        return StrokeShaping.Cap(Drawn(line, warped, v => v >= DrawnFrom, region), MaxPixels, random);
+    }
+
+    /// <summary>
+    /// As PRISM's user draws on every slice of a volume: each pixel that the wobbling line touches, of any length, on the
+    /// slice's own pixels. In the region, and at least one pixel unless the region is empty.
+    /// </summary>
+    public static SliceMap DrawTouched(SliceMap region, StrokeUnit unit, Random random)
+    {
+        if (region.IsEmpty)
+        {
+            return region;
+        }
+
+        var (line, warped) = Line(region, unit, random);
+        return Drawn(line, warped, v => v > TouchedFrom, region);
+    }
+
+    private static (SliceMap Line, float[] Warped) Line(SliceMap region, StrokeUnit unit, Random random)
+    {
         var skeleton = Skeleton(region);
-        var broken = skeleton.And(StrokeShaping.BreakUp(region.Rows, region.Columns, random));
+        var broken = skeleton.And(StrokeShaping.BreakUp(region.Rows, region.Columns, unit, random));
         var line = broken.IsEmpty ? skeleton : broken;
-        var warped = StrokeShaping.Warp(line, random);
-        var drawn = new SliceMap(region.Rows, region.Columns, Array.ConvertAll(warped, v => v >= DrawnFrom ? (byte)1 : (byte)0)).And(region);
-        return StrokeShaping.Cap(drawn.IsEmpty ? line.And(region) : drawn, MaxPixels, random);
+        return (line, StrokeShaping.Warp(line, unit, random));
+    }
+
+    private static SliceMap Drawn(SliceMap line, float[] warped, Func<float, bool> isDrawn, SliceMap region)
+    {
+        var drawn = new SliceMap(region.Rows, region.Columns, Array.ConvertAll(warped, v => isDrawn(v) ? (byte)1 : (byte)0)).And(region);
+        return drawn.IsEmpty ? line.And(region) : drawn;
     }
 
     private static SliceMap Skeleton(SliceMap region)

@@ -30,6 +30,26 @@ internal sealed class SliceMap
 
     public bool IsEmpty => !Pixels.AsSpan().ContainsAnyExcept((byte)0);
 
+    /// <summary>First and last row and column with a set pixel; null when none is set.</summary>
+    public (int Top, int Left, int Bottom, int Right)? Bounds
+    {
+        get
+        {
+            var (top, left, bottom, right) = (int.MaxValue, int.MaxValue, -1, -1);
+            for (var row = 0; row < Rows; row++)
+            {
+                var pixels = Pixels.AsSpan(row * Columns, Columns);
+                if (pixels.IndexOfAnyExcept((byte)0) is var first && first >= 0)
+                {
+                    (top, bottom) = (Math.Min(top, row), row);
+                    (left, right) = (Math.Min(left, first), Math.Max(right, pixels.LastIndexOfAnyExcept((byte)0)));
+                }
+            }
+
+            return bottom < 0 ? null : (top, left, bottom, right);
+        }
+    }
+
     public bool this[int row, int column]
     {
         get => Pixels[(row * Columns) + column] != 0;

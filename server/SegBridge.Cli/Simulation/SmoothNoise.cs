@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace SegBridge.Cli.Simulation;
 
 /// <summary>Smooth random fields: white Gaussian noise, blurred by a Gaussian, scaled to a wanted deviation.</summary>
@@ -6,10 +9,10 @@ internal static class SmoothNoise
     /// <summary>A row-major field of rows · columns values with the given sample standard deviation.</summary>
     /// <param name="rows">Rows of the field.</param>
     /// <param name="columns">Columns of the field.</param>
-    /// <param name="sigma">Deviation of the blur in pixels; zeros lie beyond the border.</param>
+    /// <param name="sigma">Deviation of the blur in pixels, above 0; zeros lie beyond the border.</param>
     /// <param name="deviation">Standard deviation of the result.</param>
     /// <param name="random">Source of the noise; the same state gives the same field.</param>
-    public static float[] Make(int rows, int columns, double sigma, double deviation, Random random)
+    public static float[] Make(int rows, int columns, (double Down, double Across) sigma, double deviation, Random random)
     {
         var field = new float[rows * columns];
         for (var n = 0; n < field.Length; n++)
@@ -17,9 +20,8 @@ internal static class SmoothNoise
             field[n] = (float)Normal(random);
         }
 
-        var taps = Taps(sigma);
-        field = Blur(field, rows, columns, taps, alongRows: true);
-        field = Blur(field, rows, columns, taps, alongRows: false);
+        field = Blur(field, rows, columns, Taps(sigma.Across), alongRows: true);
+        field = Blur(field, rows, columns, Taps(sigma.Down), alongRows: false);
         var mean = field.Average(v => (double)v);
         var spread = Math.Sqrt(field.Average(v => (v - mean) * (v - mean)));
         var scale = (float)(deviation / Math.Max(spread, 1e-12));
@@ -38,27 +40,46 @@ internal static class SmoothNoise
         return Array.ConvertAll(taps, tap => (float)(tap / sum));
     }
 
+    // One tap after the other, so that whole stretches of a row are added at once.
     private static float[] Blur(float[] field, int rows, int columns, float[] taps, bool alongRows)
     {
-        var (lines, length) = alongRows ? (rows, columns) : (columns, rows);
-        var (lineStep, step) = alongRows ? (columns, 1) : (1, columns);
         var radius = taps.Length / 2;
         var result = new float[field.Length];
-        for (var line = 0; line < lines; line++)
+        for (var row = 0; row < rows; row++)
         {
-            for (var n = 0; n < length; n++)
+            var to = result.AsSpan(row * columns, columns);
+            for (var shift = -radius; shift <= radius; shift++)
             {
-                var (first, last) = (Math.Max(0, n - radius), Math.Min(length - 1, n + radius));
-                var sum = 0f;
-                for (var m = first; m <= last; m++)
+                if (alongRows)
                 {
-                    sum += taps[m - n + radius] * field[(line * lineStep) + (m * step)];
+                    var (first, count) = (Math.Max(0, -shift), columns - Math.Abs(shift));
+                    if (count > 0)
+                    {
+                        AddScaled(to.Slice(first, count), field.AsSpan((row * columns) + first + shift, count), taps[shift + radius]);
+                    }
                 }
-
-                result[(line * lineStep) + (n * step)] = sum;
+                else if ((uint)(row + shift) < (uint)rows)
+                {
+                    AddScaled(to, field.AsSpan((row + shift) * columns, columns), taps[shift + radius]);
+                }
             }
         }
 
         return result;
+    }
+
+    private static void AddScaled(Span<float> to, ReadOnlySpan<float> from, float factor)
+    {
+        var wideTo = MemoryMarshal.Cast<float, Vector<float>>(to);
+        var wideFrom = MemoryMarshal.Cast<float, Vector<float>>(from);
+        for (var n = 0; n < wideTo.Length; n++)
+        {
+            wideTo[n] += wideFrom[n] * factor;
+        }
+
+        for (var n = wideTo.Length * Vector<float>.Count; n < to.Length; n++)
+        {
+            to[n] += from[n] * factor;
+        }
     }
 }

@@ -6,22 +6,22 @@ internal static class StrokeShaping
     private const double CapSigma = 42;
 
     /// <summary>Smooth patches that cover about half of the map; a broken line survives within them.</summary>
-    public static SliceMap BreakUp(int rows, int columns, Random random)
+    public static SliceMap BreakUp(int rows, int columns, StrokeUnit unit, Random random)
     {
-        var field = SmoothNoise.Make(rows, columns, Sigma(random), 1, random);
+        var field = SmoothNoise.Make(rows, columns, Sigma(unit, random), 1, random);
         return new SliceMap(rows, columns, Array.ConvertAll(field, v => v > 0 ? (byte)1 : (byte)0));
     }
 
     /// <summary>
-    /// Displaces a line smoothly by 1 to 6 pixels standard deviation. Returned are weights from 0 to 1, the largest 1;
+    /// Displaces a line smoothly by 1 to 6 units standard deviation. Returned are weights from 0 to 1, the largest 1;
     /// the line itself when nothing of it is left on the map.
     /// </summary>
-    public static float[] Warp(SliceMap line, Random random)
+    public static float[] Warp(SliceMap line, StrokeUnit unit, Random random)
     {
-        var sigma = Sigma(random);
+        var sigma = Sigma(unit, random);
         var amplitude = 1 + (5 * random.NextDouble());
-        var down = SmoothNoise.Make(line.Rows, line.Columns, sigma, amplitude, random);
-        var across = SmoothNoise.Make(line.Rows, line.Columns, sigma, amplitude, random);
+        var down = SmoothNoise.Make(line.Rows, line.Columns, sigma, amplitude * unit.Down, random);
+        var across = SmoothNoise.Make(line.Rows, line.Columns, sigma, amplitude * unit.Across, random);
         var warped = new float[line.Pixels.Length];
         for (var row = 0; row < line.Rows; row++)
         {
@@ -44,7 +44,7 @@ internal static class StrokeShaping
             return stroke;
         }
 
-        var field = SmoothNoise.Make(stroke.Rows, stroke.Columns, CapSigma, 1, random);
+        var field = SmoothNoise.Make(stroke.Rows, stroke.Columns, (CapSigma, CapSigma), 1, random);
         var kept = new SliceMap(stroke.Rows, stroke.Columns);
         var drawn = Enumerable.Range(0, field.Length).Where(at => stroke.Pixels[at] != 0);
         foreach (var at in drawn.OrderByDescending(at => field[at]).Take(maxPixels))
@@ -55,7 +55,11 @@ internal static class StrokeShaping
         return kept;
     }
 
-    private static double Sigma(Random random) => 4 + (12 * random.NextDouble());
+    private static (double Down, double Across) Sigma(StrokeUnit unit, Random random)
+    {
+        var sigma = 4 + (12 * random.NextDouble());
+        return (sigma * unit.Down, sigma * unit.Across);
+    }
 
     // Bilinear, zeros beyond the border.
     private static float Sample(SliceMap line, float row, float column)

@@ -1,5 +1,4 @@
 using Google.Protobuf.Collections;
-using SegBridge.Server.Services;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Steps;
 using Wire = SegBridge.V1;

@@ -1,3 +1,4 @@
+using SegBridge.Cli.Cases;
 using SegBridge.Cli.Sheet;
 using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
@@ -8,7 +9,7 @@ using SegBridge.Imaging.Volumes;
 namespace SegBridge.Cli.Demo;
 
 /// <summary>What a demo leaves behind: the mask as a volume and the contact sheet.</summary>
-internal static class DemoPictures
+internal static class DemoFiles
 {
     public static void WriteMask(string path, VolumeMask mask, VolumeGeometry geometry)
     {
@@ -22,30 +23,30 @@ internal static class DemoPictures
         VolumeFile.Write(path, new Volume(geometry, VoxelType.UInt8, Rescale.Identity, voxels));
     }
 
-    public static void WriteSheet(string path, LabelledCase demoCase, IReadOnlyList<StepRecord> records, IntensityWindow? window, string title)
+    /// <param name="path">Of a PNG.</param>
+    /// <param name="rows">At least one.</param>
+    /// <param name="window">Null: the middle 99 % of the values shown.</param>
+    /// <param name="title">One line.</param>
+    public static void WriteSheet(string path, IReadOnlyList<SheetRow> rows, IntensityWindow? window, string title)
     {
-        var rows = records.GroupBy(record => record.Slice).Select(slice => new SheetRow(
-            FormattableString.Invariant($"slice {slice.Key}"),
-            ViewOf(demoCase, new SlicePlane(Axis.K, slice.Key)),
-            [.. slice.Select(record => new SheetStep(new SliceOverlay(record.Drawn.Positive, record.Drawn.Negative, record.Mask), record.Dice))]));
-        var all = rows.ToArray();
-        var canvas = ContactSheet.Render(all, window ?? WindowOf(all), title);
+        var canvas = ContactSheet.Render(rows, window ?? WindowOf(rows), title);
         using var file = File.Create(path);
         canvas.Save(file);
     }
 
-    // Seen as a radiologist sees it: the patient's left on the right of the screen, posterior below.
-    private static SliceView ViewOf(LabelledCase demoCase, SlicePlane slice)
+    /// <summary>A slice as a radiologist sees it: head up or belly up, the patient's left on the right of the screen.</summary>
+    public static SliceView ViewOf(LabelledCase demoCase, SlicePlane slice)
     {
         var geometry = demoCase.Image.Geometry;
         var (rowSpacing, columnSpacing) = slice.PixelSpacing(geometry.Spacing);
+        var (down, across) = (geometry.Direction[slice.RowAxis], geometry.Direction[slice.ColumnAxis]);
         return new SliceView(
             demoCase.ValuesOn(slice),
             demoCase.TruthOn(slice),
             rowSpacing,
             columnSpacing,
-            FlipRows: geometry.Direction[slice.RowAxis].P < -0.5,
-            FlipColumns: geometry.Direction[slice.ColumnAxis].L < -0.5);
+            FlipRows: down.P < -0.5 || down.S > 0.5,
+            FlipColumns: across.L < -0.5 || across.P < -0.5);
     }
 
     private static IntensityWindow WindowOf(IEnumerable<SheetRow> rows)

@@ -3,20 +3,24 @@ using SegBridge.Cli.Phantom;
 using SegBridge.Cli.Simulation;
 using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Intensity;
+using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 
-namespace SegBridge.Cli.Demo;
+namespace SegBridge.Cli.Cases;
 
 /// <summary>A volume with the truth about one object in it.</summary>
 internal sealed class LabelledCase
 {
+    // Only CT has values this low.
+    private const float CtBelow = -500;
     private static readonly string[] Extensions = [".nii.gz", ".nii", ".nrrd", ".nhdr", ".png", ".hdr", ".img"];
 
     private readonly Volume _label;
     private readonly int? _value;
 
     /// <exception cref="UserException">Label and image lie on different grids.</exception>
-    public LabelledCase(string name, Volume image, Volume label, int? value)
+    public LabelledCase(string name, Volume image, Volume label, int? value, Modality modality)
     {
         if (!image.Geometry.IsSameGridAs(label.Geometry, toleranceMm: 0.1))
         {
@@ -25,25 +29,50 @@ internal sealed class LabelledCase
                 : $"the label must have the volume's {image.Geometry.Size} voxels, it has {label.Geometry.Size}");
         }
 
-        (Name, Image, _label, _value) = (name, image, label, value);
+        (Name, Image, Modality, _label, _value) = (name, image, modality, label, value);
     }
 
     public string Name { get; }
 
     public Volume Image { get; }
 
+    public Modality Modality { get; }
+
     /// <summary>The phantom that the program makes itself.</summary>
     public static LabelledCase Phantom(int seed)
     {
         var (image, label) = CtPhantom.Make(seed);
-        return new LabelledCase($"phantom-{seed}", image, label, null);
+        return new LabelledCase($"phantom-{seed}", image, label, null, Modality.CT);
     }
 
     /// <param name="volume">NIfTI, NRRD or PNG.</param>
     /// <param name="label">The same grid.</param>
     /// <param name="value">The label's value of the object; null: anything but 0.</param>
-    public static LabelledCase Read(string volume, string label, int? value) =>
-        new(NameOf(volume), VolumeFile.Read(volume), VolumeFile.Read(label), value);
+    public static LabelledCase Read(string volume, string label, int? value)
+    {
+        var image = VolumeFile.Read(volume);
+        return new(NameOf(volume), image, VolumeFile.Read(label), value, LowestOf(image) <= CtBelow ? Modality.CT : Modality.Unknown);
+    }
+
+    /// <summary>The object as a mask of the whole volume.</summary>
+    /// <exception cref="UserException">The label marks nothing.</exception>
+    public VolumeMask Truth()
+    {
+        var size = Image.Geometry.Size;
+        var mask = new VolumeMask(size);
+        for (var k = 0; k < size.K; k++)
+        {
+            var slice = new SlicePlane(Axis.K, k);
+            mask.Replace(BitBlock.FromVoxels(slice.BoxIn(size), TruthOn(slice).Pixels));
+        }
+
+        return mask.Count > 0 ? mask : throw Nothing();
+    }
+
+    /// <summary>What to say about a label without the object.</summary>
+    public UserException Nothing() => new(_value is { } value
+        ? $"the label has no voxel of value {value}; --label-value must name one that it has"
+        : "the label is empty; give one that marks an object");
 
     /// <summary>The object on a slice.</summary>
     public SliceMap TruthOn(SlicePlane slice) =>
@@ -56,15 +85,14 @@ internal sealed class LabelledCase
     public int[] AreasAcrossK() =>
         [.. Enumerable.Range(0, Image.Geometry.Size.K).Select(k => TruthOn(new SlicePlane(Axis.K, k)).Count)];
 
-    /// <summary>Smallest value of the image.</summary>
-    public float LowestValue() =>
-        Enumerable.Range(0, Image.Geometry.Size.K).Min(k => ValuesOn(new SlicePlane(Axis.K, k)).Min());
-
     private SliceMap MapOf(float[] values, SlicePlane slice, Func<float, bool> isObject)
     {
         var (rows, columns) = slice.ShapeIn(Image.Geometry.Size);
         return new SliceMap(rows, columns, Array.ConvertAll(values, value => isObject(value) ? (byte)1 : (byte)0));
     }
+
+    private static float LowestOf(Volume volume) =>
+        Enumerable.Range(0, volume.Geometry.Size.K).Min(k => ReadSlice(volume, new SlicePlane(Axis.K, k)).Min());
 
     private static float[] ReadSlice(Volume volume, SlicePlane slice)
     {

@@ -1,4 +1,4 @@
-namespace SegBridge.Cli.Demo;
+namespace SegBridge.Cli.CommandLine;
 
 /// <summary>Byte counts for people.</summary>
 internal static class ByteText

@@ -3,7 +3,7 @@ using SegBridge.Cli.Simulation;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 
-namespace SegBridge.Cli.Demo;
+namespace SegBridge.Cli.Play;
 
 /// <summary>What was drawn on a slice, as the contract's prompts; and a segment's mask, seen on a slice.</summary>
 internal static class SlicePromptMessages

@@ -1,6 +1,6 @@
 using SegBridge.Cli.Simulation;
 
-namespace SegBridge.Cli.Demo;
+namespace SegBridge.Cli.Demo.Slices;
 
 /// <summary>What one step on one slice did.</summary>
 /// <param name="Slice">Index across K.</param>
@@ -14,7 +14,7 @@ namespace SegBridge.Cli.Demo;
 /// <param name="BytesDown">Received.</param>
 /// <param name="Drawn">All prompts on the slice so far.</param>
 /// <param name="Mask">The segment on the slice after the step.</param>
-internal sealed record StepRecord(
+internal sealed record SliceStepRecord(
     int Slice,
     int Step,
     int Prompts,

@@ -1,11 +1,11 @@
 using SegBridge.Cli.Client;
-using SegBridge.Cli.Demo;
+using SegBridge.Cli.Play;
 using SegBridge.Cli.Simulation;
 using SegBridge.Cli.Tests.Simulation;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 
-namespace SegBridge.Cli.Tests.Demo;
+namespace SegBridge.Cli.Tests.Play;
 
 public sealed class SlicePromptMessagesTests
 {

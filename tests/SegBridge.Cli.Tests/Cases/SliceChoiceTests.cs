@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using SegBridge.Cli.Demo;
+using SegBridge.Cli.Cases;
 
-namespace SegBridge.Cli.Tests.Demo;
+namespace SegBridge.Cli.Tests.Cases;
 
 public sealed class SliceChoiceTests
 {

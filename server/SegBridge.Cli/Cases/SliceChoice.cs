@@ -1,4 +1,4 @@
-namespace SegBridge.Cli.Demo;
+namespace SegBridge.Cli.Cases;
 
 /// <summary>Which slices a reader would prompt on: spread over the object, the largest among them, no slivers.</summary>
 internal static class SliceChoice

@@ -1,20 +1,24 @@
+using SegBridge.Cli.Cases;
 using SegBridge.Cli.Client;
 using SegBridge.Cli.CommandLine;
+using SegBridge.Cli.Play;
 using SegBridge.Cli.Simulation;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;
 
-namespace SegBridge.Cli.Demo;
+namespace SegBridge.Cli.Demo.Slices;
 
 /// <summary>Plays the radiologist: slice after slice, step after step, against a server.</summary>
-internal sealed class DemoRun(LabelledCase demoCase, DemoSettings settings, IntensityWindow? window)
+internal sealed class SliceDemoRun(LabelledCase demoCase, DemoSettings settings, IntensityWindow? window)
 {
     private const string Segment = "tumour";
+    private const int UsualSteps = 5;
+    private const int UsualSlices = 5;
 
-    private readonly List<StepRecord> _records = [];
+    private readonly List<SliceStepRecord> _records = [];
 
-    public IReadOnlyList<StepRecord> Records => _records;
+    public IReadOnlyList<SliceStepRecord> Records => _records;
 
     /// <summary>The bundle that answered.</summary>
     public string ModelId { get; private set; } = "";
@@ -26,18 +30,16 @@ internal sealed class DemoRun(LabelledCase demoCase, DemoSettings settings, Inte
     /// <param name="report">Called after each step.</param>
     /// <param name="cancellationToken">Stops between and within steps.</param>
     /// <exception cref="UserException">The label is empty.</exception>
-    public async Task PlayAsync(ServerConnection connection, Action<StepRecord> report, CancellationToken cancellationToken)
+    public async Task PlayAsync(ServerConnection connection, Action<SliceStepRecord> report, CancellationToken cancellationToken)
     {
-        var slices = SliceChoice.Across(demoCase.AreasAcrossK(), settings.Slices);
+        var slices = SliceChoice.Across(demoCase.AreasAcrossK(), settings.Slices ?? UsualSlices);
         if (slices.Count == 0)
         {
-            throw new UserException(settings.LabelValue is { } value
-                ? $"the label has no voxel of value {value}; --label-value must name one that it has"
-                : "the label is empty; give one that marks an object");
+            throw demoCase.Nothing();
         }
 
         await using var session = await ClientSession.OpenAsync(
-            connection, demoCase.Image, BrickShape.For([Axis.K]), window, settings.Model, cancellationToken);
+            connection, demoCase.Image, BrickShape.For([Axis.K]), window, settings.Model, cancellationToken, demoCase.Modality);
         ModelId = session.ModelId;
         Mask = session.MaskOf(Segment);
         foreach (var slice in slices)
@@ -46,15 +48,15 @@ internal sealed class DemoRun(LabelledCase demoCase, DemoSettings settings, Inte
         }
     }
 
-    private async Task PlaySliceAsync(ClientSession session, SlicePlane slice, Action<StepRecord> report, CancellationToken cancellationToken)
+    private async Task PlaySliceAsync(ClientSession session, SlicePlane slice, Action<SliceStepRecord> report, CancellationToken cancellationToken)
     {
-        var radiologist = Radiologist.Named(settings.Protocol);
+        var radiologist = Radiologist.Named(settings.Protocol ?? Radiologist.Names[0]);
         // Each slice has its own chance, so that leaving one out does not change the others.
         var random = new Random((settings.Seed * 7919) + slice.Index);
         var truth = demoCase.TruthOn(slice);
         var drawn = (Positive: new SliceMap(truth.Rows, truth.Columns), Negative: new SliceMap(truth.Rows, truth.Columns));
-        StepRecord? last = null;
-        for (var step = 1; step <= settings.Steps; step++)
+        SliceStepRecord? last = null;
+        for (var step = 1; step <= (settings.Steps ?? UsualSteps); step++)
         {
             var prompts = last is null ? radiologist.Start(truth, random) : radiologist.Correct(truth, last.Mask, random);
             if (prompts is null)
@@ -68,7 +70,7 @@ internal sealed class DemoRun(LabelledCase demoCase, DemoSettings settings, Inte
                 var answer = await session.PredictAsync(Segment, messages, slice, null, cancellationToken);
                 var mask = SlicePromptMessages.MapOf(session.MaskOf(Segment), slice);
                 ModelId = answer.ModelId.Length > 0 ? answer.ModelId : ModelId;
-                last = new StepRecord(
+                last = new SliceStepRecord(
                     slice.Index, step, prompts.Count, Overlap.Dice(truth, mask), answer.Confidence,
                     answer.ServerMs, answer.TotalMs, answer.BytesUp, answer.BytesDown, drawn, mask);
             }
