@@ -14,6 +14,9 @@ public sealed class BitBlock
     /// <summary>Largest number of bytes of a block.</summary>
     public const int MaxBytes = 1 << 30;
 
+    // As many as fit a core's cache.
+    private const int SlabValues = 1 << 18;
+
     private readonly byte[] _bits;
 
     /// <summary>A block of zeros.</summary>
@@ -163,10 +166,31 @@ public sealed class BitBlock
         }
 
         var block = new BitBlock(box);
-        var length = box.Size.I;
-        for (var row = 0; row < block.RowCount; row++)
+        block.PackRows(0, values, threshold);
+        return block;
+    }
+
+    /// <summary>The same of values that are made slab by slab, so that those of a large box are never held together.</summary>
+    /// <param name="box">The voxels the values belong to.</param>
+    /// <param name="threshold">0 for logits, 0.5 for probabilities.</param>
+    /// <param name="make">Writes the values of a part of the box, some slices across K, C-order (k, j, i).</param>
+    public static BitBlock Above(VoxelBox box, float threshold, SlabMaker make)
+    {
+        var block = new BitBlock(box);
+        if (box.IsEmpty)
         {
-            PackRow(values.Slice(row * length, length), threshold, block._bits.AsSpan(row * block.RowBytes, block.RowBytes));
+            return block;
+        }
+
+        var slice = box.Size.I * box.Size.J;
+        var slices = Math.Clamp(SlabValues / slice, 1, box.Size.K);
+        var values = new float[slices * slice];
+        for (var k = box.Lower.K; k < box.Upper.K; k += slices)
+        {
+            var slab = new VoxelBox(box.Lower with { K = k }, box.Upper with { K = Math.Min(k + slices, box.Upper.K) });
+            var made = values.AsSpan(0, slab.Size.K * slice);
+            make(slab, made);
+            block.PackRows((k - box.Lower.K) * box.Size.J, made, threshold);
         }
 
         return block;
@@ -239,6 +263,15 @@ public sealed class BitBlock
         return bytes <= MaxBytes
             ? (int)bytes
             : throw new MaskFormatException($"a mask block must have at most {MaxBytes} bytes of bits, got {bytes} for {box}");
+    }
+
+    private void PackRows(int first, ReadOnlySpan<float> values, float threshold)
+    {
+        var length = Box.Size.I;
+        for (var row = 0; row < values.Length / Math.Max(1, length); row++)
+        {
+            PackRow(values.Slice(row * length, length), threshold, _bits.AsSpan((first + row) * RowBytes, RowBytes));
+        }
     }
 
     private static void PackRow(ReadOnlySpan<float> values, float threshold, Span<byte> bits)

@@ -23,7 +23,7 @@ internal static class PatchBlend
     {
         if (changed.Count == 1 && others.Count == 0)
         {
-            return PatchMask.OnVolume(changed[0].Logits.Span, changed[0].Grid, volume, current);
+            return PatchMask.OnVolume(changed[0].Logits, changed[0].Grid, volume, current);
         }
 
         var box = changed.Aggregate(VoxelBox.Empty, (all, part) => all.Union(PatchImage.SourceBox(volume, part.Grid)));

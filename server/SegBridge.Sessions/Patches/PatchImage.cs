@@ -1,3 +1,4 @@
+using System.Buffers;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Resampling;
 using SegBridge.Imaging.Volumes;
@@ -25,9 +26,18 @@ internal static class PatchImage
             return values;
         }
 
-        var source = new float[box.VoxelCount];
-        store.ReadBox(box, source);
-        new GridResampler(store.Geometry.Crop(box), patch).Resample(source, values, Interpolation.Linear, outside);
-        return values;
+        // Tens of megabytes for a wide patch on a fine volume: used again and again.
+        var count = checked((int)box.VoxelCount);
+        var source = ArrayPool<float>.Shared.Rent(count);
+        try
+        {
+            store.ReadBox(box, source.AsSpan(0, count));
+            new GridResampler(store.Geometry.Crop(box), patch).Resample(source.AsSpan(0, count), values, Interpolation.Linear, outside);
+            return values;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(source);
+        }
     }
 }

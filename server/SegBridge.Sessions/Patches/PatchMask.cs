@@ -17,7 +17,7 @@ internal static class PatchMask
     /// <param name="patch">Where the logits lie.</param>
     /// <param name="volume">The volume's grid.</param>
     /// <param name="current">What the volume holds in a box, for voxels beside the patch.</param>
-    public static BitBlock OnVolume(ReadOnlySpan<float> logits, VolumeGeometry patch, VolumeGeometry volume, Func<VoxelBox, BitBlock> current)
+    public static BitBlock OnVolume(ReadOnlyMemory<float> logits, VolumeGeometry patch, VolumeGeometry volume, Func<VoxelBox, BitBlock> current)
     {
         var box = PatchImage.SourceBox(volume, patch);
         if (box.IsEmpty)
@@ -25,14 +25,14 @@ internal static class PatchMask
             return new BitBlock(VoxelBox.Empty);
         }
 
-        var values = new float[box.VoxelCount];
-        new GridResampler(patch, volume.Crop(box)).Resample(logits, values, Interpolation.Linear, float.NaN);
-        if (Array.Exists(values, float.IsNaN))
+        return BitBlock.Above(box, 0, (slab, values) =>
         {
-            KeepBeside(values, current(box));
-        }
-
-        return BitBlock.Above(box, values, 0);
+            new GridResampler(patch, volume.Crop(slab)).Resample(logits.Span, values, Interpolation.Linear, float.NaN);
+            if (values.Contains(float.NaN))
+            {
+                KeepBeside(values, current(slab));
+            }
+        });
     }
 
     /// <summary>

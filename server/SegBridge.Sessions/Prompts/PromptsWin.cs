@@ -6,7 +6,7 @@ namespace SegBridge.Sessions.Prompts;
 /// <summary>
 /// Makes what the user drew hold in a mask, whatever the model said: every voxel of a positive click, scribble or lasso
 /// is inside and every one of a negative outside; where two disagree, the newer counts. A click or scribble that the
-/// model missed also takes the ball of one cell of the model's grid around it along, below which the model sees no detail,
+/// model missed also takes a ball of the size of one cell of the model's grid along, below which the model sees no detail,
 /// so that it leaves no hole or speck of a single voxel. A lasso is an outline of the user's own and reaches no further.
 /// </summary>
 internal static class PromptsWin
@@ -35,7 +35,7 @@ internal static class PromptsWin
             // Of a stroke's voxels, one ball often covers the next.
             if (content[mark.Voxel] != mark.IsInside)
             {
-                foreach (var neighbour in TubeRaster.VoxelsOf([mark.Voxel.Centre], cellMm, geometry).Where(content.Box.Contains))
+                foreach (var neighbour in TubeRaster.VoxelsOf([mark.Voxel.Centre], cellMm / 2, geometry).Where(content.Box.Contains))
                 {
                     content[neighbour] = mark.IsInside;
                 }

@@ -59,6 +59,28 @@ public sealed class BitBlockTests
     }
 
     [Fact]
+    public void Values_made_slab_by_slab_give_the_same_block()
+    {
+        Seeded.ForAll(random =>
+        {
+            // Slices so large that a slab holds few of them.
+            var box = VoxelBox.At(new Ijk(3, 4, 5), new VolumeSize(random.Next(200, 700), random.Next(100, 300), random.Next(1, 9)));
+            var values = Enumerable.Range(0, (int)box.VoxelCount).Select(_ => random.NextSingle() - 0.5f).ToArray();
+            var slice = box.Size.I * box.Size.J;
+            var slabs = 0;
+
+            var block = BitBlock.Above(box, 0.1f, (slab, made) =>
+            {
+                slabs++;
+                values.AsSpan((slab.Lower.K - box.Lower.K) * slice, slab.Size.K * slice).CopyTo(made);
+            });
+
+            Assert.Equal(BitBlock.Above(box, values, 0.1f).Bits.ToArray(), block.Bits.ToArray());
+            Assert.InRange(slabs, (box.VoxelCount + (1 << 18) - 1) >> 18, box.Size.K);
+        }, 10);
+    }
+
+    [Fact]
     public void Bits_of_another_length_or_beyond_a_row_are_refused()
     {
         var box = VoxelBox.At(default, new VolumeSize(5, 1, 2));

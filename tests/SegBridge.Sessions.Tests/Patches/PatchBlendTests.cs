@@ -18,7 +18,7 @@ public class PatchBlendTests
 
         var mask = PatchBlend.OnVolume([part], [], Volume, Nothing);
 
-        Assert.Equal(PatchMask.OnVolume(part.Logits.Span, part.Grid, Volume, Nothing).Bits.ToArray(), mask.Bits.ToArray());
+        Assert.Equal(PatchMask.OnVolume(part.Logits, part.Grid, Volume, Nothing).Bits.ToArray(), mask.Bits.ToArray());
     }
 
     [Fact]

@@ -66,16 +66,16 @@ public sealed class PromptsWinTests
             var missed = marks.Where(mark => before[mark.Voxel] != mark.IsInside).Select(mark => mark.Voxel).ToList();
             return AllOf(Size.Bounds)
                 .Where(voxel => before[voxel] != after[voxel])
-                .All(voxel => missed.Exists(spot => DistanceMm(spot, voxel) <= cell + 1e-9));
+                .All(voxel => missed.Exists(spot => DistanceMm(spot, voxel) <= (cell / 2.0) + 1e-9));
         }).Check(Config.QuickThrowOnFailure);
     }
 
     [Fact]
-    public void A_click_that_the_model_missed_takes_the_ball_of_a_cell_along()
+    public void A_click_that_the_model_missed_takes_a_ball_of_the_size_of_a_cell_along()
     {
         var at = new Ijk(6, 6, 4);
 
-        var mask = PromptsWin.In(new BitBlock(Size.Bounds), [Click(Polarity.Positive, at)], Geometry, 3);
+        var mask = PromptsWin.In(new BitBlock(Size.Bounds), [Click(Polarity.Positive, at)], Geometry, 6);
 
         Assert.Equal(AllOf(Size.Bounds).Where(voxel => DistanceMm(at, voxel) <= 3), AllOf(Size.Bounds).Where(voxel => mask[voxel]));
     }
