@@ -173,14 +173,16 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 emit(candidates);
             }
 
-            var drawn = segment.State.Drawn.AddRange(DrawnPrompt.Of(step, place.Section?.Slice));
+            var (earlier, own) = (segment.State.Drawn, DrawnPrompt.Of(step, place.Section?.Slice).ToArray());
             var masks = step.Masks;
-            BitBlock Corrected(BitBlock content) => masks.Contains(content) ? content : PromptsWin.In(content, drawn, Geometry, outcome.CellMm);
+            BitBlock Corrected(BitBlock content) => masks.Contains(content)
+                ? content
+                : PromptsWin.In(content, segment.Mask.Read(content.Box), earlier, own, Geometry, outcome.CellMm);
             var done = new HistoryStep(
                 Request.RequestId,
                 [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, Corrected(content))))],
                 segment.State,
-                outcome.After(segment.State) with { Drawn = drawn },
+                outcome.After(segment.State) with { Drawn = earlier.AddRange(own) },
                 outcome.Slice is { } slice ? slice : place.Section,
                 outcome.ModelId,
                 outcome.Confidence,

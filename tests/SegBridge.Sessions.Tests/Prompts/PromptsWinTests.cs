@@ -43,7 +43,8 @@ public sealed class PromptsWinTests
     {
         Prop.ForAll(Gen.ListOf(Drawings).ToArbitrary(), Gen.Choose(0, 6).ToArbitrary(), Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), (drawn, cell, seed) =>
         {
-            var mask = PromptsWin.In(Noise(seed), drawn, Geometry, cell);
+            var earlier = drawn.Take(seed % (drawn.Count + 1)).ToList();
+            var mask = PromptsWin.In(Noise(seed), Noise(seed + 1), earlier, drawn.Skip(earlier.Count), Geometry, cell);
 
             var said = new Dictionary<Ijk, bool>();
             foreach (var mark in drawn.SelectMany(one => VolumePromptRaster.Draw([one], Geometry).Marks))
@@ -60,7 +61,7 @@ public sealed class PromptsWinTests
     {
         Prop.ForAll(Gen.ListOf(Drawings).ToArbitrary(), Gen.Choose(0, 6).ToArbitrary(), Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), (drawn, cell, seed) =>
         {
-            var (before, after) = (Noise(seed), PromptsWin.In(Noise(seed), drawn, Geometry, cell));
+            var (before, after) = (Noise(seed), Own(Noise(seed), drawn, cell));
 
             var marks = VolumePromptRaster.Draw(drawn, Geometry).Marks;
             var missed = marks.Where(mark => before[mark.Voxel] != mark.IsInside).Select(mark => mark.Voxel).ToList();
@@ -75,7 +76,7 @@ public sealed class PromptsWinTests
     {
         var at = new Ijk(6, 6, 4);
 
-        var mask = PromptsWin.In(new BitBlock(Size.Bounds), [Click(Polarity.Positive, at)], Geometry, 6);
+        var mask = Own(new BitBlock(Size.Bounds), [Click(Polarity.Positive, at)], 6);
 
         Assert.Equal(AllOf(Size.Bounds).Where(voxel => DistanceMm(at, voxel) <= 3), AllOf(Size.Bounds).Where(voxel => mask[voxel]));
     }
@@ -84,10 +85,10 @@ public sealed class PromptsWinTests
     public void A_click_against_an_older_one_leaves_the_rest_to_the_model()
     {
         var at = new Ijk(6, 6, 4);
-        var outside = PromptsWin.In(new BitBlock(Size.Bounds), [Click(Polarity.Positive, at), Click(Polarity.Negative, at)], Geometry, 3);
+        var outside = Own(new BitBlock(Size.Bounds), [Click(Polarity.Positive, at), Click(Polarity.Negative, at)], 3);
         Assert.Equal(0, outside.Count);
 
-        var inside = PromptsWin.In(Full(), [Click(Polarity.Negative, at), Click(Polarity.Positive, at)], Geometry, 3);
+        var inside = Own(Full(), [Click(Polarity.Negative, at), Click(Polarity.Positive, at)], 3);
         Assert.Equal(Size.VoxelCount, inside.Count);
     }
 
@@ -96,7 +97,7 @@ public sealed class PromptsWinTests
     {
         var (older, newer) = (new Ijk(6, 6, 4), new Ijk(7, 6, 4));
 
-        var mask = PromptsWin.In(new BitBlock(Size.Bounds), [Click(Polarity.Negative, older), Click(Polarity.Positive, newer)], Geometry, 3);
+        var mask = Own(new BitBlock(Size.Bounds), [Click(Polarity.Negative, older), Click(Polarity.Positive, newer)], 3);
 
         Assert.False(mask[older]);
         Assert.True(mask[newer]);
@@ -109,7 +110,7 @@ public sealed class PromptsWinTests
         var lasso = new LassoPrompt(Polarity.Positive, [new(3, 3, 4), new(9, 3, 4), new(9, 8, 4), new(3, 8, 4)]);
         var drawn = VolumePromptRaster.Draw([lasso], Geometry).Marks.Select(mark => mark.Voxel).ToHashSet();
 
-        var mask = PromptsWin.In(new BitBlock(Size.Bounds), [new DrawnPrompt(lasso, null)], Geometry, 5);
+        var mask = Own(new BitBlock(Size.Bounds), [new DrawnPrompt(lasso, null)], 5);
 
         Assert.Equal(drawn.Count, mask.Count);
         Assert.All(drawn, voxel => Assert.True(mask[voxel]));
@@ -121,11 +122,44 @@ public sealed class PromptsWinTests
         var (covered, beside) = (new Ijk(3, 3, 3), new Ijk(9, 9, 3));
         var forget = new DrawnPrompt(new DrawnPrompt.ForgetPrompt(new VoxelBox(new Ijk(2, 2, 2), new Ijk(5, 5, 5))), null);
 
-        var mask = PromptsWin.In(Full(), [Click(Polarity.Negative, covered), Click(Polarity.Negative, beside), forget], Geometry, 0);
+        var mask = Own(Full(), [Click(Polarity.Negative, covered), Click(Polarity.Negative, beside), forget], 0);
 
         Assert.True(mask[covered]);
         Assert.False(mask[beside]);
     }
+
+    [Fact]
+    public void Where_a_step_loses_an_earlier_prompt_the_mask_before_comes_back_around_it()
+    {
+        var (kept, lost) = (new Ijk(2, 2, 4), new Ijk(6, 6, 4));
+        var before = new BitBlock(Size.Bounds);
+        foreach (var voxel in AllOf(Size.Bounds).Where(voxel => (voxel.I + voxel.J + voxel.K) % 2 == 0))
+        {
+            before[voxel] = true;
+        }
+
+        var now = new BitBlock(Size.Bounds) { [kept] = true };
+        var mask = PromptsWin.In(now, before, [Click(Polarity.Positive, kept), Click(Polarity.Positive, lost)], [], Geometry, 4);
+
+        Assert.Equal(
+            AllOf(Size.Bounds).Where(voxel => voxel == kept || (DistanceMm(lost, voxel) <= 6 && before[voxel])),
+            AllOf(Size.Bounds).Where(voxel => mask[voxel]));
+    }
+
+    [Fact]
+    public void A_newer_prompt_that_disagrees_ends_the_claim_of_an_earlier_one()
+    {
+        var at = new Ijk(6, 6, 4);
+
+        var mask = PromptsWin.In(
+            new BitBlock(Size.Bounds), Full(), [Click(Polarity.Positive, at)], [Click(Polarity.Negative, at)], Geometry, 4);
+
+        Assert.Equal(0, mask.Count);
+    }
+
+    // All prompts of this step.
+    private static BitBlock Own(BitBlock content, IReadOnlyCollection<DrawnPrompt> drawn, double cell) =>
+        PromptsWin.In(content, new BitBlock(Size.Bounds), [], drawn, Geometry, cell);
 
     private static DrawnPrompt Click(Polarity polarity, Ijk at) => new(new PointPrompt(polarity, at.Centre), null);
 
