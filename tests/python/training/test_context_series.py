@@ -6,12 +6,15 @@ from typing import Dict
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from segbridge_models.context.campaign import play_series
+from segbridge_models.context.evaluate import draw
 from segbridge_models.context.report import compare, markdown, summarise
 from segbridge_models.context.series import Series, read_series
 from segbridge_models.context.users import Work, stream_of, work_until
 from segbridge_models.data.open_datasets import read_all
+from segbridge_models.example_pictures import SIDE
 from segbridge_models.prompts.protocol import CentreClickUser, ScribbleUser
 from segbridge_models.rollout import Pair
 
@@ -93,6 +96,19 @@ def test_finished_masks_become_context_as_the_user_left_them():
     for entry, pair in zip(last, series.pairs):
         np.testing.assert_array_equal(entry[0], pair.image)
         np.testing.assert_array_equal(entry[1] > 0.5, pair.truth)
+
+
+def test_the_sheet_shows_proposals_from_the_sixth_image_on(tmp_path):
+    shown, context = [], Scripted(clicks=1, examples=99)
+    play_series([_series()], Scripted(4, 99), context, CentreClickUser(), 20, 0, shown)
+    assert [work.pair.name for work in shown] == ["image5", "image6", "image7"]
+    # What was proposed, not what the user made of it.
+    assert all(work.proposal.any() and (work.proposal != work.mask).any() for work in shown)
+    listed = draw(tmp_path / "sheet.png", shown)
+    assert {entry["kind"] for entry in listed} == {"best", "median", "worst"}
+    scores = {work.pair.name: work.scores[0] for work in shown}
+    assert all(entry["dice"] == pytest.approx(scores[entry["case"]], abs=1e-4) for entry in listed)
+    assert Image.open(tmp_path / "sheet.png").width == 3 * SIDE
 
 
 def test_the_report_says_how_much_was_saved():

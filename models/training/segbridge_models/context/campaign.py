@@ -13,6 +13,8 @@ from .series import Series
 from .users import Predictor, Work, stream_of, work_until
 
 GOAL = 0.90
+# Index of the image from which on the context counts: the sixth.
+SETTLED = 5
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,12 @@ def play_series(
     protocol: PromptProtocol,
     limit: int,
     order: int = 0,
+    shown: List[Work] | None = None,
 ) -> List[Outcome]:
     """Segment every image of every series twice: with prompts alone, and with the context of all
     images before it, whose masks are those that this user left.  The first image of a series has
-    no context and is segmented with prompts alone in both."""
+    no context and is segmented with prompts alone in both.  ``shown`` is given the works in context
+    from the sixth image on."""
     reference: Dict[str, List[Work]] = {}
     flat: List[Work] = []
     for one in series:
@@ -74,6 +78,8 @@ def play_series(
             [one.pairs[index] for one in going], [finished[one.task] for one in going], order
         )
         work_until(context, works, protocol, limit, GOAL, silent_start=True)
+        if shown is not None and index >= SETTLED:
+            shown += works
         for one, work in zip(going, works):
             finished[one.task] = np.concatenate([finished[one.task], _entry(work)])
             outcomes.append(

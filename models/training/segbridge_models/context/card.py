@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Mapping
 
-from ..model_card import CARD
+from ..model_card import CARD, EXAMPLES
 from .report import markdown
 
 _NOTES = Path(__file__).parent / "notes.md"
@@ -18,6 +18,28 @@ def _tables(report: Mapping[str, Any]) -> str:
         for protocol, entry in protocols.items()
     ]
     return "\n".join(parts) if parts else "Not evaluated.\n"
+
+
+def _pictures(folder: Path, report: Mapping[str, Any]) -> str:
+    if "examples" not in report or not (folder / EXAMPLES).is_file():
+        return ""
+    rows = "\n".join(
+        f"| {e['kind']} | {e['dataset']} | {e['case']} | {e['dice']:.2f} |" for e in report["examples"]
+    )
+    return f"""
+### Examples
+
+![best, median and worst proposals]({EXAMPLES})
+
+Proposals of the context alone, from the sixth image of a series on: the best, the median and the
+worst, from as many data sets as can be, row by row. Green: the truth; orange: the proposal. The
+images are resized and windowed, otherwise as in their data sets, whose sources and licences stand
+in the table of training data.
+
+| | data set | case | Dice |
+|---|---|---|---|
+{rows}
+"""
 
 
 def write_card(
@@ -65,7 +87,7 @@ every image with all finished ones (masks as that user left them) as examples: t
 a mask, which counts as no interaction, and prompts correct it. Numbers are interactions an image;
 where 0.90 is not reached the limit counts. Intervals: 95 %, resampling tasks. 128 x 128.
 
-{_tables(report)}
+{_tables(report)}{_pictures(folder, report)}
 {_NOTES.read_text().strip()}
 """
     (folder / CARD).write_text(text)

@@ -5,7 +5,8 @@
 simulated users segment every series twice (see ``campaign``): clicks, at most 20 an image, or
 centerline scribbles, at most 10 steps, until Dice 0.90.  Series: tasks of the validation split
 with at least 8 images, 18 of them in a seeded order.  ``--research`` adds tasks of other data sets
-with at least 18 images, all splits, reported apart: nothing was trained on them.
+with at least 18 images, all splits, reported apart: nothing was trained on them.  ``--examples
+FILE.png`` draws the best, the median and the worst proposals of the context alone.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
+import numpy as np
 import torch
 
 from .. import onnx_graph
 from ..bundle import part_path
 from ..data.open_datasets import Dataset, read_all
+from ..example_pictures import choose, contact_sheet, draw_case, save_within
 from ..onnx_export import multiverseg
+from ..prompts.encode import Prompts
 from ..prompts.protocol import EVALUATION_PROTOCOLS
 from .campaign import GOAL, Outcome, play_series
 from .report import markdown, summarise
 from .series import Series, read_series
-from .users import in_context, without_context
+from .users import Work, in_context, without_context
 
 SIZE = 128
 IMAGES = 18
@@ -46,6 +50,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--images", type=int, default=IMAGES, help="images of a series")
     parser.add_argument("--tasks", type=int, help="at most so many tasks of a data set")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--examples", type=Path, help="PNG of best, median and worst proposals")
     parser.add_argument("--protocols", nargs="+", default=list(LIMITS), choices=list(LIMITS))
     return parser.parse_args(argv)
 
@@ -59,6 +64,21 @@ def _chosen(series: List[Series], most: int | None) -> List[Series]:
         own = [s for s in series if s.dataset == name]
         kept += own[:: -(-len(own) // most)]
     return kept
+
+
+def draw(path: Path, works: Sequence[Work]) -> List[Dict[str, Any]]:
+    """The sheet of the best, the median and the worst proposals; which they are, for the report."""
+    scores = np.array([work.scores[0] for work in works])
+    chosen = choose([work.pair.dataset for work in works], scores)
+    cells, captions, listed = [], [], []
+    for example in chosen:
+        work = works[example.index]
+        cells.append(draw_case(work.pair, Prompts(work.pair.image.shape), work.proposal))
+        captions.append(f"{example.kind} {example.dice:.2f} {work.pair.dataset}"[:31])
+        entry = {"kind": example.kind, "dataset": work.pair.dataset, "case": work.pair.name}
+        listed.append(entry | {"dice": round(example.dice, 4)})
+    save_within(contact_sheet(cells, captions, len(chosen) // 3), path)
+    return listed
 
 
 def _read(arguments: argparse.Namespace) -> Dict[str, List[Dataset]]:
@@ -84,6 +104,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     report: Dict[str, Any] = {"size": SIZE, "goal": GOAL, "limits": LIMITS}
     report |= {"orders": arguments.orders, "images": arguments.images, "groups": {}}
     text, images = [], arguments.images
+    shown: List[Work] = []
     for group, datasets in _read(arguments).items():
         report["groups"][group] = {}
         for name in arguments.protocols:
@@ -95,12 +116,14 @@ def main(argv: Sequence[str] | None = None) -> int:
                     continue
                 print(f"{group}, {name}, order {order}: {len(series)} tasks", file=sys.stderr)
                 protocol, limit = EVALUATION_PROTOCOLS[name], LIMITS[name]
-                outcomes += play_series(series, alone, context, protocol, limit, order)
+                outcomes += play_series(series, alone, context, protocol, limit, order, shown)
             if outcomes:
                 summary = summarise(outcomes)
                 entry = {"summary": summary, "outcomes": [asdict(o) for o in outcomes]}
                 report["groups"][group][name] = entry
                 text.append(markdown(f"{name}, {group} data", summary))
+    if arguments.examples:
+        report["examples"] = draw(arguments.examples, shown)
     arguments.json.write_text(json.dumps(report, indent=1) + "\n")
     arguments.json.with_suffix(".md").write_text("\n".join(text))
     print("\n".join(text))

@@ -56,13 +56,15 @@ def in_context(model: CrossNetwork) -> Predictor:
 
 @dataclass
 class Work:
-    """One image in work: Dice after 0, 1, 2, … interactions (None: no prediction yet)."""
+    """One image in work: Dice after 0, 1, 2, … interactions (None: no prediction yet), and what
+    the context alone proposed."""
 
     pair: Pair
     context: np.ndarray
     stream: np.random.Generator
     prompts: Prompts = field(init=False)
     logits: Optional[np.ndarray] = None
+    proposal: Optional[np.ndarray] = None
     scores: List[Optional[float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -121,4 +123,5 @@ def work_until(
         inputs = np.stack([embed(w.pair.image, w.prompts, w.logits) for w in busy])
         for work, logits in zip(busy, predict(inputs, [w.context for w in busy])):
             work.logits = logits
+            work.proposal = logits >= 0 if step == 0 else work.proposal
             work.scores.append(dice(work.pair.truth, logits >= 0))
