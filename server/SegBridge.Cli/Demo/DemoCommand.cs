@@ -26,7 +26,7 @@ internal sealed class DemoCommand : TeachingCommand
     private readonly Option<int> _limit = WholeNumber.Option("--limit", "context: cases at most", 15, 2, 1000);
     private readonly Option<int> _seed = new("--seed") { Description = "Chance of phantom and prompts; the same seed plays the same demo", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> _model = new("--model") { Description = "A model's id, see \"segbridge models list\" [default: the server's, or its first of the family]", HelpName = "ID" };
-    private readonly Option<string> _output = new("--output") { Description = "3d, 2d: folder for mask.nii.gz and contact-sheet.png", HelpName = "DIR", DefaultValueFactory = _ => "demo-output" };
+    private readonly Option<string> _output = new("--output") { Description = "Folder for contact-sheet.png and, with 3d and 2d, mask.nii.gz", HelpName = "DIR", DefaultValueFactory = _ => "demo-output" };
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON to standard output, everything else to standard error" };
 
     public DemoCommand()
@@ -81,12 +81,8 @@ internal sealed class DemoCommand : TeachingCommand
             "context" => new ContextDemo(settings, terminal),
             _ => new VolumeDemo(settings, terminal),
         };
-        if (family is not ContextDemo)
-        {
-            // Before the work, so that a wrong folder does not cost a run.
-            Directory.CreateDirectory(settings.Output);
-        }
-
+        // Before the work, so that a wrong folder does not cost a run.
+        Directory.CreateDirectory(settings.Output);
         var scratch = Directory.CreateTempSubdirectory("segbridge-demo-");
         try
         {

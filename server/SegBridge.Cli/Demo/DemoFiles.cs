@@ -25,11 +25,10 @@ internal static class DemoFiles
 
     /// <param name="path">Of a PNG.</param>
     /// <param name="rows">At least one.</param>
-    /// <param name="window">Null: the middle 99 % of the values shown.</param>
     /// <param name="title">One line.</param>
-    public static void WriteSheet(string path, IReadOnlyList<SheetRow> rows, IntensityWindow? window, string title)
+    public static void WriteSheet(string path, IReadOnlyList<SheetRow> rows, string title)
     {
-        var canvas = ContactSheet.Render(rows, window ?? WindowOf(rows), title);
+        var canvas = ContactSheet.Render(rows, title);
         using var file = File.Create(path);
         canvas.Save(file);
     }
@@ -49,9 +48,10 @@ internal static class DemoFiles
             FlipColumns: across.L < -0.5 || across.P < -0.5);
     }
 
-    private static IntensityWindow WindowOf(IEnumerable<SheetRow> rows)
+    /// <summary>The middle 99 % of the values of a slice.</summary>
+    public static IntensityWindow WindowOf(SliceView view)
     {
-        var (low, high) = Percentiles.Of([.. rows.SelectMany(row => row.View.Values)], 0.5, 99.5);
+        var (low, high) = Percentiles.Of(view.Values, 0.5, 99.5);
         return new IntensityWindow(low, Math.Max(high, low + 1e-6));
     }
 }

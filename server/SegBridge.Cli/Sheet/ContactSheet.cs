@@ -4,10 +4,17 @@ using SegBridge.Imaging.Intensity;
 namespace SegBridge.Cli.Sheet;
 
 /// <summary>One row of the sheet: a slice and its steps.</summary>
-internal sealed record SheetRow(string Title, SliceView View, IReadOnlyList<SheetStep> Steps);
+/// <param name="Title">One line.</param>
+/// <param name="View">The slice.</param>
+/// <param name="Window">The values shown from black to white.</param>
+/// <param name="Steps">In order.</param>
+internal sealed record SheetRow(string Title, SliceView View, IntensityWindow Window, IReadOnlyList<SheetStep> Steps);
 
-/// <summary>One step of a slice; <see cref="Dice"/> is against the truth, 0 to 1.</summary>
-internal sealed record SheetStep(SliceOverlay Overlay, double Dice);
+/// <summary>One step of a slice.</summary>
+/// <param name="Title">What it was.</param>
+/// <param name="Overlay">What it drew and got.</param>
+/// <param name="Dice">Against the truth, 0 to 1.</param>
+internal sealed record SheetStep(string Title, SliceOverlay Overlay, double Dice);
 
 /// <summary>
 /// A picture of a whole run: a row for each slice; in it the whole slice first, then what the steps did around the
@@ -29,9 +36,8 @@ internal static class ContactSheet
         (Gap + ((steps + 1) * (TileSide + Gap)), Header + (rows * (TileSide + Caption + Gap)) + Gap);
 
     /// <param name="rows">At least one; those with fewer steps than others leave tiles empty.</param>
-    /// <param name="window">The values shown from black to white.</param>
     /// <param name="title">One line for the top.</param>
-    public static Canvas Render(IReadOnlyList<SheetRow> rows, IntensityWindow window, string title)
+    public static Canvas Render(IReadOnlyList<SheetRow> rows, string title)
     {
         var steps = rows.Max(row => row.Steps.Count);
         var (width, height) = SizeFor(rows.Count, steps);
@@ -39,13 +45,13 @@ internal static class ContactSheet
         Legend(canvas, title);
         for (var n = 0; n < rows.Count; n++)
         {
-            DrawRow(canvas, Header + (n * (TileSide + Caption + Gap)), rows[n], window);
+            DrawRow(canvas, Header + (n * (TileSide + Caption + Gap)), rows[n]);
         }
 
         return canvas;
     }
 
-    private static void DrawRow(Canvas canvas, int top, SheetRow row, IntensityWindow window)
+    private static void DrawRow(Canvas canvas, int top, SheetRow row)
     {
         var around = PixelFrame.Around(row.View);
         var tiles = top + Caption;
@@ -53,12 +59,12 @@ internal static class ContactSheet
             new Simulation.SliceMap(row.View.Rows, row.View.Columns), new Simulation.SliceMap(row.View.Rows, row.View.Columns), null);
         var last = row.Steps.Count == 0 ? nothing : row.Steps[^1].Overlay;
         canvas.Text(Gap, top + 3, row.Title, Ink);
-        Tile.Draw(canvas, Gap, tiles, TileSide, row.View, PixelFrame.Whole(row.View), window, last);
+        Tile.Draw(canvas, Gap, tiles, TileSide, row.View, PixelFrame.Whole(row.View), row.Window, last);
         for (var n = 0; n < row.Steps.Count; n++)
         {
             var left = Gap + ((n + 1) * (TileSide + Gap));
-            canvas.Text(left, top + 3, string.Create(CultureInfo.InvariantCulture, $"step {n + 1}  dice {row.Steps[n].Dice:0.000}"), Ink);
-            Tile.Draw(canvas, left, tiles, TileSide, row.View, around, window, row.Steps[n].Overlay);
+            canvas.Text(left, top + 3, string.Create(CultureInfo.InvariantCulture, $"{row.Steps[n].Title}  dice {row.Steps[n].Dice:0.000}"), Ink);
+            Tile.Draw(canvas, left, tiles, TileSide, row.View, around, row.Window, row.Steps[n].Overlay);
         }
     }
 

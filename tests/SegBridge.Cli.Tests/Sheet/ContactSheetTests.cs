@@ -13,7 +13,7 @@ public sealed class ContactSheetTests
     [InlineData(3, 5, 200, 160)]
     public void A_sheet_is_a_readable_picture_with_a_tile_for_each_step(int rows, int steps, int sliceRows, int sliceColumns)
     {
-        var sheet = ContactSheet.Render(Rows(rows, steps, sliceRows, sliceColumns), new IntensityWindow(0, 100), "case");
+        var sheet = ContactSheet.Render(Rows(rows, steps, sliceRows, sliceColumns), "case");
         using var stream = new MemoryStream();
         sheet.Save(stream);
         stream.Position = 0;
@@ -25,7 +25,7 @@ public sealed class ContactSheetTests
     [Fact]
     public void Truth_mask_and_prompts_are_drawn_in_their_colours()
     {
-        var sheet = ContactSheet.Render(Rows(1, 2, 128, 128), new IntensityWindow(0, 100), "case");
+        var sheet = ContactSheet.Render(Rows(1, 2, 128, 128), "case");
         Assert.True(Count(sheet, Tile.TruthColour) > 200, "the outline of the truth");
         Assert.True(Count(sheet, Tile.MaskColour) > 100, "the outline of the mask");
         Assert.True(CountOf(sheet, c => c.Green > c.Red + 60 && c.Green > c.Blue + 60) > 50, "positive prompts");
@@ -72,7 +72,7 @@ public sealed class ContactSheetTests
             var prompts = Radiologist.Named("centerline-scribbles").Start(truth, random);
             var mask = Blobs.Make(n + 100, sliceRows, sliceColumns);
             var overlay = new SliceOverlay(prompts.Positive!, prompts.Negative!, mask);
-            result.Add(new SheetRow($"slice {n}", view, [.. Enumerable.Repeat(new SheetStep(overlay, 0.5), steps)]));
+            result.Add(new SheetRow($"slice {n}", view, new IntensityWindow(0, 100), [.. Enumerable.Repeat(new SheetStep("step", overlay, 0.5), steps)]));
         }
 
         return result;

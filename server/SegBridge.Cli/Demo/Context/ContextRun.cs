@@ -1,6 +1,8 @@
 using SegBridge.Cli.Client;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Cli.Play;
+using SegBridge.Cli.Sheet;
+using SegBridge.Cli.Simulation;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 
@@ -18,8 +20,12 @@ internal sealed class ContextRun(ServerConnection connection, string model, int 
     private const string Segment = "object";
 
     private readonly List<ContextCase> _cases = [];
+    private readonly List<SheetRow> _rows = [];
 
     public IReadOnlyList<ContextCase> Cases => _cases;
+
+    /// <summary>What the contact sheet shows of each case: the proposal and the mask in the end, with context.</summary>
+    public IReadOnlyList<SheetRow> Rows => _rows;
 
     /// <param name="targets">One slice each.</param>
     /// <param name="name">Of the task.</param>
@@ -39,6 +45,7 @@ internal sealed class ContextRun(ServerConnection connection, string model, int 
                 var played = new ContextCase(
                     target.Name, _cases.Count, Rounded(with.Proposal), with.Steps, Math.Round(with.Dice, 4), without.Steps, Math.Round(without.Dice, 4));
                 _cases.Add(played);
+                _rows.Add(RowOf(target, played, with.Shown));
                 report(played);
             }
         }
@@ -48,7 +55,7 @@ internal sealed class ContextRun(ServerConnection connection, string model, int 
         }
     }
 
-    private async Task<(double? Proposal, int Steps, double Dice)> PlayAsync(
+    private async Task<(double? Proposal, int Steps, double Dice, IReadOnlyList<SheetStep> Shown)> PlayAsync(
         SliceTarget target, string? taskId, int examples, Random random, CancellationToken cancellationToken)
     {
         var labelled = target.Case;
@@ -63,13 +70,31 @@ internal sealed class ContextRun(ServerConnection connection, string model, int 
             return target.Dice(session.MaskOf(Segment));
         }
 
+        var shown = new List<SheetStep>();
+        void Show(string title, double dice)
+        {
+            var mask = SlicePromptMessages.MapOf(session.MaskOf(Segment), target.Slice!.Value);
+            var none = new SliceMap(mask.Rows, mask.Columns);
+            shown.Add(new SheetStep(title, new SliceOverlay(none, none, mask), dice));
+        }
+
         var proposal = examples > 0 ? await PredictAsync([]) : (double?)null;
+        if (proposal is { } proposed)
+        {
+            Show("proposed", proposed);
+        }
+
         var (steps, dice) = (0, proposal ?? 0);
         while (steps < maxSteps && dice < Good)
         {
             var drawn = steps == 0 && proposal is null ? target.Start(random) : target.Correct(session.MaskOf(Segment), random)!;
             dice = await PredictAsync(drawn.Messages);
             steps++;
+        }
+
+        if (steps > 0)
+        {
+            Show(steps == 1 ? "1 step" : FormattableString.Invariant($"{steps} steps"), dice);
         }
 
         if (taskId is not null)
@@ -79,7 +104,14 @@ internal sealed class ContextRun(ServerConnection connection, string model, int 
             await connection.Tasks.AddExamplesAsync(request, cancellationToken: cancellationToken);
         }
 
-        return (proposal, steps, dice);
+        return (proposal, steps, dice, shown);
+    }
+
+    private static SheetRow RowOf(SliceTarget target, ContextCase played, IReadOnlyList<SheetStep> shown)
+    {
+        var view = DemoFiles.ViewOf(target.Case, target.Slice!.Value);
+        var window = target.Case.Modality == Modality.CT ? ViewWindow.SoftTissue : DemoFiles.WindowOf(view);
+        return new SheetRow(FormattableString.Invariant($"{played.Case}  {played.Examples} examples"), view, window, shown);
     }
 
     private static double? Rounded(double? value) => value is { } number ? Math.Round(number, 4) : null;

@@ -45,7 +45,7 @@ internal sealed class SliceDemo(DemoSettings settings, Terminal terminal) : Demo
         var sheet = Path.Combine(settings.Output, "contact-sheet.png");
         DemoFiles.WriteMask(mask, run.Mask!, _case.Image.Geometry);
         DemoFiles.WriteSheet(
-            sheet, [.. Rows(run.Records)], window, FormattableString.Invariant($"{_case.Name}  {run.ModelId}  mean dice {result.FinalDice:0.000}"));
+            sheet, [.. Rows(run.Records, window)], FormattableString.Invariant($"{_case.Name}  {run.ModelId}  mean dice {result.FinalDice:0.000}"));
         var share = 100.0 * result.SentBytes / Math.Max(1, result.VolumeBytes);
         terminal.Say(FormattableString.Invariant(
             $"mean Dice over the slices after {result.Steps.Count} steps: {result.FinalDice:0.000}; sent {ByteText.Of(result.SentBytes)} of a volume of {ByteText.Of(result.VolumeBytes)} ({share:0.0} %)"));
@@ -53,8 +53,17 @@ internal sealed class SliceDemo(DemoSettings settings, Terminal terminal) : Demo
         terminal.Say($"picture: {Path.GetFullPath(sheet)}");
     }
 
-    private IEnumerable<SheetRow> Rows(IEnumerable<SliceStepRecord> records) => records.GroupBy(record => record.Slice).Select(slice => new SheetRow(
-        FormattableString.Invariant($"slice {slice.Key}"),
-        DemoFiles.ViewOf(_case, new SlicePlane(Axis.K, slice.Key)),
-        [.. slice.Select(record => new SheetStep(new SliceOverlay(record.Drawn.Positive, record.Drawn.Negative, record.Mask), record.Dice))]));
+    private IEnumerable<SheetRow> Rows(IEnumerable<SliceStepRecord> records, IntensityWindow? window)
+    {
+        foreach (var slice in records.GroupBy(record => record.Slice))
+        {
+            var view = DemoFiles.ViewOf(_case, new SlicePlane(Axis.K, slice.Key));
+            yield return new SheetRow(
+                FormattableString.Invariant($"slice {slice.Key}"),
+                view,
+                window ?? DemoFiles.WindowOf(view),
+                [.. slice.Select((record, n) => new SheetStep(
+                    FormattableString.Invariant($"step {n + 1}"), new SliceOverlay(record.Drawn.Positive, record.Drawn.Negative, record.Mask), record.Dice))]);
+        }
+    }
 }

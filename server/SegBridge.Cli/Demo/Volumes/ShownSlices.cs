@@ -3,6 +3,7 @@ using SegBridge.Cli.Play;
 using SegBridge.Cli.Sheet;
 using SegBridge.Cli.Simulation;
 using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;
 
 namespace SegBridge.Cli.Demo.Volumes;
@@ -54,12 +55,20 @@ internal sealed class ShownSlices
         {
             SliceMap MapOf(VolumeMask of) => SlicePromptMessages.MapOf(of, plane);
             var shown = MapOf(mask);
-            steps.Add(new SheetStep(new SliceOverlay(MapOf(_positive), MapOf(_negative), shown), Overlap.Dice(truth, shown)));
+            steps.Add(new SheetStep(
+                FormattableString.Invariant($"step {steps.Count + 1}"), new SliceOverlay(MapOf(_positive), MapOf(_negative), shown), Overlap.Dice(truth, shown)));
         }
     }
 
-    public IReadOnlyList<SheetRow> Rows() =>
-        [.. _slices.Select(slice => new SheetRow($"slice {slice.Plane.Axis} {slice.Plane.Index}".ToLowerInvariant(), DemoFiles.ViewOf(_case, slice.Plane), slice.Steps))];
+    /// <param name="window">Null: for each slice the middle 99 % of its values.</param>
+    public IEnumerable<SheetRow> Rows(IntensityWindow? window)
+    {
+        foreach (var (plane, _, steps) in _slices)
+        {
+            var view = DemoFiles.ViewOf(_case, plane);
+            yield return new SheetRow($"slice {plane.Axis} {plane.Index}".ToLowerInvariant(), view, window ?? DemoFiles.WindowOf(view), steps);
+        }
+    }
 
     private static SlicePlane Largest(VolumeMask truth, Axis axis)
     {

@@ -81,7 +81,7 @@ internal sealed class VolumeDemo : DemoFamily
         var sheet = Path.Combine(_settings.Output, "contact-sheet.png");
         DemoFiles.WriteMask(mask, run.Mask, _case.Image.Geometry);
         var window = _settings.Window ?? (_case.Modality == Modality.CT ? ViewWindow.SoftTissue : null);
-        DemoFiles.WriteSheet(sheet, shown.Rows(), window, FormattableString.Invariant($"{_case.Name}  {result.Model}  dice {result.FinalDice:0.000}"));
+        DemoFiles.WriteSheet(sheet, [.. shown.Rows(window)], FormattableString.Invariant($"{_case.Name}  {result.Model}  dice {result.FinalDice:0.000}"));
         var share = 100.0 * result.SentBytes / Math.Max(1, result.VolumeBytes);
         _terminal.Say(FormattableString.Invariant(
             $"Dice of the volume: {result.FinalDice:0.000}; sent {ByteText.Of(result.SentBytes)} of a volume of {ByteText.Of(result.VolumeBytes)} ({share:0.0} %)"));

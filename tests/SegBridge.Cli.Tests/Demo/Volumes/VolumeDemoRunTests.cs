@@ -34,7 +34,7 @@ public sealed class VolumeDemoRunTests
             Assert.NotEqual(made.Chosen, choice.Chosen);
         }
 
-        var rows = shown.Rows();
+        var rows = shown.Rows(null).ToList();
         Assert.Equal(4, rows.Count);
         Assert.All(rows, row => Assert.Equal(3, row.Steps.Count));
         // Somebody else's server is not killed.
