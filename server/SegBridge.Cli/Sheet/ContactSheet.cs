@@ -58,15 +58,18 @@ internal static class ContactSheet
         var nothing = new SliceOverlay(
             new Simulation.SliceMap(row.View.Rows, row.View.Columns), new Simulation.SliceMap(row.View.Rows, row.View.Columns), null);
         var last = row.Steps.Count == 0 ? nothing : row.Steps[^1].Overlay;
-        canvas.Text(Gap, top + 3, row.Title, Ink);
+        canvas.Text(Gap, top + 3, Fit(row.Title, TileSide), Ink);
         Tile.Draw(canvas, Gap, tiles, TileSide, row.View, PixelFrame.Whole(row.View), row.Window, last);
         for (var n = 0; n < row.Steps.Count; n++)
         {
             var left = Gap + ((n + 1) * (TileSide + Gap));
-            canvas.Text(left, top + 3, string.Create(CultureInfo.InvariantCulture, $"{row.Steps[n].Title}  dice {row.Steps[n].Dice:0.000}"), Ink);
+            canvas.Text(left, top + 3, string.Create(CultureInfo.InvariantCulture, $"{row.Steps[n].Title} dice {row.Steps[n].Dice:0.000}"), Ink);
             Tile.Draw(canvas, left, tiles, TileSide, row.View, around, row.Window, row.Steps[n].Overlay);
         }
     }
+
+    // As much of a text as fits a width.
+    private static string Fit(string text, int width) => text[..Math.Clamp(width / (2 * (BitmapFont.Width + 1)), 0, text.Length)];
 
     private static void Legend(Canvas canvas, string title)
     {
@@ -84,7 +87,6 @@ internal static class ContactSheet
             x -= 14;
         }
 
-        var letters = Math.Max(0, (x - Gap) / (2 * (BitmapFont.Width + 1)));
-        canvas.Text(Gap, 9, title.Length <= letters ? title : title[..letters], Ink);
+        canvas.Text(Gap, 9, Fit(title, x - Gap), Ink);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ContextDemo(DemoSettings settings, Terminal terminal) : De
         terminal.Say(FormattableString.Invariant(
             $"steps a case: {report.StepsWith:0.00} with context, {report.StepsWithout:0.00} without; first half of the cases {report.FirstHalfWith:0.00} and {report.FirstHalfWithout:0.00}, second half {report.SecondHalfWith:0.00} and {report.SecondHalfWithout:0.00}"));
         var sheet = Path.Combine(settings.Output, "contact-sheet.png");
-        DemoFiles.WriteSheet(sheet, run.Rows, FormattableString.Invariant($"{_data.Name}  {model.Id}"));
+        DemoFiles.WriteSheet(sheet, run.Rows, _data.Name);
         terminal.Say($"picture: {Path.GetFullPath(sheet)}");
         if (terminal.Json)
         {

@@ -45,7 +45,7 @@ internal sealed class ContextRun(ServerConnection connection, string model, int 
                 var played = new ContextCase(
                     target.Name, _cases.Count, Rounded(with.Proposal), with.Steps, Math.Round(with.Dice, 4), without.Steps, Math.Round(without.Dice, 4));
                 _cases.Add(played);
-                _rows.Add(RowOf(target, played, with.Shown));
+                _rows.Add(RowOf(target, with.Shown));
                 report(played);
             }
         }
@@ -81,7 +81,7 @@ internal sealed class ContextRun(ServerConnection connection, string model, int 
         var proposal = examples > 0 ? await PredictAsync([]) : (double?)null;
         if (proposal is { } proposed)
         {
-            Show("proposed", proposed);
+            Show("0 steps", proposed);
         }
 
         var (steps, dice) = (0, proposal ?? 0);
@@ -107,11 +107,11 @@ internal sealed class ContextRun(ServerConnection connection, string model, int 
         return (proposal, steps, dice, shown);
     }
 
-    private static SheetRow RowOf(SliceTarget target, ContextCase played, IReadOnlyList<SheetStep> shown)
+    private static SheetRow RowOf(SliceTarget target, IReadOnlyList<SheetStep> shown)
     {
         var view = DemoFiles.ViewOf(target.Case, target.Slice!.Value);
         var window = target.Case.Modality == Modality.CT ? ViewWindow.SoftTissue : DemoFiles.WindowOf(view);
-        return new SheetRow(FormattableString.Invariant($"{played.Case}  {played.Examples} examples"), view, window, shown);
+        return new SheetRow(target.Case.Name, view, window, shown);
     }
 
     private static double? Rounded(double? value) => value is { } number ? Math.Round(number, 4) : null;
