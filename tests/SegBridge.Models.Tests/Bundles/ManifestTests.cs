@@ -25,8 +25,13 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void The_shipped_manifest_is_right() =>
-        Assert.Equal("scribble-2d", ManifestParser.Read(Checkout.ShippedBundle).Id);
+    public void The_shipped_manifests_are_right()
+    {
+        var shipped = Directory.GetDirectories(Path.Combine(Checkout.Root, "models", "bundles"));
+
+        Assert.All(shipped, folder => Assert.Equal(Path.GetFileName(folder), ManifestParser.Read(folder).Id));
+        Assert.NotNull(ManifestParser.Read(shipped.Single(folder => folder.EndsWith("tumour-3d", StringComparison.Ordinal))).Confidence);
+    }
 
     [Fact]
     public void A_spacing_in_millimetres_and_a_missing_size_are_understood()
