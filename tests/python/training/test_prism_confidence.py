@@ -36,7 +36,8 @@ def _require_rising(curve) -> None:
 
 
 def test_values_are_pooled_until_they_never_fall():
-    made = confidence.rising(np.array([1.0, 3.0, 2.0, 2.0, 5.0, 4.0]), np.array([1, 1, 1, 2, 1, 3.0]))
+    weights = np.array([1.0, 1.0, 1.0, 2.0, 1.0, 3.0])
+    made = confidence.rising(np.array([1.0, 3.0, 2.0, 2.0, 5.0, 4.0]), weights)
     assert made == pytest.approx([1.0, 2.25, 2.25, 2.25, 4.25, 4.25])
     assert confidence.rising(np.array([3.0, 2.0, 1.0]), np.ones(3)) == pytest.approx([2.0] * 3)
 

@@ -34,7 +34,8 @@ class Proposals:
     folds: np.ndarray
 
     def where(self, chosen: np.ndarray) -> "Proposals":
-        return Proposals(*(v[chosen] for v in (self.scores, self.reached, self.datasets, self.folds)))
+        columns = (self.scores, self.reached, self.datasets, self.folds)
+        return Proposals(*(column[chosen] for column in columns))
 
     def weights(self) -> np.ndarray:
         """Summing to 1, to the same for every data set."""
@@ -75,7 +76,7 @@ def rising(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def fit(seen: Proposals) -> Curve:
-    """At most ``LEVELS`` + 2 points (score, confidence) from (0, 0) to score 1, both strictly rising.
+    """At most ``LEVELS`` + 2 points (score, confidence) from (0, 0) to score 1, strictly rising.
 
     Isotonic means over groups of neighbouring scores of equal weight.  Where scores say nothing,
     and above those seen, the curve is all but level, never quite: it keeps the order of candidates.
