@@ -5,6 +5,8 @@ writes the ONNX files and one folder per case (see ``parity_case``):
 
 - ``multiverseg-1``, ``multiverseg-5``: the published design at small width, one and five entries;
 - ``universeg-3``: UniverSeg's design at small width;
+- ``sp-uvs-proposal``, ``sp-uvs``: the logits that it proposes from five entries, and what a small
+  ScribblePrompt-UNet makes of them as those of the step before, with two clicks and a box;
 - ``multiverseg-deep-16``: the design of the shipped network at small width, sixteen entries;
 - with ``--published``: ``golden-3`` and ``golden-0``, the golden numbers of the published size;
 - with ``--bundle``: ``bundle-6``, the part of that bundle on a made-up task.
@@ -23,15 +25,17 @@ import onnx
 import torch
 from torch import Tensor
 
-from . import golden
+from . import golden, onnx_graph
 from .bundle import part_path
 from .context.synthetic import label_set_task
 from .multiverseg import MULTIVERSEG, CrossNetwork, CrossNetworkConfig, no_context
 from .onnx_export import multiverseg as export
 from .parity_case import write_case
 from .parity_vectors import random_input
+from .prompts.boxes import Box
 from .prompts.encode import Prompts, embed
 from .prompts.protocol import CentreClickUser, ScribbleUser
+from .scribbleprompt_unet import ScribblePromptUNet
 
 SMALL = {
     "multiverseg": (CrossNetworkConfig(5, (8, 8, 12, 16), True, True), (1, 5)),
@@ -72,6 +76,23 @@ def _write(out: Path, name: str, file: Path, model: CrossNetwork, inputs: Inputs
     write_case(out / name, file, dict(zip(names, inputs)), {export.OUTPUT: logits})
 
 
+def _write_universeg_and_unet(out: Path, universeg: CrossNetwork) -> None:
+    image = random_input(64)[:1, :1, : SMALL_SHAPE[0]].clone()
+    image[0, 0, 0, :2] = torch.tensor([0.0, 1.0])  # so that normalisation changes nothing
+    inputs = (image, *golden_context(5, *SMALL_SHAPE))
+    _write(out, "sp-uvs-proposal", out / "universeg.onnx", universeg, inputs)
+    prompts = Prompts(SMALL_SHAPE)
+    prompts.clicks += [(20, 30, True), (3, 4, False)]
+    prompts.boxes.append(Box(top=10, bottom=30, left=20, right=40))
+    proposal = universeg(*inputs)[0, 0]
+    x = torch.from_numpy(embed(image[0, 0].numpy(), prompts, proposal.numpy()))[None]
+    unet = ScribblePromptUNet((6, 8, 8, 12, 16)).requires_grad_(False)
+    golden.fill(unet)
+    file = out / "sp-uvs-unet.onnx"
+    onnx.save(onnx_graph.build(unet), str(file))
+    write_case(out / "sp-uvs", file, {"input": x}, {"logits": unet(x)})
+
+
 def _filled(config: CrossNetworkConfig, file: Path) -> CrossNetwork:
     model = CrossNetwork(config).requires_grad_(False)
     golden.fill(model)
@@ -95,6 +116,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for entries in sizes:
             inputs = (x, *golden_context(entries, *SMALL_SHAPE))
             _write(out, f"{name}-{entries}", out / f"{name}.onnx", model, inputs)
+        if name == "universeg":
+            _write_universeg_and_unet(out, model)
     if arguments.published:
         file = out / "golden.onnx"
         model, x = _filled(MULTIVERSEG, file), golden.scribble_input()

@@ -17,6 +17,9 @@ internal sealed class ImportCommand : TeachingCommand
           segbridge models import --family multiverseg --checkpoint MultiverSeg_v1_nf256_res128.pt --id multiverseg \
               --unet ScribblePrompt_unet_v1_nf192_res128.pt
               with the network that answers while there are no examples
+          segbridge models import --family multiverseg --checkpoint universeg_v1_nf64_ss64_STA.pt --id sp-uvs \
+              --unet ScribblePrompt_unet_v1_nf192_res128.pt
+              UniverSeg proposes from five examples on, ScribblePrompt-UNet refines
         Only weights are read; nothing in a checkpoint is ever run.
         """;
 

@@ -31,7 +31,7 @@ internal sealed class ImportOptions
 
     private readonly Option<string?> _unet = new("--unet")
     {
-        Description = "multiverseg: a ScribblePrompt-UNet checkpoint for the time without examples", HelpName = "FILE",
+        Description = "multiverseg: a ScribblePrompt-UNet checkpoint for the time without examples; necessary with a UniverSeg checkpoint", HelpName = "FILE",
     };
 
     private readonly Option<string?> _preset = new("--preset")

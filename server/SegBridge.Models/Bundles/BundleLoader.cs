@@ -45,6 +45,7 @@ internal sealed class BundleLoader(InferenceDevice device, ILogger logger)
     {
         ModelFamily.ScribblePromptUnet => ScribblePromptUnetNetwork.Load(manifest, files, device),
         ModelFamily.ScribblePromptSam => ScribblePromptSamNetwork.Load(manifest, files, device),
+        ModelFamily.MultiverSeg when files.ContainsKey(UniverSegNetwork.PartName) => UniverSegNetwork.Load(manifest, files, device),
         ModelFamily.MultiverSeg => MultiverSegNetwork.Load(manifest, files, device),
         ModelFamily.Prism => PrismNetwork.Load(manifest, files, device),
         var family => throw new BundleException($"this version cannot run models of the family {FamilyNames.Of(family)}"),

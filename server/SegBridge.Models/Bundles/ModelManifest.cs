@@ -42,6 +42,9 @@ public sealed record ModelManifest
     /// </summary>
     public int ScribbleTokens { get; init; } = DefaultScribbleTokens;
 
+    /// <summary>What the scores of a 3D model's candidates stand for; null: they are the confidence themselves.</summary>
+    public CandidateConfidence? Confidence { get; init; }
+
     public required InputGrid Input { get; init; }
 
     public required Normalisation Normalisation { get; init; }

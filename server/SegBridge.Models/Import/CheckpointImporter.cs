@@ -19,7 +19,6 @@ public sealed class CheckpointImporter
 {
     private const int ChunkBytes = 1 << 20;
     private readonly ImportRequest _request;
-    private readonly FamilyRecipe _family;
     private readonly IProgress<ImportProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly HalfRounding? _half;
@@ -29,7 +28,6 @@ public sealed class CheckpointImporter
     private CheckpointImporter(ImportRequest request, IProgress<ImportProgress>? progress, CancellationToken cancellation)
     {
         _request = request;
-        _family = FamilyRecipes.Of(request.Family);
         _progress = progress;
         _cancellation = cancellation;
         _half = request.Half ? new HalfRounding() : null;
@@ -50,37 +48,42 @@ public sealed class CheckpointImporter
 
     private ImportReport Import()
     {
-        if ((_family.Family == ModelFamily.Prism) != (_request.Intensities is not null))
+        if ((_request.Family == ModelFamily.Prism) != (_request.Intensities is not null))
         {
             throw new ImportException(_request.Intensities is null
                 ? $"PRISM needs the intensity constants it was trained with: --preset {string.Join('|', PrismIntensities.Presets.Keys)}, or --clip, --mean and --std"
                 : "intensity constants are for PRISM only");
         }
 
-        if (_request.UnetCheckpoint is not null && _family.Family != ModelFamily.MultiverSeg)
+        if (_request.UnetCheckpoint is not null && _request.Family != ModelFamily.MultiverSeg)
         {
             throw new ImportException("a second checkpoint for the time without examples is for MultiverSeg only");
         }
 
         using var stage = new BundleStage(_request.ModelsFolder, _request.Id, _request.Replace);
-        Convert(_request.Checkpoint, _family, stage.Folder);
+        var family = Convert(_request.Checkpoint, _request.Family, stage.Folder);
         if (_request.UnetCheckpoint is { } unet)
         {
-            Convert(unet, FamilyRecipes.Unet, stage.Folder);
+            Convert(unet, ModelFamily.ScribblePromptUnet, stage.Folder);
+        }
+        else if (family == FamilyRecipes.UniverSeg)
+        {
+            throw new ImportException("it is a UniverSeg checkpoint, and UniverSeg takes no prompts: add the ScribblePrompt-UNet checkpoint that refines what it proposes (--unet)");
         }
 
         var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var half = _half is null ? null : new HalfReport(_half.LargestError, _half.Worst);
-        File.WriteAllText(Path.Combine(stage.Folder, ManifestParser.FileName), ImportedManifest.Of(_request, _family, _parts, _sources, date));
-        File.WriteAllText(Path.Combine(stage.Folder, ImportedCard.FileName), ImportedCard.Of(_request, _family, _parts, _sources, half, date));
+        File.WriteAllText(Path.Combine(stage.Folder, ManifestParser.FileName), ImportedManifest.Of(_request, family, _parts, _sources, date));
+        File.WriteAllText(Path.Combine(stage.Folder, ImportedCard.FileName), ImportedCard.Of(_request, family, _parts, _sources, half, date));
         var selfTest = SelfTest(stage);
-        var missing = _family.Parts.Select(part => part.Name).Except(_parts.Select(part => part.Name)).ToArray();
-        return new ImportReport(_request.Id, stage.Publish(), _family.Family, _sources, _parts, missing, half, selfTest);
+        var missing = family.Parts.Select(part => part.Name).Except(_parts.Select(part => part.Name)).ToArray();
+        return new ImportReport(_request.Id, stage.Publish(), family.Family, _sources, _parts, missing, half, selfTest);
     }
 
-    private void Convert(string path, FamilyRecipe family, string folder)
+    private FamilyRecipe Convert(string path, ModelFamily wanted, string folder)
     {
         using var checkpoint = CheckpointFile.Open(path);
+        var family = CheckpointMatch.RecipeOf(wanted, checkpoint);
         var templates = Path.Combine(_request.TemplatesFolder, FamilyNames.Of(family.Family));
         var parts = CheckpointMatch.Parts(
             family, checkpoint, [.. family.Parts.Select(part => (part, GraphTemplate.Read(Path.Combine(templates, part.File))))]);
@@ -94,6 +97,7 @@ public sealed class CheckpointImporter
         _sources.Add(new ImportSource(
             Path.GetFileName(path), HashOf(path), new FileInfo(path).Length, taken.Count,
             [.. checkpoint.Tensors.Keys.Where(name => !taken.Contains(name))], checkpoint.Unwrapped, checkpoint.Unread));
+        return family;
     }
 
     private ModelPart Write(PartRecipe part, FilledGraph graph, string folder)

@@ -35,6 +35,6 @@ public sealed record ImportRequest
     /// <summary>Necessary for PRISM, null for the others.</summary>
     public PrismIntensities? Intensities { get; init; }
 
-    /// <summary>A ScribblePrompt-UNet checkpoint that MultiverSeg uses while it has no examples; null: without.</summary>
+    /// <summary>A ScribblePrompt-UNet checkpoint: MultiverSeg uses it while it has no examples (null: without), UniverSeg needs it to refine by prompts.</summary>
     public string? UnetCheckpoint { get; init; }
 }

@@ -49,6 +49,11 @@ internal static class ImportedManifest
             })]),
             ["metrics"] = new JsonArray(),
         };
+        if (family.LeastContext > 1)
+        {
+            manifest["leastContext"] = family.LeastContext;
+        }
+
         return manifest.ToJsonString(Options) + "\n";
     }
 

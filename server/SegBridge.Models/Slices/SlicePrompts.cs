@@ -13,4 +13,6 @@ public sealed class SlicePrompts
 
     /// <summary>Row-major rows × columns, non-zero where the user drew; null when nothing was drawn.</summary>
     public byte[]? NegativeScribble { get; set; }
+
+    public bool IsEmpty => Points.Count == 0 && Boxes.Count == 0 && PositiveScribble is null && NegativeScribble is null;
 }

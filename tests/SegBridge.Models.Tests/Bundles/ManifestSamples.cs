@@ -47,6 +47,14 @@ internal static class ManifestSamples
         }
         """;
 
+    /// <summary>Right curves of a 3D model, another one for each situation.</summary>
+    public const string Confidence = """
+        {
+          "withBox": {"first": [[0, 0.1], [0.5, 0.8], [1, 0.9]], "later": [[0, 0], [1, 1]]},
+          "withoutBox": {"first": [[0, 0], [1, 0.5]], "later": [[0, 0.05], [1, 1]]}
+        }
+        """;
+
     public static ModelManifest Parse(string json) => ManifestParser.Parse(Encoding.UTF8.GetBytes(json));
 
     /// <summary>The right manifest with one value replaced, or removed when <paramref name="json"/> is null.</summary>

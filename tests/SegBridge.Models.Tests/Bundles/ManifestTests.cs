@@ -25,8 +25,13 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void The_shipped_manifest_is_right() =>
-        Assert.Equal("scribble-2d", ManifestParser.Read(Checkout.ShippedBundle).Id);
+    public void The_shipped_manifests_are_right()
+    {
+        var shipped = Directory.GetDirectories(Path.Combine(Checkout.Root, "models", "bundles"));
+
+        Assert.All(shipped, folder => Assert.Equal(Path.GetFileName(folder), ManifestParser.Read(folder).Id));
+        Assert.NotNull(ManifestParser.Read(shipped.Single(folder => folder.EndsWith("tumour-3d", StringComparison.Ordinal))).Confidence);
+    }
 
     [Fact]
     public void A_spacing_in_millimetres_and_a_missing_size_are_understood()
@@ -61,6 +66,45 @@ public sealed class ManifestTests
         Assert.True(normalisation.NeedsVolume);
         Assert.Equal(new ZScoreRule { ClipOfVolume = true, MeanOfVolume = true, DeviationOfVolume = true }, normalisation.Otherwise);
         Assert.False(normalisation.Modalities["CT"].NeedsVolume);
+    }
+
+    [Fact]
+    public void The_confidence_of_a_score_goes_by_the_situation_and_keeps_the_order()
+    {
+        var confidence = ManifestSamples.Parse(ManifestSamples.With(ManifestSamples.Volume, "confidence", ManifestSamples.Confidence)).Confidence!;
+
+        Assert.Equal([0.1f, 0.45f, 0.8f, 0.85f, 0.9f], new[] { 0, 0.25f, 0.5f, 0.75f, 1 }.Select(confidence.Of(hasBox: true, isFirst: true).At));
+        Assert.Equal(0.5f, confidence.Of(hasBox: true, isFirst: false).At(0.5f));
+        Assert.Equal(0.25f, confidence.Of(hasBox: false, isFirst: true).At(0.5f));
+        Assert.Equal(0.525f, confidence.Of(hasBox: false, isFirst: false).At(0.5f), 1e-6);
+        Assert.Null(ManifestSamples.Parse(ManifestSamples.Volume).Confidence);
+    }
+
+    [Theory]
+    [InlineData("{\"withBox\": {\"first\": [[0, 0], [1, 1]], \"later\": [[0, 0], [1, 1]]}}", "confidence has no \"withoutBox\"")]
+    [InlineData("{\"withBox\": {\"first\": [[0, 0], [1, 1]]}, \"withoutBox\": {}}", "confidence.withBox has no \"later\"")]
+    public void Curves_for_some_situations_only_are_refused(string json, string message) => Assert.Contains(
+        message,
+        Assert.Throws<BundleException>(() => ManifestSamples.Parse(ManifestSamples.With(ManifestSamples.Volume, "confidence", json))).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("[[0, 0.5]]", "must have 2 to 8 items, got 1")]
+    [InlineData("[[0, 0], [0.1, 0.1], [0.2, 0.2], [0.3, 0.3], [0.4, 0.4], [0.5, 0.5], [0.6, 0.6], [0.7, 0.7], [1, 1]]", "must have 2 to 8 items, got 9")]
+    [InlineData("[[0, 0.5], [0.5, 0.4], [1, 0.9]]", "must be pairs of score and confidence, both rising")]
+    [InlineData("[[0, 0.5], [0.5, 0.5], [1, 0.9]]", "must be pairs of score and confidence, both rising")]
+    [InlineData("[[0, 0.1], [0.5, 0.2], [0.5, 0.3], [1, 0.9]]", "must be pairs of score and confidence, both rising")]
+    [InlineData("[[0.1, 0.5], [1, 0.9]]", "the scores from 0 to 1")]
+    [InlineData("[[0, 0.5], [0.9, 0.9]]", "the scores from 0 to 1")]
+    [InlineData("[[0, 0.5], [1, 1.1]]", "confidence.withoutBox.later[1][1] must be a number in 0..1, got 1.1")]
+    [InlineData("[[0, 0.5], [1]]", "confidence.withoutBox.later[1] must have 2 items, got 1")]
+    public void A_curve_that_does_not_rise_from_0_to_1_is_refused(string json, string message)
+    {
+        var manifest = ManifestSamples.With(ManifestSamples.Volume, "confidence", ManifestSamples.Confidence);
+
+        var exception = Assert.Throws<BundleException>(() => ManifestSamples.Parse(ManifestSamples.With(manifest, "confidence/withoutBox/later", json)));
+
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -46,6 +46,27 @@ public sealed class PrismPipelineTests(ParityVectors vectors) : IDisposable
     }
 
     [PyTorchFact]
+    public async Task Scores_become_confidence_by_the_curve_of_the_situation_and_the_same_candidate_is_selected()
+    {
+        var manifest = ManifestSamples.With(TestBundle.Volume(Grid), "confidence", ManifestSamples.Confidence);
+        TestBundle.Write(_scratch.Path, "sure", manifest, [.. Files("mapped-").Select(file => (file.Key, file.Value))]);
+        var (raw, sure) = (Model("mapped-"), new VolumeModels(_repository!).Get("sure"));
+        var curves = ManifestSamples.Parse(manifest).Confidence!;
+        using var features = await Encode(raw, "mapped-");
+        using var own = await Encode(sure, "mapped-");
+
+        foreach (var (hasBox, isFirst) in new[] { (true, true), (true, false), (false, true), (false, false) })
+        {
+            var (prompts, maps, previous) = (PromptsOf(hasBox ? 0 : 1), new PromptMaps(Grid), isFirst ? (ReadOnlyMemory<float>?)null : new float[raw.LogitCount]);
+            var scored = await raw.StepAsync(features, prompts, maps, previous, "a", null, CancellationToken.None);
+            var step = await sure.StepAsync(own, prompts, maps, previous, "a", null, CancellationToken.None);
+
+            Assert.Equal(scored.Candidates.Select(candidate => curves.Of(hasBox, isFirst).At(candidate.Confidence)), step.Candidates.Select(candidate => candidate.Confidence));
+            Assert.Equal(scored.Selected, step.Selected);
+        }
+    }
+
+    [PyTorchFact]
     public async Task Another_candidate_can_be_refined_instead()
     {
         var model = Model("mapped-");

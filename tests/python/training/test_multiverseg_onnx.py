@@ -11,8 +11,8 @@ import pytest
 import torch
 from onnx import TensorProto
 
-from segbridge_models import golden, parity_vectors_multiverseg
-from segbridge_models.multiverseg import MULTIVERSEG, CrossNetwork, CrossNetworkConfig
+from segbridge_models import golden, onnx_graph, parity_vectors_multiverseg
+from segbridge_models.multiverseg import MULTIVERSEG, UNIVERSEG, CrossNetwork, CrossNetworkConfig
 from segbridge_models.onnx_export import multiverseg as export
 from segbridge_models.onnx_export.weights import half, state_of
 
@@ -81,34 +81,42 @@ def test_a_foreign_file_is_named_as_such(tmp_path):
         export.load_network(tmp_path / "x.onnx")
 
 
-def test_the_template_is_the_published_graph_without_weights(tmp_path):
+@pytest.mark.parametrize("part, config", [("multiverseg", MULTIVERSEG), ("universeg", UNIVERSEG)])
+def test_the_template_is_the_published_graph_without_weights(part, config, tmp_path):
     export.main(["--template", str(tmp_path)])
-    made = (tmp_path / "multiverseg.onnx").read_bytes()
-    assert made == (TEMPLATE / "multiverseg.onnx").read_bytes(), "the template is out of date"
+    made = (tmp_path / f"{part}.onnx").read_bytes()
+    assert made == (TEMPLATE / f"{part}.onnx").read_bytes(), "the template is out of date"
     external = {
         t.name: (tuple(t.dims), t.data_type, t.external_data[0].key, t.external_data[0].value)
         for t in onnx.load_model_from_string(made).graph.initializer
         if t.data_location == TensorProto.EXTERNAL
     }
-    published = CrossNetwork(MULTIVERSEG).to("meta").state_dict()
+    published = CrossNetwork(config).to("meta").state_dict()
     assert external == {
         name: (tuple(value.shape), TensorProto.FLOAT, "location", "checkpoint")
         for name, value in published.items()
-        if not name.startswith(_dead(MULTIVERSEG))
+        if not name.startswith(_dead(config))
     }
+
+
+def _case(folder: Path):
+    meta = json.loads((folder / "meta.json").read_text())
+    inputs = [
+        torch.from_numpy(np.fromfile(folder / f"input-{key}.bin", "<f4")).view(shape)
+        for key, shape in meta["inputs"].items()
+    ]
+    return Path(meta["onnx"]), inputs, np.fromfile(folder / "expected-logits.bin", "<f4")
 
 
 def test_parity_cases_are_written_with_what_pytorch_computes(tmp_path):
     parity_vectors_multiverseg.main([str(tmp_path)])
-    folders = sorted(p.name for p in tmp_path.iterdir() if p.is_dir())
-    assert folders == ["multiverseg-1", "multiverseg-5", "multiverseg-deep-16", "universeg-3"]
+    folders = {p.name for p in tmp_path.iterdir() if p.is_dir()}
+    of_context = {"multiverseg-1", "multiverseg-5", "multiverseg-deep-16", "universeg-3"}
+    assert folders == of_context | {"sp-uvs-proposal", "sp-uvs"}
     for name in folders:
-        meta = json.loads((tmp_path / name / "meta.json").read_text())
-        inputs = [
-            torch.from_numpy(np.fromfile(tmp_path / name / f"input-{key}.bin", "<f4")).view(shape)
-            for key, shape in meta["inputs"].items()
-        ]
-        expected = np.fromfile(tmp_path / name / "expected-logits.bin", "<f4")
+        file, inputs, expected = _case(tmp_path / name)
         assert expected.std() > 1e-3
-        model = export.load_network(Path(meta["onnx"]))
+        model = (onnx_graph if name == "sp-uvs" else export).load_network(file)
         np.testing.assert_allclose(model(*inputs).numpy().ravel(), expected, atol=1e-5)
+    proposal = _case(tmp_path / "sp-uvs-proposal")[2]
+    np.testing.assert_array_equal(_case(tmp_path / "sp-uvs")[1][0][0, 4].ravel(), proposal)

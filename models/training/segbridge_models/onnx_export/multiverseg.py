@@ -1,7 +1,7 @@
 """MultiverSeg or UniverSeg as one ONNX graph with a context of any size.
 
-``python -m segbridge_models.onnx_export.multiverseg --template FOLDER`` writes MultiverSeg
-at published size without weights.
+``python -m segbridge_models.onnx_export.multiverseg --template FOLDER`` writes both at published
+size without weights.
 
 The target's half of each cross convolution is computed once and added to every entry's half.  The
 context refinement of the last block changes nothing and is left out.
@@ -20,6 +20,7 @@ from ..multiverseg import (
     CONTEXT_CHANNELS,
     MULTIVERSEG,
     SLOPE,
+    UNIVERSEG,
     CrossNetwork,
     CrossNetworkConfig,
     config_of,
@@ -29,6 +30,8 @@ from .weights import state_of, weightless
 
 FAMILY = "multiverseg"
 PART = "multiverseg"
+UNIVERSEG_PART = "universeg"
+PUBLISHED = {PART: MULTIVERSEG, UNIVERSEG_PART: UNIVERSEG}
 TARGET = "target"
 CONTEXT_IMAGES = "context_images"
 CONTEXT_LABELS = "context_labels"
@@ -40,9 +43,9 @@ class MultiverSegFileError(Exception):
     """An ONNX file does not hold a MultiverSeg network; the message says what is wrong."""
 
 
-def file_name() -> str:
-    """Name of the part's file in a bundle or template folder."""
-    return f"{FAMILY}.onnx"
+def file_name(part: str = PART) -> str:
+    """Name of a part's file in a bundle or template folder."""
+    return f"{part}.onnx"
 
 
 def _convolution(g: GraphBuilder, x: str, weight: str, *bias: str) -> str:
@@ -150,9 +153,9 @@ def load_network(path: Path) -> CrossNetwork:
     return model.requires_grad_(False)
 
 
-def template() -> onnx.ModelProto:
-    """The graph at published size, without weights."""
-    return weightless(build_part(CrossNetwork(MULTIVERSEG).to("meta")))
+def template(config: CrossNetworkConfig) -> onnx.ModelProto:
+    """The graph of a network of these sizes, without weights."""
+    return weightless(build_part(CrossNetwork(config).to("meta")))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -161,7 +164,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--template", type=Path, required=True, help="folder to write into")
     arguments = parser.parse_args(argv)
     arguments.template.mkdir(parents=True, exist_ok=True)
-    onnx.save(template(), str(arguments.template / file_name()))
+    for part, config in PUBLISHED.items():
+        onnx.save(template(config), str(arguments.template / file_name(part)))
     return 0
 
 

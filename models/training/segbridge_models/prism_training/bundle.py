@@ -2,7 +2,7 @@
 
 ``python -m segbridge_models.prism_training.bundle --run FOLDER --data DATA --bundle FOLDER``
 exports the averaged weights as ONNX parts with float16 kernels.  With ``--report FILE`` (the JSON
-of ``evaluate``) the bundle's metrics and its card are filled in.
+of ``evaluate``) the bundle's metrics, its curves of confidence and its card are filled in.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ def manifest(
     files: Mapping[str, Path],
     version: str,
     origin: Provenance,
-    metrics: Sequence[Metric],
+    report: Mapping[str, Any],
 ) -> Dict[str, Any]:
-    """The manifest of a bundle of the exported ``files`` by part."""
+    """The manifest of a bundle of the exported ``files`` by part, with what ``report`` found."""
     network = options.network
+    curves = {"confidence": report["curves"]} if report.get("curves") else {}
     return {
         "schema": SCHEMA,
         "id": "tumour-3d",
@@ -64,7 +65,8 @@ def manifest(
             },
         },
         "parts": [part_entry(part, path) for part, path in files.items()],
-        "metrics": [asdict(m) for m in metrics],
+        **curves,
+        "metrics": [asdict(m) for m in _metrics(report.get("rows", []))],
     }
 
 
@@ -87,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     used = {f["dataset"] for f in seen if f["split"] == "train"}
     found = read_report(arguments)
     origin = provenance(arguments, state, used)
-    content = manifest(options, files, arguments.version, origin, _metrics(found.get("rows", [])))
+    content = manifest(options, files, arguments.version, origin, found)
     write_manifest(arguments.bundle, content)
     write_card(arguments.bundle, content, options, state["examples"], found)
     return 0

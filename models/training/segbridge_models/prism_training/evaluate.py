@@ -9,6 +9,7 @@ Markdown table beside it and, with ``--pictures``, the best, the median and the 
 - prism-plain: such a click, then one on the error at every step.
 - prism-ultra: a tight box, and at every step one click on the error and centerline scribbles on
   all slices with errors.
+- prism-box: the box and the clicks alone. prism-scribbles: the click, then the scribbles too.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from ..model_card import metric_table
 from ..onnx_export.prism import load_network
 from ..prism import Prism
 from ..volumes.cases import VolumeCase, read_volumes
-from . import pictures, settings, statistics
+from . import confidence, pictures, settings, statistics
 from .rollout import Played, sessions
 from .users import EVALUATION, STEPS
 
@@ -49,7 +50,7 @@ def load(arguments: argparse.Namespace, options: settings.VolumeSettings) -> Pri
 def report(
     cases: Sequence[VolumeCase], played: Dict[str, List[Played]], names: Sequence[str]
 ) -> Dict[str, Any]:
-    """Rows per data set and protocol, calibration over all, and every object's Dice.
+    """Rows per data set and protocol, calibration, curves of confidence, and every object's Dice.
 
     ``played`` and ``names`` run over the objects of all cases in order.
     """
@@ -61,32 +62,57 @@ def report(
             scores = np.array([p.dice for p in chosen])
             rows += dice_rows(dataset, protocol, scores)
             falls[f"{dataset} {protocol}"] = statistics.largest_fall(chosen)
-    confidence = {
+    scores_of = {
         protocol: dataclasses.asdict(statistics.calibration(results))
         for protocol, results in played.items()
     }
     together = [p for results in played.values() for p in results]
-    confidence["all"] = dataclasses.asdict(statistics.calibration(together))
+    scores_of["all"] = dataclasses.asdict(statistics.calibration(together))
+    places = [
+        (c.dataset, sum(other.dataset == c.dataset for other in cases[:n]))
+        for n, c in enumerate(cases)
+        for _ in c.targets
+    ]
+    seen = confidence.proposals(played, EVALUATION, places)
     details = [
         {"dataset": owner, "name": name}
         | {k: [round(d, 4) for d in v[n].dice] for k, v in played.items()}
         for n, (owner, name) in enumerate(zip(owners, names))
     ]
-    return {"rows": rows, "largestFall": falls, "confidence": confidence, "cases": details}
+    return {
+        "rows": rows,
+        "largestFall": falls,
+        "scores": scores_of,
+        "reliability": confidence.reliability(seen),
+        "curves": confidence.curves(seen),
+        "cases": details,
+    }
 
 
 def markdown(result: Dict[str, Any]) -> str:
-    """Dice by data set, then what the scores are worth."""
+    """Dice by data set, then what scores and confidence are worth."""
     shown = [r for r in result["rows"] if r["step"] in SHOWN_STEPS]
     lines = [metric_table(shown), ""]
     lines.append("| candidates of | n | correlation | calibration error | best selected | lost |")
     lines.append("|---|---|---|---|---|---|")
-    for name, c in result["confidence"].items():
+    for name, c in result["scores"].items():
         lines.append(
             f"| {name} | {c['n']} | {c['correlation']:.3f} | {c['error']:.3f} | "
             f"{100 * c['best_selected']:.0f} % | {c['lost']:.4f} |"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *reliability_table(result["reliability"])])
+
+
+def reliability_table(rows: Sequence[Dict[str, Any]]) -> List[str]:
+    """A row per situation: calibration errors, and the means of each data set."""
+    names = sorted({name for row in rows for name in row["means"]})
+    lines = ["| situation | n | error of score | of confidence | " + " | ".join(names) + " |"]
+    lines.append("|---" * (len(names) + 4) + "|")
+    for row in rows:
+        means = [" / ".join(f"{v:.2f}" for v in row["means"].get(name, [])) for name in names]
+        errors = f"{row['errorOfScore']:.3f} | {row['errorOfConfidence']:.3f}"
+        lines.append(f"| {row['situation']} | {row['n']} | {errors} | {' | '.join(means)} |")
+    return lines
 
 
 def draw_cases(

@@ -59,9 +59,13 @@ Mean Dice on the volumes' own grids with 95 % bootstrap intervals (resampling ob
 validation subjects, prompts simulated. `prism-point`: one click at a random voxel of the object.
 `prism-plain`: such a click, then one at a random voxel of the error at every step. `prism-ultra`: a
 tight box, and at every step one such click and broken, warped centerline scribbles on every axial
-slice with errors. Confidence: predicted against true Dice of all candidates of all steps, expected
-calibration error over ten bins; `lost` is the Dice that always choosing the best candidate would
-gain.
+slice with errors. `prism-box`: the box and the clicks. `prism-scribbles`: the click, then clicks and
+scribbles. Scores: predicted against true Dice of all candidates of all steps, expected calibration
+error over ten bins; `lost` is the Dice that always choosing the best candidate would gain.
+Confidence is what the user is shown: the score through the curve that `confidence` in `model.json`
+has for its situation. In the last table each data set counts alike, confidence is by curves fitted
+without the case's own fifth of the cases (the curves shipped are fitted to all of them), and the
+columns of the data sets are means of Dice / score / confidence.
 
 {table}
 

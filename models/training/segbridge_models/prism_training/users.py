@@ -27,9 +27,17 @@ class Manner:
 EVALUATION: Dict[str, Manner] = {
     "prism-point": Manner(boxed=False, scribbles=0.0),
     "prism-plain": Manner(boxed=False, scribbles=0.0),
+    "prism-box": Manner(boxed=True, scribbles=0.0),
+    "prism-scribbles": Manner(boxed=False, scribbles=1.0),
     "prism-ultra": Manner(boxed=True, scribbles=1.0),
 }
-STEPS = {"prism-point": 1, "prism-plain": 11, "prism-ultra": 11}
+STEPS = {
+    "prism-point": 1,
+    "prism-plain": 11,
+    "prism-box": 5,
+    "prism-scribbles": 5,
+    "prism-ultra": 11,
+}
 
 
 @dataclass(frozen=True)

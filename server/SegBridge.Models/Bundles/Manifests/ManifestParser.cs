@@ -66,6 +66,7 @@ internal static partial class ManifestParser
             UsesContext = root["context"].Flag(),
             LeastContext = root.TryGet("leastContext", out var least) ? (int)least.Whole(1, 1024) : 1,
             ScribbleTokens = root.TryGet("scribbleTokens", out var tokens) ? (int)tokens.Whole(16, 65_536) : ModelManifest.DefaultScribbleTokens,
+            Confidence = root.TryGet("confidence", out var confidence) ? ConfidenceParser.Parse(confidence) : null,
             Input = InputParser.Parse(root["input"], dimension),
             Normalisation = NormalisationParser.Parse(root["normalisation"]),
             Parts = Parts(root["parts"]),

@@ -10,6 +10,12 @@ internal static class CheckpointMatch
     private const int MostListed = 20;
     private const string UniverSegMark = "enc_blocks.0.cross.cross_conv.weight";
 
+    /// <summary>What the checkpoint is to be held against: of MultiverSeg's family, UniverSeg is known by a target of the image alone.</summary>
+    public static FamilyRecipe RecipeOf(ModelFamily family, Checkpoint checkpoint) =>
+        family == ModelFamily.MultiverSeg && checkpoint.Tensors.TryGetValue(UniverSegMark, out var first) && first.Shape is [_, 3, 3, 3]
+            ? FamilyRecipes.UniverSeg
+            : FamilyRecipes.Of(family);
+
     /// <summary>The parts that the checkpoint can fill.</summary>
     /// <exception cref="ImportException">It is a checkpoint of another network; the message lists what differs.</exception>
     public static IReadOnlyList<(PartRecipe Part, GraphTemplate Template)> Parts(
@@ -37,17 +43,11 @@ internal static class CheckpointMatch
     private static ImportException Mismatch(FamilyRecipe family, Checkpoint checkpoint, int wanted, List<string> complaints)
     {
         var name = FamilyNames.Of(family.Family);
-        var hint = family.Family == ModelFamily.MultiverSeg && IsUniverSeg(checkpoint)
-            ? " It is a UniverSeg checkpoint: UniverSeg takes no prompts, and no family of this version runs it."
-            : "";
         var more = complaints.Count > MostListed ? $"; and {complaints.Count - MostListed} more" : "";
         return new ImportException(
             $"the checkpoint is not the published network of the family {name}: of {wanted} tensors wanted and {checkpoint.Tensors.Count} found, "
-            + $"{complaints.Count} do not fit: {string.Join("; ", complaints.Take(MostListed))}{more}.{hint}");
+            + $"{complaints.Count} do not fit: {string.Join("; ", complaints.Take(MostListed))}{more}.");
     }
-
-    private static bool IsUniverSeg(Checkpoint checkpoint) =>
-        checkpoint.Tensors.TryGetValue(UniverSegMark, out var first) && first.Shape is [_, 3, 3, 3];
 
     private static string Instead(Checkpoint checkpoint, string name) =>
         checkpoint.Others.TryGetValue(name, out var other) ? $" (there it is {other})" : "";

@@ -25,6 +25,9 @@ internal sealed record FamilyRecipe
 
     public bool UsesContext { get; init; }
 
+    /// <summary>See <see cref="ModelManifest.LeastContext"/>.</summary>
+    public int LeastContext { get; init; } = 1;
+
     public int Dimension => Size.Count;
 
     public bool IsDead(string tensor) => DeadPrefixes.Any(prefix => tensor.StartsWith(prefix, StringComparison.Ordinal));

@@ -43,6 +43,20 @@ internal static class FamilyRecipes
         UsesContext = true,
     };
 
+    /// <summary>SP+UVS of the MultiverSeg paper, supplement: ScribblePrompt alone up to four examples.</summary>
+    public static FamilyRecipe UniverSeg { get; } = new()
+    {
+        Family = ModelFamily.MultiverSeg,
+        Parts = [new PartRecipe("universeg", "universeg.onnx")],
+        DeadPrefixes = MultiverSeg.DeadPrefixes,
+        Title = "UniverSeg with ScribblePrompt-UNet",
+        Description = "Interactive 2D segmentation: UniverSeg proposes from the images already segmented, ScribblePrompt-UNet refines by prompts; imported weights.",
+        Size = MultiverSeg.Size,
+        Channels = MultiverSeg.Channels,
+        UsesContext = true,
+        LeastContext = 5,
+    };
+
     public static FamilyRecipe Prism { get; } = new()
     {
         Family = ModelFamily.Prism,

@@ -6,6 +6,14 @@ namespace SegBridge.Models.Slices.MultiverSeg;
 /// </summary>
 internal static class ExampleMask
 {
+    /// <summary>A finished slice with its mask, on the grid.</summary>
+    public static SliceExample ExampleOf(SliceImage image, ReadOnlySpan<byte> mask, FittedImages images, SliceGrid grid)
+    {
+        var cells = new float[grid.Count];
+        Write(mask, new SliceFit(image.Rows, image.Columns, grid), cells);
+        return new SliceExample(grid, images.Of(image), cells);
+    }
+
     public static void Write(ReadOnlySpan<byte> mask, SliceFit fit, Span<float> cells)
     {
         CellCover.Share(mask, fit, cells);

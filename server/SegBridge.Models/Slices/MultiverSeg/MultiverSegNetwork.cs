@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Inference;
 using SegBridge.Models.Slices.ScribblePromptUnet;
@@ -6,10 +5,9 @@ using SegBridge.Models.Slices.ScribblePromptUnet;
 namespace SegBridge.Models.Slices.MultiverSeg;
 
 /// <summary>
-/// MultiverSeg: float32 "target" [1, 5, rows, columns], see <see cref="PromptChannels"/>, with "context_images" and
-/// "context_labels" [1, examples, 1, rows, columns] to "logits" [1, 1, rows, columns]. With fewer examples than the
-/// manifest asks for, the part "unet" answers from the target alone when the bundle has one; else the network sees what
-/// there is, and instead of nothing one entry of which image and label are ½ everywhere.
+/// MultiverSeg: the part "multiverseg" is a <see cref="ContextNetwork"/> over <see cref="PromptChannels"/>. With fewer
+/// examples than the manifest asks for, the part "unet" answers from the target alone when the bundle has one; else the
+/// network sees what there is, and instead of nothing one example that is ½ everywhere.
 /// </summary>
 internal sealed class MultiverSegNetwork : SliceNetwork
 {
@@ -18,23 +16,18 @@ internal sealed class MultiverSegNetwork : SliceNetwork
     /// <summary>Three halvings within the network, four within the optional UNet.</summary>
     private const int Multiple = 16;
 
-    private readonly OnnxSession _session;
+    private readonly ContextNetwork _network;
     private readonly OnnxPart? _unet;
     private readonly PromptChannels _channels;
-    private readonly TensorBuffer _target;
-    private readonly TensorBuffer _nothing;
     private readonly int _leastContext;
 
-    private MultiverSegNetwork(OnnxSession session, OnnxPart? unet, SliceGrid grid, MinMaxNormalisation normalisation, int leastContext, string device)
+    private MultiverSegNetwork(ContextNetwork network, OnnxPart? unet, SliceGrid grid, MinMaxNormalisation normalisation, int leastContext, string device)
         : base(device, grid)
     {
-        _session = session;
+        _network = network;
         _unet = unet;
         _leastContext = leastContext;
         _channels = new PromptChannels(grid, normalisation);
-        _target = new TensorBuffer(1, PromptChannels.Count, grid.Rows, grid.Columns);
-        _nothing = new TensorBuffer(1, 1, 1, grid.Rows, grid.Columns);
-        Array.Fill(_nothing.Values, 0.5f);
     }
 
     /// <param name="manifest">A manifest of this family.</param>
@@ -50,18 +43,15 @@ internal sealed class MultiverSegNetwork : SliceNetwork
         rules.RequireParts([PartName], ScribblePromptUnetNetwork.PartName);
         var normalisation = rules.RequireMinMax();
         var grid = new SliceGrid(manifest.Input.Size[0], manifest.Input.Size[1]);
-        var network = new MultiverSegNetwork(
-            OnnxSession.Open(PartName, files[PartName], device, SignatureOf(grid)),
-            files.TryGetValue(ScribblePromptUnetNetwork.PartName, out var unet) ? ScribblePromptUnetNetwork.LoadPart(unet, grid, device) : null,
-            grid, normalisation, manifest.LeastContext, device.Name);
+        var unet = files.TryGetValue(ScribblePromptUnetNetwork.PartName, out var file) ? ScribblePromptUnetNetwork.LoadPart(file, grid, device) : null;
         try
         {
-            network.Run(null, new float[grid.Count], CancellationToken.None);
-            return network;
+            var network = ContextNetwork.Load(PartName, files[PartName], device, grid, PromptChannels.Count);
+            return new MultiverSegNetwork(network, unet, grid, normalisation, manifest.LeastContext, device.Name);
         }
         catch
         {
-            network.Dispose();
+            unet?.Dispose();
             throw;
         }
     }
@@ -78,60 +68,30 @@ internal sealed class MultiverSegNetwork : SliceNetwork
         }
         else
         {
-            _channels.Write(step, fit, _target.Values);
+            _channels.Write(step, fit, _network.Target);
             cancellation.ThrowIfCancellationRequested();
-            Run(step.Context, logits, cancellation);
+            _network.Run(step.Context, logits, cancellation);
         }
 
         return SliceAnswer.Of(logits, fit, step.Prompts);
     }
 
-    public override SliceExample ExampleOf(SliceImage image, ReadOnlySpan<byte> mask)
-    {
-        var cells = new float[Grid.Count];
-        ExampleMask.Write(mask, new SliceFit(image.Rows, image.Columns, Grid), cells);
-        return new SliceExample(Grid, _channels.Images.Of(image), cells);
-    }
+    public override SliceExample ExampleOf(SliceImage image, ReadOnlySpan<byte> mask) => ExampleMask.ExampleOf(image, mask, _channels.Images, Grid);
 
     /// <summary>The bare network, without a UNet in its place.</summary>
     /// <param name="channels">[5, rows, columns], see <see cref="PromptChannels"/>.</param>
-    /// <param name="context">Null or empty: one entry of ½ everywhere.</param>
+    /// <param name="context">Null or empty: one example of ½ everywhere.</param>
     internal float[] Run(ReadOnlySpan<float> channels, SliceContext? context)
     {
         var logits = new float[Grid.Count];
-        channels.CopyTo(_target.Values);
-        Run(context, logits, CancellationToken.None);
+        channels.CopyTo(_network.Target);
+        _network.Run(context, logits, CancellationToken.None);
         return logits;
     }
 
     protected override void Unload()
     {
-        _session.Dispose();
+        _network.Dispose();
         _unet?.Dispose();
-        _target.Dispose();
-        _nothing.Dispose();
-    }
-
-    private static PartSignature SignatureOf(SliceGrid grid) => new(
-        [
-            new TensorContract("target", [1, PromptChannels.Count, grid.Rows, grid.Columns]),
-            new TensorContract("context_images", [1, TensorContract.Free, 1, grid.Rows, grid.Columns]),
-            new TensorContract("context_labels", [1, TensorContract.Free, 1, grid.Rows, grid.Columns]),
-        ],
-        [new TensorContract("logits", [1, 1, grid.Rows, grid.Columns])]);
-
-    private void Run(SliceContext? context, float[] logits, CancellationToken cancellation)
-    {
-        using var target = OrtValue.CreateTensorValueFromMemory(logits, [1, 1, Grid.Rows, Grid.Columns]);
-        if (context is null or { Count: 0 })
-        {
-            _session.Run([_target.Tensor, _nothing.Tensor, _nothing.Tensor], [target], cancellation);
-            return;
-        }
-
-        long[] shape = [1, context.Count, 1, Grid.Rows, Grid.Columns];
-        using var images = TensorBuffer.Over(context.Images, shape);
-        using var labels = TensorBuffer.Over(context.Masks, shape);
-        _session.Run([_target.Tensor, images, labels], [target], cancellation);
     }
 }

@@ -11,7 +11,7 @@ namespace SegBridge.Models.Volumes.Prism;
 /// "point_labels" [1, N] (<see cref="PrismTokens"/>), "previous_logits" [1, 1, G, G, G] (zeros at the first step) and, in
 /// some networks, "prompt_maps" [1, 3, G, G, G] to "candidates" [1, K, G, G, G] and "scores" [1, K]. The optional part
 /// "refiner" corrects one candidate: "image", "logits" and "prompt_maps" [1, 2 or 3, G, G, G] to "refined" and
-/// "error_map" [1, 1, G, G, G]; without it the candidate stands as it is.
+/// "error_map" [1, 1, G, G, G]; without it the candidate stands as it is. Scores become confidence by the manifest's curves.
 /// </summary>
 internal sealed class PrismNetwork : VolumeNetwork
 {
@@ -23,15 +23,17 @@ internal sealed class PrismNetwork : VolumeNetwork
     private readonly PrismShapes _shapes;
     private readonly int _refinerMaps;
     private readonly int _scribbleTokens;
+    private readonly CandidateConfidence? _confidence;
     private readonly TensorBuffer _zeros;
 
-    private PrismNetwork(PrismParts parts, PrismShapes shapes, int refinerMaps, int scribbleTokens, string device)
+    private PrismNetwork(PrismParts parts, PrismShapes shapes, int refinerMaps, ModelManifest manifest, string device)
         : base(device, shapes.Grid)
     {
         _parts = parts;
         _shapes = shapes;
         _refinerMaps = refinerMaps;
-        _scribbleTokens = scribbleTokens;
+        _scribbleTokens = manifest.ScribbleTokens;
+        _confidence = manifest.Confidence;
         _zeros = new TensorBuffer(shapes.Volume);
     }
 
@@ -66,7 +68,7 @@ internal sealed class PrismNetwork : VolumeNetwork
                 parts.Refiner = OnnxSession.Open(RefinerName, refiner, device, metadata => shapes.Refiner(maps = PrismShapes.MapsOf(metadata)));
             }
 
-            var network = new PrismNetwork(parts, shapes, maps, manifest.ScribbleTokens, device.Name);
+            var network = new PrismNetwork(parts, shapes, maps, manifest, device.Name);
             network.WarmUp();
             return network;
         }
@@ -113,7 +115,8 @@ internal sealed class PrismNetwork : VolumeNetwork
         }
 
         _parts.Decoder!.Run(inputs, [candidatesOut, scoresOut], cancellation);
-        return [.. Enumerable.Range(0, count).Select(n => new VolumeCandidate(candidates.AsMemory(n * voxels, voxels), ConfidenceOf(scores[n])))];
+        var curve = _confidence?.Of(prompts.Box is not null, previousLogits is null);
+        return [.. Enumerable.Range(0, count).Select(n => new VolumeCandidate(candidates.AsMemory(n * voxels, voxels), ConfidenceOf(scores[n], curve)))];
     }
 
     public override (ReadOnlyMemory<float> Logits, ReadOnlyMemory<float>? ErrorMap) Refine(
@@ -141,7 +144,11 @@ internal sealed class PrismNetwork : VolumeNetwork
         _zeros.Dispose();
     }
 
-    private static float ConfidenceOf(float score) => float.IsNaN(score) ? 0 : Math.Clamp(score, 0, 1);
+    private static float ConfidenceOf(float score, ConfidenceCurve? curve)
+    {
+        var predicted = float.IsNaN(score) ? 0 : Math.Clamp(score, 0, 1);
+        return curve?.At(predicted) ?? predicted;
+    }
 
     private void WarmUp()
     {

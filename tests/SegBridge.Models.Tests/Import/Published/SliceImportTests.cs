@@ -5,6 +5,7 @@ using SegBridge.Models.Import;
 using SegBridge.Models.Import.Checkpoints;
 using SegBridge.Models.Inference;
 using SegBridge.Models.Slices;
+using SegBridge.Models.Slices.MultiverSeg;
 
 namespace SegBridge.Models.Tests.Import.Published;
 
@@ -13,12 +14,16 @@ public sealed class SliceImportTests : IDisposable
 {
     private const double Tolerance = 1e-4;
     private const int Side = GoldenMap.Side;
+    private static readonly SliceGrid Grid = new(Side, Side);
 
     private static readonly GoldenMap Unet = new(
         0.227656, 0.369605, (0, 0, -0.072729), (0, 127, 0.150446), (64, 64, 0.015413), (127, 0, 0.177965), (37, 91, 0.543503));
 
     private static readonly GoldenMap MultiverSegAlone = new(
         0.293775, 0.754388, (0, 0, -0.011259), (0, 127, 0.415056), (64, 64, 1.306478), (127, 0, 0.224108), (37, 91, -0.194603));
+
+    private static readonly GoldenMap UniverSeg = new(
+        -0.376255, 0.092970, (0, 0, -0.018028), (0, 127, -0.032796), (64, 64, -0.520864), (127, 0, -0.000003), (37, 91, -0.398845));
 
     private readonly ScratchFolder _scratch = new();
     private readonly InferenceDevice _device = new(InferenceDevice.Cpu);
@@ -80,7 +85,30 @@ public sealed class SliceImportTests : IDisposable
         Assert.All(report.Sources[0].LeftOut, name => Assert.StartsWith("dec_blocks.2.support.", name, StringComparison.Ordinal));
         Unet.Require(RunUnet(Path.Combine(report.Folder, report.Parts[1].File)), Tolerance);
         var half = Enumerable.Repeat(0.5f, Side * Side).ToArray();
-        MultiverSegAlone.Require(RunMultiverSeg(Path.Combine(report.Folder, report.Parts[0].File), half, half), Tolerance);
+        MultiverSegAlone.Require(RunInContext(Path.Combine(report.Folder, report.Parts[0].File), 5, half, half), Tolerance);
+    }
+
+    [Fact]
+    public async Task UniverSeg_gives_its_golden_numbers_and_serves_slices_with_the_UNet_it_needs()
+    {
+        var checkpoint = PublishedFile.Write(Path.Combine(_scratch.Path, "universeg_v1_nf64_ss64_STA.pt"), PublishedTrees.UniverSeg());
+        var request = PublishedFile.Request(ModelFamily.MultiverSeg, checkpoint, Models);
+        Assert.Contains("add the ScribblePrompt-UNet checkpoint that refines what it proposes (--unet)", Refusal(request), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Models));
+
+        var unet = PublishedFile.Write(Path.Combine(_scratch.Path, "sp.pt"), PublishedTrees.Unet());
+        var report = CheckpointImporter.Import(request with { UnetCheckpoint = unet });
+
+        Assert.Equal(["universeg", "unet"], report.Parts.Select(part => part.Name));
+        Assert.Equal(5, ManifestParser.Read(report.Folder).LeastContext);
+        var labels = GoldenFill.Uniform("in:ctx_lab", 3 * Side * Side).Select(value => value > 0.5f ? 1f : 0f).ToArray();
+        UniverSeg.Require(RunInContext(Path.Combine(report.Folder, report.Parts[0].File), 1, GoldenFill.Uniform("in:ctx_img", labels.Length), labels), Tolerance);
+
+        using var repository = new ModelRepository(Models, _device);
+        var model = new SliceModels(repository).Get("imported");
+        var image = new SliceImage(40, 60, GoldenFill.Uniform("slice", 2400), null);
+        var context = new SliceContext(Enumerable.Repeat(model.ExampleOf(image, new byte[2400]), 5));
+        Assert.Equal(2400, (await model.PredictAsync(image, new SlicePrompts(), context, null, "a", null, CancellationToken.None)).Mask.Length);
     }
 
     [Fact]
@@ -129,18 +157,13 @@ public sealed class SliceImportTests : IDisposable
         return logits;
     }
 
-    private float[] RunMultiverSeg(string file, float[] images, float[] labels)
+    private float[] RunInContext(string file, int channels, float[] images, float[] labels)
     {
-        long[] entries = [1, images.Length / (Side * Side), 1, Side, Side];
-        var signature = new PartSignature(
-            [new TensorContract("target", [1, 5, Side, Side]), new TensorContract("context_images", entries), new TensorContract("context_labels", entries)],
-            [new TensorContract("logits", [1, 1, Side, Side])]);
-        using var session = OnnxSession.Open("multiverseg", file, _device, signature);
-        using var target = TensorBuffer.Over(GoldenMap.Input(), 1, 5, Side, Side);
-        using var contextImages = TensorBuffer.Over(images, entries);
-        using var contextLabels = TensorBuffer.Over(labels, entries);
-        using var logits = new TensorBuffer(1, 1, Side, Side);
-        session.Run([target, contextImages, contextLabels], [logits.Tensor], CancellationToken.None);
-        return logits.Values;
+        using var network = ContextNetwork.Load("part", file, _device, Grid, channels);
+        GoldenMap.Input().AsSpan(0, network.Target.Length).CopyTo(network.Target);
+        var context = new SliceContext(images.Chunk(Grid.Count).Zip(labels.Chunk(Grid.Count), (image, label) => new SliceExample(Grid, image, label)));
+        var logits = new float[Grid.Count];
+        network.Run(context, logits, CancellationToken.None);
+        return logits;
     }
 }

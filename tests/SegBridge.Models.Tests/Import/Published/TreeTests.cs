@@ -16,6 +16,7 @@ public sealed class TreeTests : IDisposable
         { "scribbleprompt-unet", 29, 3_991_882, "unet" },
         { "scribbleprompt-sam", 314, 93_735_472, "encoder decoder" },
         { "multiverseg", 72, 18_903_297, "multiverseg" },
+        { "universeg", 44, 1_182_785, "universeg" },
         { "prism", 466, 118_147_716, "encoder decoder refiner" },
     };
 
@@ -62,16 +63,6 @@ public sealed class TreeTests : IDisposable
         Assert.InRange(message.Split("; ").Length, 20, 22);
     }
 
-    [Fact]
-    public void A_UniverSeg_file_is_recognised_and_refused()
-    {
-        var tree = PublishedTrees.UniverSeg();
-        Assert.Equal(44, tree.Shapes.Count);
-        Assert.Equal(1_182_785, tree.Shapes.Values.Sum(shape => Count(shape)));
-
-        Assert.Contains("It is a UniverSeg checkpoint", Assert.Throws<ImportException>(() => Match("multiverseg", tree)).Message, StringComparison.Ordinal);
-    }
-
     public void Dispose() => _scratch.Dispose();
 
     private static long Count(long[] shape) => shape.Aggregate(1L, (product, length) => product * length);
@@ -81,21 +72,22 @@ public sealed class TreeTests : IDisposable
         "scribbleprompt-unet" => PublishedTrees.Unet(),
         "scribbleprompt-sam" => TransformerTrees.Sam(),
         "multiverseg" => PublishedTrees.MultiverSeg(),
+        "universeg" => PublishedTrees.UniverSeg(),
         _ => TransformerTrees.Prism(),
     };
 
     // The tensors are never read: no file needs to hold them.
     private IReadOnlyList<(PartRecipe Part, GraphTemplate Template)> Match(string name, StateTree tree)
     {
-        var family = FamilyNames.All[name];
-        var recipe = FamilyRecipes.Of(family);
+        var family = name == "universeg" ? ModelFamily.MultiverSeg : FamilyNames.All[name];
         var path = Path.Combine(_scratch.Path, "empty");
         File.WriteAllBytes(path, []);
         var bytes = new CheckpointBytes(path);
         var tensors = tree.Shapes.ToDictionary(item => item.Key, item => CheckpointTensor.Create(
             new StoredElements(bytes, 0, Count(item.Value), ElementType.Float32, null), 0, item.Value, CheckpointTensor.DenseStrides(item.Value)));
         using var checkpoint = new Checkpoint(bytes, StateDict.Of(tensors), []);
-        var templates = recipe.Parts.Select(part => (part, GraphTemplate.Read(Path.Combine(PublishedFile.Templates, name, part.File))));
+        var recipe = CheckpointMatch.RecipeOf(family, checkpoint);
+        var templates = recipe.Parts.Select(part => (part, GraphTemplate.Read(Path.Combine(PublishedFile.Templates, FamilyNames.Of(family), part.File))));
         return CheckpointMatch.Parts(recipe, checkpoint, [.. templates]);
     }
 }
