@@ -72,6 +72,10 @@ def test_finished_slices_propose_the_next_one_without_a_prompt(task_client, elli
         assert not session.mask("proposed")[ellipsoid.outside(12)[::-1]]
 
 
+def test_the_server_says_that_tasks_are_on(task_client):
+    assert task_client.describe().tasks_enabled
+
+
 def test_an_imported_task_proposes_what_the_exported_one_does(task_client, ellipsoid):
     with opened(task_client, ellipsoid) as session:
         finish(session, ellipsoid, [9, 11])

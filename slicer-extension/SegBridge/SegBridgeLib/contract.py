@@ -434,6 +434,26 @@ class Prompt(Message):
 
 
 @dataclass
+class DescribeRequest(Message):
+    pass
+
+
+@dataclass
+class DescribeReply(Message):
+    # Of the program, for people and logs ("0.1.0"); at most 100 characters.
+    server_version: str = scalar(1, "string")
+    # Of the contract: 1. It grows when a client that knows only the lower number could go wrong; new calls and fields
+    # alone do not raise it.
+    contract_version: int = scalar(2, "uint32")
+    # Name of the key in use, as its operator called it; empty where keys are off.
+    user: str = scalar(3, "string")
+    # Whether tasks are on (service Tasks): the operator has named a folder for their examples.
+    tasks_enabled: bool = scalar(4, "bool")
+    # Whether sessions survive the server (ResumeSession after a restart): the operator has not switched journals off.
+    journal_enabled: bool = scalar(5, "bool")
+
+
+@dataclass
 class IntensityWindow(Message):
     """An interval of real values (after slope and intercept; Hounsfield units for CT). lower < upper, finite."""
 
@@ -1074,6 +1094,14 @@ class ModelsService:
     list_models = Method("/segbridge.v1.Models/ListModels", ListModelsRequest, ListModelsReply)
     # One bundle. NOT_FOUND names the bundles there are.
     get_model = Method("/segbridge.v1.Models/GetModel", GetModelRequest, Model)
+
+
+class ServerService:
+    """Methods of segbridge.v1.Server."""
+
+    # Needs a key where keys are on: the way to find out whether a key is right before a session is opened.
+    # UNAUTHENTICATED when it is missing or wrong. Older servers do not know it: UNIMPLEMENTED.
+    describe = Method("/segbridge.v1.Server/Describe", DescribeRequest, DescribeReply)
 
 
 class SessionsService:
