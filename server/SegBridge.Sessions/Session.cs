@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
+using SegBridge.Models.Slices;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
@@ -160,6 +161,7 @@ public sealed class Session
     /// <param name="segmentId">The segment.</param>
     /// <param name="step">The step whose candidates are meant: the current position of the segment's history.</param>
     /// <param name="candidate">See <see cref="CandidateInfo.Index"/>.</param>
+    /// <param name="requestId">Chosen by the client, unique; sent again, it brings the choice's result again. Null: none.</param>
     /// <param name="cancellation">Gives the choice up.</param>
     /// <exception cref="SegmentNotFoundException">There is no such segment.</exception>
     /// <exception cref="InvalidRequestException">The step has no such candidate.</exception>
@@ -167,14 +169,22 @@ public sealed class Session
     /// The segment is locked or stands at another step, the step has no candidates, another step is under way, or bricks are missing.
     /// </exception>
     /// <exception cref="SupersededException">A newer step on the same slice took over.</exception>
-    public async Task<StepResult> ChooseCandidateAsync(string segmentId, int step, int candidate, CancellationToken cancellation)
+    public async Task<StepResult> ChooseCandidateAsync(
+        string segmentId, int step, int candidate, string? requestId, CancellationToken cancellation)
     {
         using var use = _clock.BeginUse();
-        var choice = new CandidateChoice(step, candidate);
+        RequireRequestId(requestId);
+        var choice = new CandidateChoice(step, candidate, requestId);
         Proposals proposals;
         lock (_state.Gate)
         {
-            proposals = choice.Require(_state.GetSegment(segmentId));
+            var segment = _state.GetSegment(segmentId);
+            if (segment.ResultOf(requestId) is { } known)
+            {
+                return known;
+            }
+
+            proposals = choice.Require(segment);
         }
 
         StepResult? result = null;
@@ -275,10 +285,7 @@ public sealed class Session
 
     /// <summary>Fills a slice again as a propagation did.</summary>
     internal IAsyncEnumerable<StepEvent> RefillAsync(FilledAct act) => RunAsync(
-        emit => _models(act.ModelId) is SessionModel.OnSlices slices
-            ? new SliceRefill(_state, slices.Model, act, emit)
-            : throw new InvalidRequestException($"model_id: {act.ModelId} works on volumes; propagation needs a 2D model"),
-        CancellationToken.None);
+        emit => new SliceRefill(_state, SliceModelOf(act.ModelId), act, emit), CancellationToken.None);
 
     /// <summary>What a client needs to know that lost its connection or its server.</summary>
     internal ResumedSession ToResumed()
@@ -298,14 +305,10 @@ public sealed class Session
     private Step Prepare(StepRequest request, Action<StepEvent> emit)
     {
         SegmentRules.RequireId(request.SegmentId);
-        if (request.RequestId?.Length > MaxRequestId)
-        {
-            throw new InvalidRequestException($"request_id: {request.RequestId.Length} characters; at most {MaxRequestId} are allowed");
-        }
-
+        RequireRequestId(request.RequestId);
         PromptChecks.Require(request.Prompts, Volume.Geometry.Size, Limits);
         var model = _models(request.ModelId ?? ModelId);
-        ContextRules.Require(request, model.Manifest, _state.Contexts);
+        ContextRules.Require(request.TaskId, request.ExampleIds, model.Manifest, _state.Contexts);
         return model switch
         {
             SessionModel.OnVolume volume => new VolumeStep(_state, volume.Model, request, emit),
@@ -314,8 +317,17 @@ public sealed class Session
         };
     }
 
+    private static void RequireRequestId(string? requestId)
+    {
+        if (requestId?.Length > MaxRequestId)
+        {
+            throw new InvalidRequestException($"request_id: {requestId.Length} characters; at most {MaxRequestId} are allowed");
+        }
+    }
+
     private PropagationStep Prepare(PropagationRequest request, Action<StepEvent> emit)
     {
+        RequireRequestId(request.RequestId);
         lock (_state.Gate)
         {
             _state.GetSegment(request.SegmentId);
@@ -326,10 +338,14 @@ public sealed class Session
             RequireSmall(slice);
         }
 
-        return _models(request.ModelId ?? ModelId) is SessionModel.OnSlices slices
-            ? new PropagationStep(_state, slices.Model, request, emit)
-            : throw new InvalidRequestException($"model_id: {request.ModelId ?? ModelId} works on volumes; propagation needs a 2D model");
+        var model = SliceModelOf(request.ModelId ?? ModelId);
+        ContextRules.Require(request.TaskId, null, model.Manifest, _state.Contexts);
+        return new PropagationStep(_state, model, request, emit);
     }
+
+    private ISliceModel SliceModelOf(string modelId) => _models(modelId) is SessionModel.OnSlices slices
+        ? slices.Model
+        : throw new InvalidRequestException($"model_id: {modelId} works on volumes; propagation needs a 2D model");
 
     private Section SectionOf(StepRequest request)
     {

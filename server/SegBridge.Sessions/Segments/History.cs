@@ -63,17 +63,6 @@ internal sealed class History
         return step;
     }
 
-    /// <summary>The step in force that a request made, with its position; null if there is none.</summary>
-    public (HistoryStep Step, int Position)? Find(string requestId)
-    {
-        for (var n = _done.Count - 1; n >= 0; n--)
-        {
-            if (_done[n].RequestId == requestId)
-            {
-                return (_done[n], n + 1);
-            }
-        }
-
-        return null;
-    }
+    /// <summary>Steps in force with their positions, oldest first.</summary>
+    public IEnumerable<(HistoryStep Step, int Position)> Done => _done.Select((step, n) => (step, n + 1));
 }

@@ -73,8 +73,16 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
     public SliceState SliceAt(Section section) => State.Slices.GetValueOrDefault(section, SliceState.Fresh);
 
-    /// <summary>The finished step that a request made, so that a request sent twice is done once.</summary>
-    public (HistoryStep Step, int Position)? Find(string requestId) => _history.Find(requestId);
+    /// <summary>Propagations that came to their end, by their run.</summary>
+    public Dictionary<string, RunEnd> EndedRuns { get; } = [];
+
+    /// <summary>The result in force that a request had, so that a request sent twice is done once; null if there is none.</summary>
+    public StepResult? ResultOf(string? requestId) => requestId is null
+        ? null
+        : ResultsOf(step => step.RequestId == requestId).LastOrDefault();
+
+    /// <summary>The results in force of a propagation, in their order.</summary>
+    public IReadOnlyList<StepResult> ResultsOfRun(string run) => ResultsOf(step => step.Run == run);
 
     public void RequireUnlocked()
     {
@@ -162,6 +170,11 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
         return Result(box);
     }
+
+    private StepResult[] ResultsOf(Func<HistoryStep, bool> which) =>
+    [
+        .. _history.Done.Where(done => which(done.Step)).SelectMany(done => done.Step.Reports.Select(report => report.ToResult(this, done.Position))),
+    ];
 
     // It would go on from slices that are no longer as it left them.
     private void EndPropagation() => InFlight.GetValueOrDefault(StepPlace.Propagation)?.Supersede();

@@ -178,16 +178,12 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             BitBlock Corrected(BitBlock content) => masks.Contains(content)
                 ? content
                 : PromptsWin.In(content, segment.Mask.Read(content.Box), earlier, own, Geometry, outcome.CellMm);
+            MaskChange[] changes = [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, Corrected(content))))];
+            var report = new StepReport(
+                HistoryStep.BoxOf(changes), outcome.Slice is { } slice ? slice : place.Section,
+                outcome.ModelId, outcome.Confidence, outcome.Next, outcome.Timing);
             var done = new HistoryStep(
-                Request.RequestId,
-                [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, Corrected(content))))],
-                segment.State,
-                outcome.After(segment.State) with { Drawn = earlier.AddRange(own) },
-                outcome.Slice is { } slice ? slice : place.Section,
-                outcome.ModelId,
-                outcome.Confidence,
-                outcome.Next,
-                outcome.Timing)
+                Request.RequestId, changes, segment.State, outcome.After(segment.State) with { Drawn = earlier.AddRange(own) }, [report])
             {
                 Proposals = outcome.Proposals,
                 Chosen = Choice?.Candidate,
@@ -196,7 +192,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             };
             segment.Commit(done);
             Session.Count(segment);
-            var result = Repeat(segment, done, segment.Position);
+            var result = report.ToResult(segment, segment.Position);
             Session.Journal?.Write(ActOf(MaskEffect.Of(result.Segment, result.Changed), outcome));
             _basis = null;
             return result;
@@ -212,18 +208,20 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         Patch = kept.Patch with { Logits = null, ModelId = null },
     });
 
-    private static StepResult Repeat(Segment segment, HistoryStep step, int position) => new()
+    /// <summary>
+    /// Tells again what this request brought when it was sent before. Under the session's lock.
+    /// </summary>
+    /// <returns>Whether that was all of it: then it is not done again.</returns>
+    protected virtual bool TellAgain(Segment segment)
     {
-        SegmentId = segment.Settings.Id,
-        Step = position,
-        Changed = segment.Mask.Read(step.Box),
-        Confidence = step.Confidence,
-        Segment = segment.Info,
-        Next = step.Next,
-        Timing = step.Timing,
-        Slice = step.Section?.Slice,
-        ModelId = step.ModelId,
-    };
+        if (segment.ResultOf(Request.RequestId) is not { } known)
+        {
+            return false;
+        }
+
+        emit(known);
+        return true;
+    }
 
     private Exception WhyStopped(StepInFlight step)
     {
@@ -244,7 +242,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
 
     /// <summary>The step as the journal keeps it.</summary>
     protected virtual Act ActOf(MaskEffect effect, StepOutcome outcome) => Choice is { } choice
-        ? new ChosenAct(Request.SegmentId, effect, choice.Candidate)
+        ? new ChosenAct(Request.SegmentId, effect, choice.Candidate) { RequestId = choice.RequestId }
         : new StepAct(Request.SegmentId, effect, place, outcome.ModelId, ModelFingerprint.Of(Manifest))
         {
             RequestId = Request.RequestId,
@@ -254,16 +252,15 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             Reads = _reads,
         };
 
-    // Null when this request was done before: its result is emitted again.
+    // Null when this request was done before: its result was emitted again.
     private StepInFlight? Register()
     {
         lock (Session.Gate)
         {
             var segment = Choice is null ? Session.GetOrAddSegment(Request.SegmentId) : Session.GetSegment(Request.SegmentId);
             segment.RequireUnlocked();
-            if (Request.RequestId is { } id && segment.Find(id) is { } found)
+            if (TellAgain(segment))
             {
-                emit(Repeat(segment, found.Step, found.Position));
                 return null;
             }
 
@@ -278,7 +275,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             {
                 choice.Require(segment);
                 choice.RequireQuiet(segment, place);
-                return segment.InFlight[place] = new StepInFlight([], [], null);
+                return segment.InFlight[place] = new StepInFlight([], [], choice.RequestId);
             }
 
             foreach (var changed in segment.Withdraw(Request.WithdrawnRequestIds))

@@ -7,7 +7,7 @@ namespace SegBridge.Sessions.Steps;
 /// <summary>Refines a candidate of a 3D model with all prompts so far and makes it the mask; its logits are what the next step starts from.</summary>
 internal sealed class VolumeChoice(
     SessionState session, IVolumeModel model, VolumeProposals proposals, CandidateChoice choice, Action<StepEvent> emit)
-    : VolumeStep(session, model, proposals.Request with { RequestId = null }, emit)
+    : VolumeStep(session, model, proposals.Request with { RequestId = choice.RequestId }, emit)
 {
     protected override CandidateChoice Choice => choice;
 

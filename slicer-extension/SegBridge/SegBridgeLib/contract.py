@@ -796,6 +796,9 @@ class ChooseCandidateRequest(Message):
     step: int = scalar(3, "uint32")
     # Candidate.index. INVALID_ARGUMENT when the step has no such candidate.
     candidate: int = scalar(4, "uint32")
+    # As in PredictRequest: chosen by the client, unique, at most 64 characters, or empty. Sending the same one again,
+    # after a lost connection, returns the choice's result instead of choosing twice.
+    request_id: str = scalar(5, "string")
 
 
 @dataclass
@@ -815,7 +818,9 @@ class PropagateRequest(Message):
     segment_id: str = scalar(2, "string")
     # A 2D model; empty for the session's. One with uses_context takes the finished slices as examples.
     model_id: str = scalar(3, "string")
-    # Not in this version: leave it empty.
+    # Task whose examples serve as context besides the finished slices (models with uses_context); empty for none. Of many,
+    # those most similar to each slice are used, as many as fit the server's time for a step. Examples added to the task
+    # later do not make slices again that were filled before.
     task_id: str = scalar(4, "string")
     # Slices to start from, all across one axis; empty: the accepted slices, or when there are none all slices that the
     # user worked on. At least one of them must show the object. FAILED_PRECONDITION when there is nothing to start from.
@@ -827,6 +832,10 @@ class PropagateRequest(Message):
     # models that come with the server: beyond it most masks are wrong or past the object's end. A direction also ends
     # where the predicted mask is empty, and at a finished slice that is empty.
     stop_below: float = scalar(8, "float")
+    # Chosen by the client, unique, at most 64 characters, or empty. Sending the same one again, after a lost connection,
+    # brings the results of what was done of it and was not undone again, in the same order, and then does the rest, as
+    # part of the same step of the history.
+    request_id: str = scalar(9, "string")
 
 
 @dataclass
