@@ -93,28 +93,36 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
     }
 
     /// <summary>
-    /// Gives the prompts of these requests up: their steps under way end, and what others would inherit of them is
-    /// forgotten. What they inherited themselves lives on.
+    /// Gives the prompts of these requests up: their steps under way end, and what others inherited of them, or would
+    /// inherit, is forgotten. What they inherited themselves lives on.
     /// </summary>
-    /// <returns>The places whose carried prompts changed.</returns>
-    public IReadOnlyList<StepPlace> Withdraw(IReadOnlyList<string> requestIds)
+    /// <returns>What waits at the places where that changed something.</returns>
+    public IReadOnlyList<WaitingAct> Withdraw(IReadOnlyList<string> requestIds)
     {
         Withdrawn.Add(requestIds);
-        var ended = InFlight.Where(running => Withdrawn.Contains(running.Value.RequestId)).ToList();
-        foreach (var (place, step) in ended)
+        var changed = new HashSet<StepPlace>();
+        foreach (var (place, step) in InFlight.Where(running => Withdrawn.Contains(running.Value.RequestId)).ToList())
         {
             step.Withdraw();
             InFlight.Remove(place);
             Carried[place] = step.Carried;
+            changed.Add(place);
         }
 
-        var thinned = Carried.Keys.Where(place => Carried[place].Exists(prompt => Withdrawn.Contains(prompt.RequestId))).ToList();
-        foreach (var place in thinned)
+        bool IsWithdrawn(RequestedPrompt prompt) => Withdrawn.Contains(prompt.RequestId);
+        foreach (var place in Carried.Keys.Where(place => Carried[place].Exists(IsWithdrawn)).ToList())
         {
-            Carried[place] = Carried[place].RemoveAll(prompt => Withdrawn.Contains(prompt.RequestId));
+            Carried[place] = Carried[place].RemoveAll(IsWithdrawn);
+            changed.Add(place);
         }
 
-        return [.. ended.Select(step => step.Key).Union(thinned)];
+        changed.UnionWith(InFlight.Where(running => running.Value.Forget(IsWithdrawn)).Select(running => running.Key).ToList());
+        return
+        [
+            .. changed.Select(place => InFlight.GetValueOrDefault(place) is { } running
+                ? new WaitingAct(Settings.Id, place, running.Carried, running.Own)
+                : new WaitingAct(Settings.Id, place, Carried[place], [])),
+        ];
     }
 
     /// <summary>Puts a step in force whose changes were already made to the mask.</summary>

@@ -9,7 +9,7 @@ namespace SegBridge.Sessions.Steps;
 internal abstract class Proposals(StepRequest request, long bytesHeld)
 {
     /// <summary>Of the step, without its prompts: a mask among them would be kept as long as the history.</summary>
-    public StepRequest Request { get; } = request with { Prompts = [] };
+    public StepRequest Request { get; } = request with { Prompts = [], WithdrawnRequestIds = [] };
 
     /// <summary>Number of candidates.</summary>
     public abstract int Count { get; }

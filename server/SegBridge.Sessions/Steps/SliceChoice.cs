@@ -16,7 +16,7 @@ internal sealed class SliceChoice(
         var (turnMs, queueMs, modelMs) = (ElapsedMs, 0.0, 0.0);
         if (Session.Candidates.Find<SliceCandidate>(proposals) is not { } candidates)
         {
-            RequireBricks(Frame.Missing(Session.Inbox.Store));
+            BrickWait.RequireNone(Frame.Missing(Session.Inbox.Store));
             var prediction = await AskAsync(proposals, cancellation);
             (candidates, queueMs, modelMs) = (prediction.Candidates, prediction.QueueMs, prediction.ModelMs);
         }

@@ -15,7 +15,7 @@ internal sealed class VolumeChoice(
     {
         using var turn = await Session.Turns.EnterAsync(cancellation);
         var turnMs = ElapsedMs;
-        RequireBricks([.. proposals.Patches
+        BrickWait.RequireNone([.. proposals.Patches
             .SelectMany(patch => Session.Inbox.Store.Missing(PatchImage.SourceBox(Geometry, patch.Grid))).Distinct()]);
         var (queueMs, modelMs) = (0.0, 0.0);
         if (Session.Candidates.Find<IReadOnlyList<VolumeCandidate>>(proposals) is not { } candidates)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using SegBridge.Imaging.Geometry;
-using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
@@ -21,10 +20,7 @@ namespace SegBridge.Sessions.Steps;
 internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest request, Action<StepEvent> emit)
     : Step(session, request, StepPlace.Volume, emit)
 {
-    // Values below this are air in Hounsfield units; no other modality has them.
-    private const float AirHu = -200;
-
-    private IntensityStatistics? _statistics;
+    private readonly PatchEncoder _encoder = new(session, model, request.Window);
 
     protected override ModelManifest Manifest => model.Manifest;
 
@@ -42,11 +38,7 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
             if (plan.Missing(Session.Inbox.Store).Count == 0)
             {
                 var result = Commit(step, await PredictInTurnAsync(plan, step, cancellation));
-                if (_statistics is not null)
-                {
-                    Session.Statistics.Freeze(_statistics);
-                }
-
+                _encoder.FreezeStatistics();
                 return result;
             }
         }
@@ -175,40 +167,8 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         return prompts;
     }
 
-    protected async Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation)
-    {
-        var window = Request.Window ?? Session.Volume.DisplayWindow;
-        var normalisation = (ZScoreNormalisation)model.Manifest.Normalisation;
-        _statistics ??= normalisation.NeedsVolume ? Session.Statistics.Or(PatchImage.SourceBox(Geometry, patch)) : null;
-        var key = new PatchFeatureCache.Key(model, patch, window, _statistics, Session.Inbox.Replacements);
-        if (Session.Features.Find(key) is { } known)
-        {
-            return (known, 0, 0);
-        }
-
-        var values = PatchImage.Read(Session.Inbox.Store, patch, float.NaN);
-        Normalise(values, normalisation, window);
-        Emit(new ProgressEvent(0, "encoding the image"));
-        var features = await model.EncodeAsync(
-            new VolumePatch(model.GridSize, values) { Inside = new PatchPrompts(Geometry, patch).BoxOf(Geometry.Bounds) }, Session.Id, EmitQueued, cancellation);
-        Session.Features.Keep(key, features);
-        return (features, features.QueueMs, features.ModelMs);
-    }
-
-    private void Normalise(float[] values, ZScoreNormalisation normalisation, IntensityWindow? window)
-    {
-        var modality = Session.Volume.Modality;
-        var looksLikeCt = modality == Modality.Unknown && Array.Exists(values, value => value < AirHu);
-        try
-        {
-            var rule = normalisation.RuleFor(looksLikeCt ? nameof(Modality.CT) : modality == Modality.Unknown ? null : modality.ToString());
-            PatchNormalisation.Apply(values, _statistics is null ? rule : rule.For(_statistics), window);
-        }
-        catch (UnsupportedModalityException refused)
-        {
-            throw new InvalidRequestException($"volume.modality: {refused.Message}");
-        }
-    }
+    protected Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation) =>
+        _encoder.FeaturesOfAsync(patch, () => Emit(new ProgressEvent(0, "encoding the image")), EmitQueued, cancellation);
 
     private ReadOnlyMemory<float>? PreviousLogits(
         ImmutableList<PatchPart> said, PatchCover cover, BitBlock current, IReadOnlyList<BitBlock> masks, VolumeGeometry patch)
@@ -265,11 +225,4 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
     }
 
     private static VoxelPoint MiddleOf(VoxelBox box) => new(box.Size.I / 2.0, box.Size.J / 2.0, box.Size.K / 2.0);
-
-    /// <summary>What a step is about to do.</summary>
-    private sealed record VolumePlan(
-        ImmutableList<Prompt> Prompts, VolumePromptVoxels All, VolumePromptVoxels Own, PatchCover? Cover, IReadOnlyList<VoxelBox> SourceBoxes)
-    {
-        public IReadOnlyList<BrickIndex> Missing(BrickStore store) => [.. SourceBoxes.SelectMany(store.Missing).Distinct()];
-    }
 }
