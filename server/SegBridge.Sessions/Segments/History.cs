@@ -5,6 +5,9 @@ namespace SegBridge.Sessions.Segments;
 /// <summary>The steps of a segment, done and undone, without limit.</summary>
 internal sealed class History
 {
+    // Steps whose logits stay as they are: an undo or two, and choices between candidates, start from exact ones.
+    private const int Newest = 4;
+
     private readonly List<HistoryStep> _done = [];
     private readonly Stack<HistoryStep> _undone = new();
 
@@ -35,6 +38,13 @@ internal sealed class History
 
         _done.Add(step);
         BytesHeld += step.BytesHeld;
+        if (_done.Count > Newest)
+        {
+            var old = _done[^(Newest + 1)];
+            BytesHeld -= old.BytesHeld;
+            old.Pack();
+            BytesHeld += old.BytesHeld;
+        }
     }
 
     /// <summary>Takes the last step back and returns it.</summary>

@@ -32,6 +32,13 @@ internal sealed record HistoryStep(
 
     public static VoxelBox BoxOf(IEnumerable<MaskChange> changes) => changes.Aggregate(VoxelBox.Empty, (box, change) => box.Union(change.Box));
 
+    /// <summary>Packs the logits that the step made, and those that it started from.</summary>
+    public void Pack()
+    {
+        After.Patch.Pack();
+        Proposals?.Pack();
+    }
+
     /// <summary>This step and the one after it as one.</summary>
     public HistoryStep Joined(HistoryStep next) =>
         next with { Changes = [.. Changes, .. next.Changes], Before = Before, Reports = [.. Reports, .. next.Reports] };

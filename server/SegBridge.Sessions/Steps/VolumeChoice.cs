@@ -18,7 +18,7 @@ internal sealed class VolumeChoice(
         BrickWait.RequireNone([.. proposals.Patches
             .SelectMany(patch => Session.Inbox.Store.Missing(PatchImage.SourceBox(Geometry, patch.Grid))).Distinct()]);
         var (queueMs, modelMs) = (0.0, 0.0);
-        if (Session.Candidates.Find<IReadOnlyList<VolumeCandidate>>(proposals) is not { } candidates)
+        if (!proposals.IsAsAsked || Session.Candidates.Find<IReadOnlyList<VolumeCandidate>>(proposals) is not { } candidates)
         {
             var asked = await AskAsync(proposals, cancellation);
             (candidates, queueMs, modelMs) = ([.. asked.Said.Select(said => said.Candidates)], asked.QueueMs, asked.ModelMs);

@@ -96,7 +96,7 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
             throw new InvalidRequestException("prompts: they lie too far apart for one patch of this model; prompt one part of the object after the other");
         }
 
-        ImmutableList<PatchPart> beside = cover.OnLattice ? said.RemoveAll(part => patches.Any(patch => patch.Grid.Equals(part.Grid))) : [];
+        ImmutableList<KeptPart> beside = cover.OnLattice ? said.RemoveAll(part => patches.Any(patch => patch.Grid.Equals(part.Grid))) : [];
         return new VolumeProposals(Request, model, patches, beside, plan.Prompts, [.. step.Drawn], said);
     }
 
@@ -106,12 +106,13 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
     {
         var (all, own) = (VolumePromptRaster.Draw(asked.Prompts, Geometry), VolumePromptRaster.Draw(asked.Own, Geometry));
         var (said, queueMs, modelMs) = (new List<VolumePrediction>(), 0.0, 0.0);
+        asked.NoteAsked();
         foreach (var patch in asked.Patches)
         {
             var (features, encodeQueueMs, encodeMs) = await FeaturesOfAsync(patch.Grid, cancellation);
             using var held = features;
             said.Add(await model.StepAsync(
-                features, PromptsOn(patch.Grid, own, all.Box), CumulativeOf(all, patch.Grid), patch.Previous, Session.Id, EmitQueued, cancellation));
+                features, PromptsOn(patch.Grid, own, all.Box), CumulativeOf(all, patch.Grid), patch.Previous?.Read(), Session.Id, EmitQueued, cancellation));
             cancellation.ThrowIfCancellationRequested();
             (queueMs, modelMs) = (queueMs + encodeQueueMs + said[^1].QueueMs, modelMs + encodeMs + said[^1].ModelMs);
         }
@@ -139,7 +140,8 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         VolumeProposals asked, IReadOnlyList<RefinedVolume> refined, float confidence, StepInFlight step, StepTiming timing)
     {
         PatchPart[] changed = [.. asked.Patches.Zip(refined, (patch, answer) => new PatchPart(patch.Grid, answer.Logits))];
-        var after = new PatchState(asked.Prompts, changed[0].Grid, changed[0].Logits, model.Manifest.Id) { Beside = asked.Beside.AddRange(changed[1..]) };
+        var kept = changed.Select(KeptPart.Of).ToArray();
+        var after = new PatchState(asked.Prompts, kept[0].Grid, kept[0].Logits, model.Manifest.Id) { Beside = asked.Beside.AddRange(kept[1..]) };
         return OutcomeOf([.. step.Masks, OnVolume(changed, asked.Beside, step)], step.Masks, after, timing) with
         {
             Confidence = confidence,
@@ -170,8 +172,8 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
     protected Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation) =>
         _encoder.FeaturesOfAsync(patch, () => Emit(new ProgressEvent(0, "encoding the image")), EmitQueued, cancellation);
 
-    private ReadOnlyMemory<float>? PreviousLogits(
-        ImmutableList<PatchPart> said, PatchCover cover, BitBlock current, IReadOnlyList<BitBlock> masks, VolumeGeometry patch)
+    private KeptLogits? PreviousLogits(
+        ImmutableList<KeptPart> said, PatchCover cover, BitBlock current, IReadOnlyList<BitBlock> masks, VolumeGeometry patch)
     {
         if (said.Find(part => part.Grid.Equals(patch)) is { } same)
         {
@@ -181,12 +183,12 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         // A patch that moved takes its logits along; a further one starts from the mask that its neighbours made.
         if (!cover.OnLattice && said.Count == 1)
         {
-            return PatchMask.Moved(said[0].Logits.Span, said[0].Grid, patch);
+            return KeptLogits.Of(PatchMask.Moved(said[0].Logits.Read().Span, said[0].Grid, patch), patch);
         }
 
         if (masks.Count == 0)
         {
-            return current.Box.IsEmpty ? (ReadOnlyMemory<float>?)null : PatchMask.LogitsOf(current, Geometry, patch);
+            return current.Box.IsEmpty ? null : KeptLogits.Of(PatchMask.LogitsOf(current, Geometry, patch), patch);
         }
 
         var whole = new VolumeMask(Geometry.Size);
@@ -198,10 +200,10 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
             }
         }
 
-        return PatchMask.LogitsOf(whole.Read(whole.BoundingBox), Geometry, patch);
+        return KeptLogits.Of(PatchMask.LogitsOf(whole.Read(whole.BoundingBox), Geometry, patch), patch);
     }
 
-    private BitBlock OnVolume(IReadOnlyList<PatchPart> changed, ImmutableList<PatchPart> beside, StepInFlight step) =>
+    private BitBlock OnVolume(IReadOnlyList<PatchPart> changed, ImmutableList<KeptPart> beside, StepInFlight step) =>
         PatchBlend.OnVolume(changed, beside, Geometry, box => Read(step, segment => segment.Mask.Read(box)));
 
     // Of several patches, a candidate is the same one of each; the one chosen is that of the first, which has the most prompts.
