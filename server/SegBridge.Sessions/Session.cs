@@ -1,17 +1,12 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
-using SegBridge.Sessions.Prompts;
-using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Segments;
 using SegBridge.Sessions.Steps;
 using SegBridge.Sessions.Tasks;
-using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions;
 
@@ -21,15 +16,15 @@ namespace SegBridge.Sessions;
 /// </summary>
 public sealed class Session
 {
-    private const int MaxRequestId = 64;
-
     private readonly SessionState _state;
-    private readonly Func<string, SessionModel> _models;
+    private readonly StepPreparation _steps;
+    private readonly SegmentEditing _segments;
     private readonly SessionClock _clock;
 
     internal Session(SessionState state, string modelId, Func<string, SessionModel> models)
     {
-        (_state, ModelId, _models) = (state, modelId, models);
+        (_state, ModelId) = (state, modelId);
+        (_steps, _segments) = (new StepPreparation(state, modelId, models), new SegmentEditing(state));
         _clock = new SessionClock(state.Options, state.Time);
     }
 
@@ -51,10 +46,7 @@ public sealed class Session
         get
         {
             _clock.ShowLife();
-            lock (_state.Gate)
-            {
-                return [.. _state.Segments.Select(segment => segment.Info)];
-            }
+            return _segments.All;
         }
     }
 
@@ -83,7 +75,7 @@ public sealed class Session
     /// <exception cref="InvalidRequestException">A prompt is wrong.</exception>
     /// <exception cref="SupersededException">A newer step on the same slice took over.</exception>
     public IAsyncEnumerable<StepEvent> PredictAsync(StepRequest request, CancellationToken cancellation) =>
-        RunAsync(emit => Prepare(request, emit), cancellation);
+        StepStream.RunAsync(_clock, emit => _steps.Of(request, emit), cancellation);
 
     /// <summary>
     /// Fills slices of a segment from those that the user finished (accepted or worked on), which it does not change:
@@ -95,7 +87,7 @@ public sealed class Session
     /// <exception cref="WrongStateException">There is no slice to start from, or the segment is locked.</exception>
     /// <exception cref="SupersededException">A newer propagation, or going back in history, ended it.</exception>
     public IAsyncEnumerable<StepEvent> PropagateAsync(PropagationRequest request, CancellationToken cancellation) =>
-        RunAsync(emit => Prepare(request, emit), cancellation);
+        StepStream.RunAsync(_clock, emit => _steps.Of(request, emit), cancellation);
 
     /// <summary>Marks slices of a segment as finished, or takes the mark away. Not part of the history.</summary>
     /// <exception cref="InvalidRequestException">No slices.</exception>
@@ -103,53 +95,12 @@ public sealed class Session
     public SegmentInfo Accept(string segmentId, IReadOnlyList<SlicePlane> slices, bool accepted)
     {
         _clock.Use();
-        if (slices.Count == 0)
-        {
-            throw new InvalidRequestException("slices: name at least one");
-        }
-
         foreach (var slice in slices)
         {
-            RequireSmall(slice);
+            _steps.RequireSmall(slice);
         }
 
-        lock (_state.Gate)
-        {
-            var segment = _state.GetSegment(segmentId);
-            if (accepted)
-            {
-                segment.Accepted.UnionWith(slices);
-            }
-            else
-            {
-                segment.Accepted.ExceptWith(slices);
-            }
-
-            _state.Journal?.Write(new AcceptedAct(segmentId, slices, accepted));
-            return segment.Info;
-        }
-    }
-
-    private async IAsyncEnumerable<StepEvent> RunAsync(
-        Func<Action<StepEvent>, Step> prepare, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        using var use = _clock.BeginUse();
-        var events = Channel.CreateUnbounded<StepEvent>(new UnboundedChannelOptions { SingleReader = true });
-        var step = prepare(happened => events.Writer.TryWrite(happened));
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var run = Task.Run(() => RunAsync(step, events.Writer, ended.Token), CancellationToken.None);
-        try
-        {
-            await foreach (var happened in events.Reader.ReadAllAsync(cancellation))
-            {
-                yield return happened;
-            }
-        }
-        finally
-        {
-            await ended.CancelAsync();
-            await run;
-        }
+        return _segments.Accept(segmentId, slices, accepted);
     }
 
     /// <summary>
@@ -160,6 +111,7 @@ public sealed class Session
     /// <param name="segmentId">The segment.</param>
     /// <param name="step">The step whose candidates are meant: the current position of the segment's history.</param>
     /// <param name="candidate">See <see cref="CandidateInfo.Index"/>.</param>
+    /// <param name="requestId">Chosen by the client, unique; sent again, it brings the choice's result again. Null: none.</param>
     /// <param name="cancellation">Gives the choice up.</param>
     /// <exception cref="SegmentNotFoundException">There is no such segment.</exception>
     /// <exception cref="InvalidRequestException">The step has no such candidate.</exception>
@@ -167,14 +119,22 @@ public sealed class Session
     /// The segment is locked or stands at another step, the step has no candidates, another step is under way, or bricks are missing.
     /// </exception>
     /// <exception cref="SupersededException">A newer step on the same slice took over.</exception>
-    public async Task<StepResult> ChooseCandidateAsync(string segmentId, int step, int candidate, CancellationToken cancellation)
+    public async Task<StepResult> ChooseCandidateAsync(
+        string segmentId, int step, int candidate, string? requestId, CancellationToken cancellation)
     {
         using var use = _clock.BeginUse();
-        var choice = new CandidateChoice(step, candidate);
+        StepPreparation.RequireRequestId(requestId);
+        var choice = new CandidateChoice(step, candidate, requestId);
         Proposals proposals;
         lock (_state.Gate)
         {
-            proposals = choice.Require(_state.GetSegment(segmentId));
+            var segment = _state.GetSegment(segmentId);
+            if (segment.ResultOf(requestId) is { } known)
+            {
+                return known;
+            }
+
+            proposals = choice.Require(segment);
         }
 
         StepResult? result = null;
@@ -196,30 +156,14 @@ public sealed class Session
     public HistoryResult Reset(string segmentId)
     {
         _clock.Use();
-        lock (_state.Gate)
-        {
-            var old = _state.GetSegment(segmentId);
-            old.RequireUnlocked();
-            var emptied = _state.EmptySegment(segmentId);
-            _state.Journal?.Write(new SegmentResetAct(segmentId));
-            return new HistoryResult(new BitBlock(old.Mask.BoundingBox), emptied.Info);
-        }
+        return _segments.Reset(segmentId);
     }
 
     /// <summary>The mask inside a box, or inside its own bounding box.</summary>
     public BitBlock GetMask(string segmentId, VoxelBox? box)
     {
         _clock.ShowLife();
-        if (box is { } asked && (asked.IsEmpty || !Volume.Geometry.Bounds.Encloses(asked)))
-        {
-            throw new InvalidRequestException($"box: {asked} must not be empty and must lie inside the volume of {Volume.Geometry.Size} voxels");
-        }
-
-        lock (_state.Gate)
-        {
-            var mask = _state.GetSegment(segmentId).Mask;
-            return mask.Read(box ?? mask.BoundingBox);
-        }
+        return _segments.Read(segmentId, box);
     }
 
     /// <summary>A slice of a segment as an example of a task: the image as models see it, and the mask.</summary>
@@ -237,28 +181,13 @@ public sealed class Session
     public SegmentInfo PutSegment(SegmentSettings settings)
     {
         _clock.Use();
-        SegmentRules.Require(settings);
-        lock (_state.Gate)
-        {
-            if (_state.FindSegment(settings.Id) is { } segment)
-            {
-                segment.Settings = settings;
-                _state.Journal?.Write(new SegmentPutAct(settings));
-                return segment.Info;
-            }
-
-            return _state.AddSegment(settings).Info;
-        }
+        return _segments.Put(settings);
     }
 
     public void RemoveSegment(string segmentId)
     {
         _clock.Use();
-        lock (_state.Gate)
-        {
-            _state.RemoveSegment(segmentId);
-            _state.Journal?.Write(new SegmentRemovedAct(segmentId));
-        }
+        _segments.Remove(segmentId);
     }
 
     /// <summary>Shows that the client is alive; returns the time left until the idle limit.</summary>
@@ -274,11 +203,8 @@ public sealed class Session
     internal IDisposable BeginUse() => _clock.BeginUse();
 
     /// <summary>Fills a slice again as a propagation did.</summary>
-    internal IAsyncEnumerable<StepEvent> RefillAsync(FilledAct act) => RunAsync(
-        emit => _models(act.ModelId) is SessionModel.OnSlices slices
-            ? new SliceRefill(_state, slices.Model, act, emit)
-            : throw new InvalidRequestException($"model_id: {act.ModelId} works on volumes; propagation needs a 2D model"),
-        CancellationToken.None);
+    internal IAsyncEnumerable<StepEvent> RefillAsync(FilledAct act) =>
+        StepStream.RunAsync(_clock, emit => _steps.Of(act, emit), CancellationToken.None);
 
     /// <summary>What a client needs to know that lost its connection or its server.</summary>
     internal ResumedSession ToResumed()
@@ -295,87 +221,9 @@ public sealed class Session
         }
     }
 
-    private Step Prepare(StepRequest request, Action<StepEvent> emit)
-    {
-        SegmentRules.RequireId(request.SegmentId);
-        if (request.RequestId?.Length > MaxRequestId)
-        {
-            throw new InvalidRequestException($"request_id: {request.RequestId.Length} characters; at most {MaxRequestId} are allowed");
-        }
-
-        PromptChecks.Require(request.Prompts, Volume.Geometry.Size, Limits);
-        var model = _models(request.ModelId ?? ModelId);
-        ContextRules.Require(request, model.Manifest, _state.Contexts);
-        return model switch
-        {
-            SessionModel.OnVolume volume => new VolumeStep(_state, volume.Model, request, emit),
-            SessionModel.OnSlices slices => new SliceStep(_state, slices.Model, request, SectionOf(request), emit),
-            var other => throw new InvalidOperationException($"{other} is no model of slices or volumes"),
-        };
-    }
-
-    private PropagationStep Prepare(PropagationRequest request, Action<StepEvent> emit)
-    {
-        lock (_state.Gate)
-        {
-            _state.GetSegment(request.SegmentId);
-        }
-
-        foreach (var slice in request.From)
-        {
-            RequireSmall(slice);
-        }
-
-        return _models(request.ModelId ?? ModelId) is SessionModel.OnSlices slices
-            ? new PropagationStep(_state, slices.Model, request, emit)
-            : throw new InvalidRequestException($"model_id: {request.ModelId ?? ModelId} works on volumes; propagation needs a 2D model");
-    }
-
-    private Section SectionOf(StepRequest request)
-    {
-        Section section = request.Oblique is { } oblique
-            ? new Section.Oblique(oblique)
-            : request.Slice ?? PromptPlane.OfLast(request.Prompts);
-        RequireSmall(section);
-        // Drawn once now, so that a prompt off the slice is refused before it is remembered.
-        SlicePromptRaster.Draw(request.Prompts, section, Volume.Geometry);
-        return section;
-    }
-
-    private void RequireSmall(Section section)
-    {
-        var frame = SectionFrame.Of(section, Volume.Geometry);
-        if ((long)frame.Rows * frame.Columns > Limits.MaxSlicePixels)
-        {
-            throw new LimitExceededException($"the slice has {(long)frame.Rows * frame.Columns:N0} pixels; 2D models take up to {Limits.MaxSlicePixels:N0}");
-        }
-    }
-
-    private static async Task RunAsync(Step step, ChannelWriter<StepEvent> events, CancellationToken cancellation)
-    {
-        try
-        {
-            await step.RunAsync(cancellation);
-            events.Complete();
-        }
-#pragma warning disable CA1031 // The reader of the events rethrows whatever ended the step.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            events.Complete(failure);
-        }
-    }
-
     private HistoryResult Move(string segmentId, Func<Segment, HistoryResult> move)
     {
         _clock.Use();
-        lock (_state.Gate)
-        {
-            var segment = _state.GetSegment(segmentId);
-            var moved = move(segment);
-            _state.Count(segment);
-            _state.Journal?.Write(new MovedAct(segmentId, MaskEffect.Of(moved.Segment, moved.Changed)));
-            return moved;
-        }
+        return _segments.Move(segmentId, move);
     }
 }

@@ -129,15 +129,8 @@ public sealed class SessionManager : IAsyncDisposable
     /// <summary>What opening a volume would need, if all its bricks were sent; nothing is allocated.</summary>
     public MemoryEstimate Estimate(VolumeDescription volume, string? modelId)
     {
-        var model = ModelOf(RequireModel(modelId));
-        var needs = MemoryNeeds.Of(model, volume);
-        var available = Math.Min(_memory.Budget.Available, _options.MaxBrickBytesPerSession);
-        var fits = volume.Bytes <= _options.MaxBrickBytesPerSession && volume.Bytes + needs.ModelBytes <= _memory.Budget.Available;
-        var advice = fits ? string.Empty
-            : needs.LeastBrickBytes + needs.ModelBytes <= available
-                ? $"the whole volume does not fit, but a prediction asks only for the bricks {needs.Place}: send those and no others"
-                : $"not even the bricks {needs.Place} fit: send the volume at half the resolution, or a part of it";
-        return new MemoryEstimate(volume.Bytes, needs.ModelBytes, available, fits, advice);
+        var needs = MemoryNeeds.Of(ModelOf(RequireModel(modelId)), volume);
+        return MemoryEstimate.Of(volume, needs, _memory.Budget.Available, _options.MaxBrickBytesPerSession);
     }
 
     public async ValueTask DisposeAsync()
@@ -173,18 +166,14 @@ public sealed class SessionManager : IAsyncDisposable
 
     private Session BringBack(string id, string? caller)
     {
-        if (_journals is null || FindJournal(_journals, id) is not var (file, text))
+        if (_journals?.Find(id) is not var (file, text))
         {
             throw new SessionNotFoundException(id);
         }
 
         try
         {
-            if (text.Acts is not [OpenedAct { Format: OpenedAct.CurrentFormat } opened, ..])
-            {
-                throw new WrongStateException("the session's journal was written by another version, or its very beginning is damaged; open a new session");
-            }
-
+            var opened = text.Opened;
             if (!opened.Owner.Fits(caller))
             {
                 throw new NotYourSessionException();
@@ -200,18 +189,6 @@ public sealed class SessionManager : IAsyncDisposable
         {
             file.Dispose();
             throw;
-        }
-    }
-
-    private static (JournalFile File, JournalText Text)? FindJournal(JournalStore journals, string id)
-    {
-        try
-        {
-            return journals.Find(id);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new WrongStateException("the session's journal cannot be opened; another server may be using it");
         }
     }
 

@@ -120,6 +120,15 @@ internal sealed class SessionState : IDisposable
         }
     }
 
+    /// <summary>Notes that a propagation came to its end, which the journal kept.</summary>
+    public void End(PropagatedAct propagated)
+    {
+        lock (Gate)
+        {
+            GetSegment(propagated.SegmentId).EndedRuns[propagated.Run] = propagated.End;
+        }
+    }
+
     /// <summary>Tells the memory budget how a segment grew or shrank; after every change of its mask or history.</summary>
     public void Count(Segment segment)
     {

@@ -49,6 +49,8 @@ internal sealed class FieldSession : IDisposable
 
     public void Undo() => _session.Undo("1");
 
+    public void GoTo(int step) => _session.GoToStep("1", step);
+
     public void Dispose() => _session.Close();
 
     private EncodedBrick BrickAt(BrickIndex index)

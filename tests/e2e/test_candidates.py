@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from end_to_end import dice
 
-from SegBridgeLib import WrongState, contract, prompts
+from SegBridgeLib import WrongState, prompts
 from SegBridgeLib.masks import bounding_box
 
 MODEL = "tumour-3d"
@@ -15,31 +15,24 @@ def session(client, ellipsoid):
         yield opened
 
 
-def choose(session, step, candidate):
-    request = contract.ChooseCandidateRequest(session_id=session.id, segment_id="object", step=step, candidate=candidate)
-    result = session.calls.call(contract.SessionsService.choose_candidate, request)
-    session.apply_result(result)
-    return result
-
-
 def test_a_candidate_of_an_old_step_can_be_chosen_and_later_steps_build_on_it(session, ellipsoid):
     box = bounding_box(ellipsoid.truth)
     first = session.predict("object", [prompts.box(box.lower, box.upper), prompts.point((80, 70, 12))], return_candidates=True)
     own = session.mask("object").copy()
     other = next(candidate.index for candidate in first.candidates if candidate.index != first.chosen)
-    assert choose(session, 1, other).step == 2
+    assert session.choose_candidate(1, other, "object").step == 2
     chosen = session.mask("object").copy()
     session.predict("object", prompts.point((85, 70, 12)))
     session.predict("object", prompts.point((80, 75, 12)))
     with pytest.raises(WrongState, match="stands at step 4"):
-        choose(session, 1, other)
+        session.choose_candidate(1, other, "object")
 
     # The candidates of step 1 are no longer kept: they are made again.
     session.go_to_step(1, "object")
     assert np.array_equal(session.mask("object"), own)
-    choose(session, 1, other)
+    session.choose_candidate(1, other, "object")
     assert np.array_equal(session.mask("object"), chosen)
-    choose(session, 2, first.chosen)
+    session.choose_candidate(2, first.chosen, "object")
     assert np.array_equal(session.mask("object"), own)
     session.go_to_step(0, "object")
     assert not session.mask("object").any()

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from end_to_end import dice
 
-from SegBridgeLib import InvalidRequest, WrongState, prompts
+from SegBridgeLib import InvalidRequest, WrongState, contract, prompts
 
 
 def draw_truth(session, case, *slices):
@@ -69,6 +69,24 @@ def test_leaving_the_loop_keeps_what_is_done(client, ellipsoid):
         assert mask[11].any() and not mask[5].any()
         session.undo("1")
         assert np.array_equal(session.mask("1").any(axis=(1, 2)).nonzero()[0], [12])
+
+
+def test_the_same_call_again_goes_on_where_it_was_and_stays_one_step(client, ellipsoid):
+    with client.open_volume(ellipsoid.voxels, ellipsoid.geometry, window=ellipsoid.window) as session:
+        draw_truth(session, ellipsoid, 12)
+        session.send_bricks()
+        request = contract.PropagateRequest(session_id=session.id, segment_id="1", first=9, last=15, request_id="again")
+        with session.calls.stream(contract.SessionsService.propagate, request) as stream:
+            first = next(event.result for event in stream if event.result is not None)
+        events = list(session.calls.stream(contract.SessionsService.propagate, request))
+        slices = done(events)
+        assert slices[0] == first.slice.index and sorted(slices) == [9, 10, 11, 13, 14, 15]
+        mask = session.refresh("1").copy()
+        once_more = list(session.calls.stream(contract.SessionsService.propagate, request))
+        assert done(once_more) == slices and {event.result.step for event in once_more if event.result is not None} == {2}
+        assert np.array_equal(session.refresh("1"), mask)
+        session.undo("1")
+        assert np.array_equal(session.refresh("1").any(axis=(1, 2)).nonzero()[0], [12])
 
 
 def test_wrong_propagations_say_what_would_be_right(client, ellipsoid):

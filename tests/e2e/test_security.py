@@ -1,5 +1,6 @@
 """Keys and TLS with a pinned self-signed certificate, over both transports."""
 import json
+from dataclasses import replace
 
 import pytest
 from end_to_end import run_segbridge
@@ -35,6 +36,17 @@ def test_without_the_right_key_only_health_is_told(secure_server, transport, key
         assert client.health().name == "SERVING"
         with pytest.raises(KeyRejected):
             client.models()
+
+
+def test_a_key_is_told_whose_it_is_and_nothing_else_is(secure_server, server, transport, key_and_file):
+    with secure_server.connect(transport, key=key_and_file[0]) as client:
+        described = client.describe()
+        assert described.user == "tester" and described.contract_version == 1
+        assert described.journal_enabled and not described.tasks_enabled
+    with secure_server.connect(transport) as client, pytest.raises(KeyRejected):
+        client.describe()
+    with server.connect(transport) as client:
+        assert client.describe() == replace(described, user="")
 
 
 def test_another_certificate_is_not_trusted(secure_server, transport, key_and_file):

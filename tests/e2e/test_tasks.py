@@ -72,6 +72,29 @@ def test_finished_slices_propose_the_next_one_without_a_prompt(task_client, elli
         assert not session.mask("proposed")[ellipsoid.outside(12)[::-1]]
 
 
+def test_the_server_says_that_tasks_are_on(task_client):
+    assert task_client.describe().tasks_enabled
+
+
+def test_a_propagation_takes_the_examples_besides_the_finished_slice(task_client, ellipsoid):
+    with opened(task_client, ellipsoid) as session:
+        finish(session, ellipsoid, [8, 10, 14, 16])
+        task = create(session, "ellipsoid")
+        add(session, task, [8, 10, 14, 16])
+        session.predict("1", prompts.mask(ellipsoid.truth[12:13], (0, 0, 12)), ("k", 12))
+
+        def filled(**options):
+            events = list(session.propagate(11, 13, "1", model=MODEL, stop_below=0, **options))
+            mask = session.mask("1").copy()
+            assert [event.result.slice.index for event in events if event.result is not None] == [11, 13]
+            session.undo("1")
+            return mask
+
+        with_task = filled(task=task)
+        assert not np.array_equal(with_task, filled())
+        assert dice(with_task[[11, 13]], ellipsoid.truth[[11, 13]]) > 0.8
+
+
 def test_an_imported_task_proposes_what_the_exported_one_does(task_client, ellipsoid):
     with opened(task_client, ellipsoid) as session:
         finish(session, ellipsoid, [9, 11])

@@ -14,12 +14,15 @@ internal sealed class BundleLoader(InferenceDevice device, ILogger logger)
 {
     private readonly PartHashes _hashes = new();
 
-    public void Load(ModelBundle bundle)
+    /// <param name="bundle">Ready or refused afterwards.</param>
+    /// <param name="closing">Refuses it, silently: nobody needs it any more.</param>
+    public void Load(ModelBundle bundle, CancellationToken closing)
     {
         var started = Stopwatch.GetTimestamp();
         ModelManifest? manifest = null;
         try
         {
+            closing.ThrowIfCancellationRequested();
             manifest = ManifestParser.Read(bundle.Folder);
             if (manifest.Id != bundle.Id)
             {
@@ -27,10 +30,15 @@ internal sealed class BundleLoader(InferenceDevice device, ILogger logger)
             }
 
             var files = manifest.Parts.ToDictionary(part => part.Name, part => _hashes.Verify(bundle.Folder, part), StringComparer.Ordinal);
+            closing.ThrowIfCancellationRequested();
             var network = Open(manifest, files);
             bundle.Accept(manifest, network, SizeOf(bundle.Folder, manifest));
             var took = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             ModelsLog.BundleReady(logger, bundle.Id, manifest.Version, network.Device, took);
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+            bundle.Refuse(manifest, "the server is stopping", 0);
         }
         catch (Exception exception)
         {

@@ -14,6 +14,8 @@ public sealed class ModelRepository : IDisposable
     private readonly SortedDictionary<string, ModelBundle> _bundles = new(StringComparer.Ordinal);
     private readonly BundleLoader _loader;
     private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closing = new();
+    private Task _loads = Task.CompletedTask;
     private bool _missing;
     private bool _disposed;
 
@@ -126,7 +128,10 @@ public sealed class ModelRepository : IDisposable
     public Task WhenLoadedAsync(CancellationToken cancellation = default) =>
         Task.WhenAll(Bundles.Select(bundle => bundle.Settled)).WaitAsync(cancellation);
 
-    /// <summary>Gives all networks up; steps that run on them end first.</summary>
+    /// <summary>
+    /// Gives all networks up; steps that run on them end first. Waits for networks that are being loaded, and begins
+    /// no other: native code that still loads while the process ends reports errors, or worse.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)
@@ -137,11 +142,15 @@ public sealed class ModelRepository : IDisposable
             }
 
             _disposed = true;
+            _closing.Cancel();
             foreach (var bundle in _bundles.Values)
             {
                 bundle.Retire();
             }
         }
+
+        _loads.Wait();
+        _closing.Dispose();
     }
 
     private void Refresh()
@@ -169,7 +178,7 @@ public sealed class ModelRepository : IDisposable
 
             var bundle = new ModelBundle(id, path, stamp);
             _bundles[id] = bundle;
-            _ = Task.Run(() => _loader.Load(bundle));
+            _loads = Task.WhenAll(_loads, Task.Run(() => _loader.Load(bundle, _closing.Token)));
         }
     }
 

@@ -3,9 +3,10 @@ using System.Buffers;
 namespace SegBridge.Models.Slices;
 
 /// <summary>
-/// Where a further prompt helps most: the cell with the largest mean of 1 − |2p − 1| over the 7 × 7 cells around it, which
-/// prefers areas in doubt to the thin line between two sure areas; not so near a click or scribble that it lies among
-/// those cells: there the user has spoken. Searched on the model's grid, answered in pixels.
+/// Where a further prompt helps most: the cell with the largest mean doubt over the 7 × 7 cells around it, which prefers
+/// areas in doubt to the thin line between two sure areas. Doubt is 1 − |2p − 1|, and half of it where all candidates
+/// agree. Not so near a click or scribble that it lies among those cells: there the user has spoken. Searched on the
+/// model's grid, answered in pixels.
 /// </summary>
 internal static class MostUncertain
 {
@@ -18,7 +19,9 @@ internal static class MostUncertain
     /// <param name="probabilities">One for each cell.</param>
     /// <param name="fit">Where the cells lie.</param>
     /// <param name="prompts">All prompts so far; null: none.</param>
-    public static SlicePixel? Find(ReadOnlySpan<float> probabilities, SliceFit fit, SlicePrompts? prompts = null)
+    /// <param name="candidates">Logits of all candidates of the step, this one included; null: there is but one.</param>
+    public static SlicePixel? Find(
+        ReadOnlySpan<float> probabilities, SliceFit fit, SlicePrompts? prompts = null, IReadOnlyList<float[]>? candidates = null)
     {
         var (rows, columns) = (fit.Grid.Rows, fit.Grid.Columns);
         var values = ArrayPool<float>.Shared.Rent(fit.Grid.Count);
@@ -28,7 +31,7 @@ internal static class MostUncertain
             var cells = values.AsSpan(0, fit.Grid.Count);
             for (var n = 0; n < cells.Length; n++)
             {
-                cells[n] = 1 - Math.Abs((2 * probabilities[n]) - 1);
+                cells[n] = DoubtOf(probabilities[n]) * (Disagree(candidates ?? [], n) ? 1 : 0.5f);
             }
 
             SummedArea(cells, rows, columns, doubts);
@@ -52,7 +55,9 @@ internal static class MostUncertain
             }
 
             var (pixelRow, pixelColumn) = fit.PixelOf(best.Row, best.Column);
-            return best.Value < Sure ? null : new SlicePixel(pixelRow, pixelColumn, (float)Math.Min(best.Value, 1));
+            return best.Value >= 0 && MeanAround(probabilities, fit.Grid, best.Row, best.Column) is >= Sure and var doubt
+                ? new SlicePixel(pixelRow, pixelColumn, doubt)
+                : null;
         }
         finally
         {
@@ -60,6 +65,36 @@ internal static class MostUncertain
             ArrayPool<double>.Shared.Return(doubts);
             ArrayPool<double>.Shared.Return(drawn);
         }
+    }
+
+    private static float DoubtOf(float probability) => 1 - Math.Abs((2 * probability) - 1);
+
+    private static bool Disagree(IReadOnlyList<float[]> candidates, int at)
+    {
+        for (var n = 1; n < candidates.Count; n++)
+        {
+            if (candidates[n][at] >= 0 != candidates[0][at] >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Of the mask's own doubt, whether others agree or not.
+    private static float MeanAround(ReadOnlySpan<float> probabilities, SliceGrid grid, int row, int column)
+    {
+        var (sum, count) = (0.0, 0);
+        for (var y = Math.Max(row - Radius, 0); y <= Math.Min(row + Radius, grid.Rows - 1); y++)
+        {
+            for (var x = Math.Max(column - Radius, 0); x <= Math.Min(column + Radius, grid.Columns - 1); x++, count++)
+            {
+                sum += DoubtOf(probabilities[(y * grid.Columns) + x]);
+            }
+        }
+
+        return (float)(sum / count);
     }
 
     // Something in every cell that a click or scribble is in.

@@ -37,6 +37,7 @@ internal static class Pipeline
         app.MapGrpcService<ModelsService>();
         app.MapGrpcService<TasksService>();
         app.MapGrpcService<ExportService>();
+        app.MapGrpcService<ServerService>();
         app.MapGrpcService<HealthService>();
         HealthPages.Map(app, app.Services.GetRequiredService<ServingState>());
     }

@@ -1,4 +1,3 @@
-using SegBridge.Server.Services;
 using SegBridge.Sessions.Steps;
 using Wire = SegBridge.V1;
 
@@ -7,23 +6,17 @@ namespace SegBridge.Server.Mapping;
 /// <summary>Propagation: requests in, events out.</summary>
 internal static class PropagationMapping
 {
-    public static PropagationRequest ToRequest(Wire.PropagateRequest request)
+    public static PropagationRequest ToRequest(Wire.PropagateRequest request) => new()
     {
-        if (request.TaskId.Length > 0)
-        {
-            throw new UnimplementedException("tasks as context of propagation; leave task_id empty");
-        }
-
-        return new PropagationRequest
-        {
-            SegmentId = SegmentMapping.ToId(request.SegmentId),
-            ModelId = ModelMapping.ToId(request.ModelId),
-            From = GeometryMapping.ToPlanes(request.From, "from"),
-            First = Field.Within(request.First, 0, int.MaxValue, "first"),
-            Last = Field.Within(request.Last, 0, int.MaxValue, "last"),
-            StopBelow = request.StopBelow,
-        };
-    }
+        SegmentId = SegmentMapping.ToId(request.SegmentId),
+        ModelId = ModelMapping.ToId(request.ModelId),
+        TaskId = TaskMapping.ToOptionalId(request.TaskId),
+        From = GeometryMapping.ToPlanes(request.From, "from"),
+        First = Field.Within(request.First, 0, int.MaxValue, "first"),
+        Last = Field.Within(request.Last, 0, int.MaxValue, "last"),
+        StopBelow = request.StopBelow,
+        RequestId = StepMapping.ToRequestId(request.RequestId),
+    };
 
     public static Wire.PropagateEvent ToWire(StepEvent happened)
     {

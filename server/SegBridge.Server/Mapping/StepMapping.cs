@@ -21,12 +21,14 @@ internal static class StepMapping
             Slice = request.Slice is null ? null : GeometryMapping.ToPlane(request.Slice, "slice"),
             Oblique = request.Oblique is null ? null : GeometryMapping.ToOblique(request.Oblique, "oblique"),
             TaskId = TaskMapping.ToOptionalId(request.TaskId),
-            RequestId = request.RequestId.Length == 0 ? null : Field.Text(request.RequestId, 1, MaxRequestId, "request_id"),
+            RequestId = ToRequestId(request.RequestId),
             Window = VolumeMapping.ToWindow(request.Window, "window"),
             ReturnCandidates = request.ReturnCandidates,
             WithdrawnRequestIds = ToWithdrawn(request.WithdrawnRequestIds),
         };
     }
+
+    public static string? ToRequestId(string id) => id.Length == 0 ? null : Field.Text(id, 1, MaxRequestId, "request_id");
 
     private static string[] ToWithdrawn(RepeatedField<string> ids) => ids.Count <= MaxWithdrawn
         ? [.. ids.Select((id, n) => Field.Text(id, 1, MaxRequestId, $"withdrawn_request_ids[{n}]"))]

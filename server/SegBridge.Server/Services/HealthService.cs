@@ -13,6 +13,7 @@ internal sealed class HealthService(ServingState serving) : Health.HealthBase
         V1.Sessions.Descriptor.FullName,
         V1.Models.Descriptor.FullName,
         V1.Export.Descriptor.FullName,
+        V1.Server.Descriptor.FullName,
     };
 
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>

@@ -72,7 +72,7 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
         var (step, candidate) = (Field.Within(request.Step, 0, int.MaxValue, "step"), Field.Within(request.Candidate, 0, int.MaxValue, "candidate"));
         var session = sessions.Get(request.SessionId);
         return StepMapping.ToWire(await session.ChooseCandidateAsync(
-            SegmentMapping.ToId(request.SegmentId), step, candidate, context.CancellationToken));
+            SegmentMapping.ToId(request.SegmentId), step, candidate, StepMapping.ToRequestId(request.RequestId), context.CancellationToken));
     }
 
     public override async Task Propagate(PropagateRequest request, IServerStreamWriter<PropagateEvent> responseStream, ServerCallContext context)

@@ -19,6 +19,7 @@ namespace SegBridge.Sessions.Journal;
 [JsonDerivedType(typeof(StepAct), "step")]
 [JsonDerivedType(typeof(ChosenAct), "chosen")]
 [JsonDerivedType(typeof(FilledAct), "filled")]
+[JsonDerivedType(typeof(PropagatedAct), "propagated")]
 [JsonDerivedType(typeof(AcceptedAct), "accepted")]
 [JsonDerivedType(typeof(MovedAct), "moved")]
 [JsonDerivedType(typeof(LostAct), "lost")]
@@ -85,11 +86,17 @@ internal sealed record StepAct(string SegmentId, MaskEffect Effect, StepPlace Pl
 internal sealed record FilledAct(string SegmentId, MaskEffect Effect, SliceFill Fill, string ModelId, string Fingerprint)
     : ModelAct(SegmentId, Effect, ModelId, Fingerprint);
 
+/// <summary>A propagation that can be asked for again came to its end.</summary>
+internal sealed record PropagatedAct(string SegmentId, string Run, RunEnd End) : Act;
+
 /// <summary>The user called slices finished, or took that back.</summary>
 internal sealed record AcceptedAct(string SegmentId, IReadOnlyList<SlicePlane> Slices, bool IsAccepted) : Act;
 
 /// <summary>The user chose another candidate of the step that the segment stood at.</summary>
-internal sealed record ChosenAct(string SegmentId, MaskEffect Effect, int Candidate) : MaskAct(SegmentId, Effect);
+internal sealed record ChosenAct(string SegmentId, MaskEffect Effect, int Candidate) : MaskAct(SegmentId, Effect)
+{
+    public string? RequestId { get; init; }
+}
 
 /// <summary>Undo, redo, go to: the effect says where to.</summary>
 internal sealed record MovedAct(string SegmentId, MaskEffect Effect) : MaskAct(SegmentId, Effect);

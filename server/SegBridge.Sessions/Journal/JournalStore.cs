@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using SegBridge.Sessions.Errors;
 
 namespace SegBridge.Sessions.Journal;
 
@@ -62,7 +63,7 @@ public sealed class JournalStore : IDisposable
     }
 
     /// <summary>The journal that a session left behind; null when there is none.</summary>
-    /// <exception cref="IOException">It is there and cannot be used; UnauthorizedAccessException likewise.</exception>
+    /// <exception cref="WrongStateException">It is there and cannot be opened.</exception>
     internal (JournalFile File, JournalText Text)? Find(string sessionId)
     {
         try
@@ -72,6 +73,10 @@ public sealed class JournalStore : IDisposable
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new WrongStateException("the session's journal cannot be opened; another server may be using it");
         }
     }
 

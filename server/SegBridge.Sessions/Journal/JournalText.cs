@@ -1,4 +1,5 @@
 using System.Globalization;
+using SegBridge.Sessions.Errors;
 
 namespace SegBridge.Sessions.Journal;
 
@@ -9,6 +10,12 @@ namespace SegBridge.Sessions.Journal;
 /// <param name="Damage">What lies behind them and cannot be used, in words; null when nothing does.</param>
 internal sealed record JournalText(IReadOnlyList<Act> Acts, long Length, uint LastCrc, string? Damage)
 {
+    /// <summary>What the session works on.</summary>
+    /// <exception cref="WrongStateException">The text does not say so in words that this version knows.</exception>
+    public OpenedAct Opened => Acts is [OpenedAct { Format: OpenedAct.CurrentFormat } opened, ..]
+        ? opened
+        : throw new WrongStateException("the session's journal was written by another version, or its very beginning is damaged; open a new session");
+
     public static JournalText Read(ReadOnlySpan<byte> bytes)
     {
         var (acts, good, crc) = (new List<Act>(), 0, 0u);

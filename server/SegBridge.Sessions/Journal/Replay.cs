@@ -103,12 +103,19 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
             case StepAct step:
                 return await RepeatStepAsync(step);
             case FilledAct filled:
-                return await FollowAsync(filled, session.RefillAsync(filled));
+                return await FollowAsync(
+                    filled,
+                    filled.Fill.TaskId,
+                    () => session.RefillAsync(filled),
+                    () => session.RefillAsync(filled with { Fill = filled.Fill with { TaskId = null, ExampleIds = null } }));
+            case PropagatedAct propagated:
+                state.End(propagated);
+                break;
             case AcceptedAct accepted:
                 session.Accept(accepted.SegmentId, accepted.Slices, accepted.IsAccepted);
                 break;
             case ChosenAct chosen:
-                var choice = await session.ChooseCandidateAsync(chosen.SegmentId, chosen.Effect.Step - 1, chosen.Candidate, CancellationToken.None);
+                var choice = await session.ChooseCandidateAsync(chosen.SegmentId, chosen.Effect.Step - 1, chosen.Candidate, chosen.RequestId, CancellationToken.None);
                 Compare(chosen, MaskEffect.Of(choice.Segment, choice.Changed));
                 break;
             case MovedAct moved:
@@ -140,7 +147,11 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
             TaskId = act.TaskId,
             ExampleIds = act.ExampleIds,
         };
-        var needed = await RepeatStepAsync(act, request);
+        var needed = await FollowAsync(
+            act,
+            act.TaskId,
+            () => session.PredictAsync(request, CancellationToken.None),
+            () => session.PredictAsync(request with { TaskId = null, ExampleIds = null }, CancellationToken.None));
         if (needed.Count == 0)
         {
             _waiting.Remove(place);
@@ -149,16 +160,18 @@ internal sealed class Replay(Session session, SessionState state, SessionJournal
         return needed;
     }
 
-    private async Task<IReadOnlyList<BrickIndex>> RepeatStepAsync(StepAct act, StepRequest request)
+    // What had examples that are gone is done without them, and that is told.
+    private async Task<IReadOnlyList<BrickIndex>> FollowAsync(
+        ModelAct act, string? task, Func<IAsyncEnumerable<StepEvent>> again, Func<IAsyncEnumerable<StepEvent>> withoutExamples)
     {
         try
         {
-            return await FollowAsync(act, session.PredictAsync(request, CancellationToken.None));
+            return await FollowAsync(act, again());
         }
-        catch (Exception failure) when (act.TaskId is not null && failure is TasksOffException or TaskNotFoundException or WrongStateException)
+        catch (Exception failure) when (task is not null && failure is TasksOffException or TaskNotFoundException or WrongStateException)
         {
             _lost.Add($"step {act.Effect.Step} of segment {act.SegmentId} is predicted without its examples, which are not there any more");
-            return await FollowAsync(act, session.PredictAsync(request with { TaskId = null, ExampleIds = null }, CancellationToken.None));
+            return await FollowAsync(act, withoutExamples());
         }
     }
 

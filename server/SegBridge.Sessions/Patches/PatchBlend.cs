@@ -19,7 +19,7 @@ internal static class PatchBlend
     /// <param name="volume">The volume's grid.</param>
     /// <param name="current">What the volume holds in a box, for voxels beside the changed patches.</param>
     public static BitBlock OnVolume(
-        IReadOnlyList<PatchPart> changed, IReadOnlyList<PatchPart> others, VolumeGeometry volume, Func<VoxelBox, BitBlock> current)
+        IReadOnlyList<PatchPart> changed, IReadOnlyList<KeptPart> others, VolumeGeometry volume, Func<VoxelBox, BitBlock> current)
     {
         if (changed.Count == 1 && others.Count == 0)
         {
@@ -38,9 +38,9 @@ internal static class PatchBlend
             Add(part, volume, box, sums, weights, everywhere: true);
         }
 
-        foreach (var part in others)
+        foreach (var part in others.Where(part => !PatchImage.SourceBox(volume, part.Grid).Intersect(box).IsEmpty))
         {
-            Add(part, volume, box, sums, weights, everywhere: false);
+            Add(part.Read(), volume, box, sums, weights, everywhere: false);
         }
 
         for (var n = 0; n < sums.Length; n++)

@@ -5,6 +5,9 @@ namespace SegBridge.Sessions.Segments;
 /// <summary>The steps of a segment, done and undone, without limit.</summary>
 internal sealed class History
 {
+    // Steps whose logits stay as they are: an undo or two, and choices between candidates, start from exact ones.
+    private const int Newest = 4;
+
     private readonly List<HistoryStep> _done = [];
     private readonly Stack<HistoryStep> _undone = new();
 
@@ -35,6 +38,13 @@ internal sealed class History
 
         _done.Add(step);
         BytesHeld += step.BytesHeld;
+        if (_done.Count > Newest)
+        {
+            var old = _done[^(Newest + 1)];
+            BytesHeld -= old.BytesHeld;
+            old.Pack();
+            BytesHeld += old.BytesHeld;
+        }
     }
 
     /// <summary>Takes the last step back and returns it.</summary>
@@ -63,17 +73,6 @@ internal sealed class History
         return step;
     }
 
-    /// <summary>The step in force that a request made, with its position; null if there is none.</summary>
-    public (HistoryStep Step, int Position)? Find(string requestId)
-    {
-        for (var n = _done.Count - 1; n >= 0; n--)
-        {
-            if (_done[n].RequestId == requestId)
-            {
-                return (_done[n], n + 1);
-            }
-        }
-
-        return null;
-    }
+    /// <summary>Steps in force with their positions, oldest first.</summary>
+    public IEnumerable<(HistoryStep Step, int Position)> Done => _done.Select((step, n) => (step, n + 1));
 }

@@ -73,8 +73,16 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
     public SliceState SliceAt(Section section) => State.Slices.GetValueOrDefault(section, SliceState.Fresh);
 
-    /// <summary>The finished step that a request made, so that a request sent twice is done once.</summary>
-    public (HistoryStep Step, int Position)? Find(string requestId) => _history.Find(requestId);
+    /// <summary>Propagations that came to their end, by their run.</summary>
+    public Dictionary<string, RunEnd> EndedRuns { get; } = [];
+
+    /// <summary>The result in force that a request had, so that a request sent twice is done once; null if there is none.</summary>
+    public StepResult? ResultOf(string? requestId) => requestId is null
+        ? null
+        : ResultsOf(step => step.RequestId == requestId).LastOrDefault();
+
+    /// <summary>The results in force of a propagation, in their order.</summary>
+    public IReadOnlyList<StepResult> ResultsOfRun(string run) => ResultsOf(step => step.Run == run);
 
     public void RequireUnlocked()
     {
@@ -85,28 +93,36 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
     }
 
     /// <summary>
-    /// Gives the prompts of these requests up: their steps under way end, and what others would inherit of them is
-    /// forgotten. What they inherited themselves lives on.
+    /// Gives the prompts of these requests up: their steps under way end, and what others inherited of them, or would
+    /// inherit, is forgotten. What they inherited themselves lives on.
     /// </summary>
-    /// <returns>The places whose carried prompts changed.</returns>
-    public IReadOnlyList<StepPlace> Withdraw(IReadOnlyList<string> requestIds)
+    /// <returns>What waits at the places where that changed something.</returns>
+    public IReadOnlyList<WaitingAct> Withdraw(IReadOnlyList<string> requestIds)
     {
         Withdrawn.Add(requestIds);
-        var ended = InFlight.Where(running => Withdrawn.Contains(running.Value.RequestId)).ToList();
-        foreach (var (place, step) in ended)
+        var changed = new HashSet<StepPlace>();
+        foreach (var (place, step) in InFlight.Where(running => Withdrawn.Contains(running.Value.RequestId)).ToList())
         {
             step.Withdraw();
             InFlight.Remove(place);
             Carried[place] = step.Carried;
+            changed.Add(place);
         }
 
-        var thinned = Carried.Keys.Where(place => Carried[place].Exists(prompt => Withdrawn.Contains(prompt.RequestId))).ToList();
-        foreach (var place in thinned)
+        bool IsWithdrawn(RequestedPrompt prompt) => Withdrawn.Contains(prompt.RequestId);
+        foreach (var place in Carried.Keys.Where(place => Carried[place].Exists(IsWithdrawn)).ToList())
         {
-            Carried[place] = Carried[place].RemoveAll(prompt => Withdrawn.Contains(prompt.RequestId));
+            Carried[place] = Carried[place].RemoveAll(IsWithdrawn);
+            changed.Add(place);
         }
 
-        return [.. ended.Select(step => step.Key).Union(thinned)];
+        changed.UnionWith(InFlight.Where(running => running.Value.Forget(IsWithdrawn)).Select(running => running.Key).ToList());
+        return
+        [
+            .. changed.Select(place => InFlight.GetValueOrDefault(place) is { } running
+                ? new WaitingAct(Settings.Id, place, running.Carried, running.Own)
+                : new WaitingAct(Settings.Id, place, Carried[place], [])),
+        ];
     }
 
     /// <summary>Puts a step in force whose changes were already made to the mask.</summary>
@@ -162,6 +178,11 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
 
         return Result(box);
     }
+
+    private StepResult[] ResultsOf(Func<HistoryStep, bool> which) =>
+    [
+        .. _history.Done.Where(done => which(done.Step)).SelectMany(done => done.Step.Reports.Select(report => report.ToResult(this, done.Position))),
+    ];
 
     // It would go on from slices that are no longer as it left them.
     private void EndPropagation() => InFlight.GetValueOrDefault(StepPlace.Propagation)?.Supersede();

@@ -7,6 +7,7 @@ using SegBridge.Models.Slices;
 using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Sections;
 using SegBridge.Sessions.Segments;
+using SegBridge.Sessions.Tasks.Context;
 
 namespace SegBridge.Sessions.Steps;
 
@@ -51,14 +52,16 @@ internal abstract class FillStep(SessionState session, ISliceModel model, string
             return;
         }
 
-        var prediction = await PredictAsync(fill.Plane, inputs, cancellation);
+        var chosen = ContextOf(fill, inputs);
+        _fill = fill with { ExampleIds = fill.TaskId is null ? null : chosen.ExampleIds };
+        var prediction = await PredictAsync(fill.Plane, inputs, chosen, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var isEmpty = !prediction.Mask.AsSpan().ContainsAnyExcept((byte)0);
         if (accepts(isEmpty ? 0 : prediction.Confidence))
         {
             var timing = new StepTiming(
                 turnMs + prediction.QueueMs, bricksMs, prediction.ModelMs, Stopwatch.GetElapsedTime(start).TotalMilliseconds - bricksMs);
-            Emit(Commit(slice, OutcomeOf(fill, inputs, prediction, timing, slice)));
+            Emit(Commit(slice, OutcomeOf(fill, inputs, prediction, timing, slice) with { ExampleIds = chosen.ExampleIds }));
         }
     }
 
@@ -74,18 +77,36 @@ internal abstract class FillStep(SessionState session, ISliceModel model, string
     }
 
     protected PropagationInputs InputsOf(SliceFill fill, StepInFlight slice) => Read(
-        slice, segment => PropagationInputs.Of(segment, fill.Before, fill.Examples, model.Manifest, Session.Inbox.Replacements));
+        slice, segment => PropagationInputs.Of(segment, fill, model.Manifest, Session.Inbox.Replacements));
 
-    private Task<SlicePrediction> PredictAsync(SlicePlane plane, PropagationInputs inputs, CancellationToken cancellation)
+    // Without enough of them for the model, as without any.
+    private ChosenContext ContextOf(SliceFill fill, PropagationInputs inputs)
+    {
+        var chosen = fill.TaskId is { } task ? Session.Contexts!.Choose(task, model, ImageOf(fill.Plane), fill.ExampleIds) : ChosenContext.None;
+        var all = chosen.Beside([.. inputs.Examples.Select(ExampleOf)]);
+        return all.Context.Count >= Manifest.LeastContext ? all : ChosenContext.None;
+    }
+
+    private async Task<SlicePrediction> PredictAsync(
+        SlicePlane plane, PropagationInputs inputs, ChosenContext chosen, CancellationToken cancellation)
     {
         var (rows, columns) = plane.ShapeIn(Geometry.Size);
         var before = Show(inputs.Before);
-        var logits = NeighbourPrompts.Logits(model, before, rows, columns, inputs.Examples.Count > 0);
-        return inputs.Examples.Count > 0
-            ? model.PredictAsync(
-                ImageOf(plane), new SlicePrompts(), new SliceContext(inputs.Examples.Select(ExampleOf)), logits, Session.Id, EmitQueued, cancellation)
-            : model.PredictAsync(
+        var logits = NeighbourPrompts.Logits(model, before, rows, columns, chosen.Context.Count > 0);
+        if (chosen.Context.Count == 0)
+        {
+            return await model.PredictAsync(
                 ImageOf(plane), NeighbourPrompts.Core(before, rows, columns), logits, Session.Id, EmitQueued, cancellation);
+        }
+
+        var prediction = await model.PredictAsync(
+            ImageOf(plane), new SlicePrompts(), chosen.Context, logits, Session.Id, EmitQueued, cancellation);
+        if (chosen.ExampleIds.Count > 0)
+        {
+            Session.Contexts!.Learn(model, chosen, prediction.ModelMs);
+        }
+
+        return prediction;
     }
 
     private StepOutcome OutcomeOf(

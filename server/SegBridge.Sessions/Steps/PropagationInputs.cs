@@ -16,15 +16,13 @@ internal sealed record PropagationInputs(SliceMask Before, IReadOnlyList<SliceMa
     public IReadOnlyList<SlicePlane> Sources => [.. Examples.Prepend(Before).Select(slice => slice.Plane).Distinct()];
 
     /// <param name="segment">Read under the session's lock.</param>
-    /// <param name="before">The slice before.</param>
-    /// <param name="examples">Finished slices.</param>
+    /// <param name="fill">What is to be filled. Of a task only which one it is counts: examples added to it later leave what was filled.</param>
     /// <param name="model">The model.</param>
     /// <param name="imageVersion">Grows when voxels of the volume change.</param>
-    public static PropagationInputs Of(
-        Segment segment, SlicePlane before, IEnumerable<SlicePlane> examples, ModelManifest model, long imageVersion)
+    public static PropagationInputs Of(Segment segment, SliceFill fill, ModelManifest model, long imageVersion)
     {
-        var masks = examples.Prepend(before).Select(plane => new SliceMask(plane, segment.Mask.Read(plane.BoxIn(segment.Mask.Size)))).ToArray();
-        var name = $"{model.Id} {model.Version} {imageVersion} {string.Join(' ', masks.Select(mask => $"{mask.Plane.Axis}{mask.Plane.Index}"))}";
+        var masks = fill.Examples.Prepend(fill.Before).Select(plane => new SliceMask(plane, segment.Mask.Read(plane.BoxIn(segment.Mask.Size)))).ToArray();
+        var name = $"{model.Id} {model.Version} {imageVersion} {fill.TaskId} {string.Join(' ', masks.Select(mask => $"{mask.Plane.Axis}{mask.Plane.Index}"))}";
         return new PropagationInputs(masks[0], masks[1..], name + string.Concat(masks.Select(mask => " " + FingerprintOf(mask.Mask))));
     }
 

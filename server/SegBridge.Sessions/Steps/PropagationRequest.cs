@@ -11,6 +11,14 @@ public sealed record PropagationRequest
     /// <summary>Null: the session's model.</summary>
     public string? ModelId { get; init; }
 
+    /// <summary>The task whose examples are context besides the finished slices, for models that take it; null: none.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>
+    /// Chosen by the client, unique; sent again, it brings the results of what is done of it again, and then does the rest.
+    /// </summary>
+    public string? RequestId { get; init; }
+
     /// <summary>Slices to start from, all across one axis; empty: the accepted ones, or else all that the user worked on.</summary>
     public IReadOnlyList<SlicePlane> From { get; init; } = [];
 

@@ -1,6 +1,8 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Errors;
+using SegBridge.Sessions.Journal;
+using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Sessions.Steps;
 
@@ -12,14 +14,30 @@ namespace SegBridge.Sessions.Steps;
 internal sealed class PropagationStep(SessionState session, ISliceModel model, PropagationRequest request, Action<StepEvent> emit)
     : FillStep(session, model, request.SegmentId, emit)
 {
-    private readonly string _run = Guid.NewGuid().ToString("N");
+    private readonly string _run = request.RequestId ?? Guid.NewGuid().ToString("N");
     private readonly HashSet<(int Source, int Direction)> _ended = [];
+    private readonly List<StoppedEvent> _stops = [];
+
+    // The results in force are told again; what is left of the run is done.
+    protected override bool TellAgain(Segment segment)
+    {
+        var results = segment.ResultsOfRun(_run);
+        var end = segment.EndedRuns.GetValueOrDefault(_run);
+        var isDone = end?.Results == results.Count;
+        foreach (var told in results.Concat<StepEvent>(isDone ? [.. end!.Stops, new ProgressEvent(1, "done")] : []))
+        {
+            Emit(told);
+        }
+
+        return isDone;
+    }
 
     protected override async Task<StepResult?> PredictAsync(StepInFlight step, CancellationToken cancellation)
     {
         try
         {
             _ended.Clear();
+            _stops.Clear();
             var plan = Read(step, segment => PropagationPlan.Of(segment, request));
             for (var n = 0; n < plan.Targets.Count; n++)
             {
@@ -28,6 +46,7 @@ internal sealed class PropagationStep(SessionState session, ISliceModel model, P
                 await FillUnlessPromptedAsync(plan, plan.Targets[n], step, cancellation);
             }
 
+            NoteEnd(step);
             Emit(new ProgressEvent(1, "done"));
             return null;
         }
@@ -65,7 +84,7 @@ internal sealed class PropagationStep(SessionState session, ISliceModel model, P
 
     private async Task FillAsync(PropagationPlan plan, PropagationTarget target, SlicePlane plane, StepInFlight slice, CancellationToken cancellation)
     {
-        var fill = new SliceFill(plane, plane with { Index = target.Before }, ExamplesFor(target, plan), _run);
+        var fill = new SliceFill(plane, plane with { Index = target.Before }, ExamplesFor(target, plan), _run) { TaskId = request.TaskId };
         if (target.IsBehindEnd || _ended.Contains(target.Way))
         {
             Clear(fill, slice);
@@ -100,7 +119,7 @@ internal sealed class PropagationStep(SessionState session, ISliceModel model, P
     private SlicePlane[] ExamplesFor(PropagationTarget target, PropagationPlan plan)
     {
         var least = Manifest.LeastContext;
-        return Manifest.UsesContext && plan.Sources.Count >= least
+        return Manifest.UsesContext && (request.TaskId is not null || plan.Sources.Count >= least)
             ? [.. plan.Nearest(target.Index, least).Select(source => new SlicePlane(plan.Axis, source))]
             : [];
     }
@@ -116,8 +135,29 @@ internal sealed class PropagationStep(SessionState session, ISliceModel model, P
     private void Stop(PropagationTarget target, SliceFill fill, float confidence, StepInFlight slice)
     {
         _ended.Add(target.Way);
-        Emit(new StoppedEvent(fill.Plane, confidence));
+        _stops.Add(new StoppedEvent(fill.Plane, confidence));
+        Emit(_stops[^1]);
         Clear(fill, slice);
+    }
+
+    private void NoteEnd(StepInFlight step)
+    {
+        if (request.RequestId is null)
+        {
+            return;
+        }
+
+        lock (Session.Gate)
+        {
+            if (step.IsSuperseded)
+            {
+                throw new SupersededException();
+            }
+
+            var segment = Session.GetSegment(request.SegmentId);
+            var end = segment.EndedRuns[_run] = new RunEnd(segment.ResultsOfRun(_run).Count, [.. _stops]);
+            Session.Journal?.Write(new PropagatedAct(request.SegmentId, _run, end));
+        }
     }
 
     // False: the user is at this slice, or has been since the run began.

@@ -5,21 +5,22 @@ namespace SegBridge.Sessions.Steps;
 /// themselves are kept for the newest step only (<see cref="LatestCandidates"/>).
 /// </summary>
 /// <param name="request">Of the step.</param>
-/// <param name="bytesHeld">Bytes of the logits that the step started from, as far as the segment's state does not hold them.</param>
-internal abstract class Proposals(StepRequest request, long bytesHeld)
+internal abstract class Proposals(StepRequest request)
 {
     /// <summary>Of the step, without its prompts: a mask among them would be kept as long as the history.</summary>
-    public StepRequest Request { get; } = request with { Prompts = [] };
+    public StepRequest Request { get; } = request with { Prompts = [], WithdrawnRequestIds = [] };
 
     /// <summary>Number of candidates.</summary>
     public abstract int Count { get; }
 
-    public long BytesHeld { get; } = bytesHeld;
+    /// <summary>Bytes of the logits that the step started from, as far as the segment's state does not hold them.</summary>
+    public abstract long BytesHeld { get; }
+
+    /// <summary>Packs those of 3D models.</summary>
+    public virtual void Pack()
+    {
+    }
 
     /// <summary>The step that makes a choice of these candidates the segment's mask.</summary>
     public abstract Step StepOf(CandidateChoice choice, SessionState session, Action<StepEvent> emit);
-
-    /// <summary>Bytes of logits, unless they are some that are held anyway.</summary>
-    protected static long BytesBeside(ReadOnlyMemory<float>? logits, params IEnumerable<ReadOnlyMemory<float>?> held) =>
-        logits is { } made && !held.Any(other => other is { } known && known.Equals(made)) ? (long)made.Length * sizeof(float) : 0;
 }

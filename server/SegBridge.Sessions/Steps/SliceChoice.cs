@@ -6,7 +6,7 @@ namespace SegBridge.Sessions.Steps;
 /// <summary>Makes a candidate of a 2D model the slice's mask; its logits are what the next step starts from.</summary>
 internal sealed class SliceChoice(
     SessionState session, ISliceModel model, Section section, SliceProposals proposals, CandidateChoice choice, Action<StepEvent> emit)
-    : SliceStep(session, model, proposals.Request with { RequestId = null }, section, emit)
+    : SliceStep(session, model, proposals.Request with { RequestId = choice.RequestId }, section, emit)
 {
     protected override CandidateChoice Choice => choice;
 
@@ -16,7 +16,7 @@ internal sealed class SliceChoice(
         var (turnMs, queueMs, modelMs) = (ElapsedMs, 0.0, 0.0);
         if (Session.Candidates.Find<SliceCandidate>(proposals) is not { } candidates)
         {
-            RequireBricks(Frame.Missing(Session.Inbox.Store));
+            BrickWait.RequireNone(Frame.Missing(Session.Inbox.Store));
             var prediction = await AskAsync(proposals, cancellation);
             (candidates, queueMs, modelMs) = (prediction.Candidates, prediction.QueueMs, prediction.ModelMs);
         }

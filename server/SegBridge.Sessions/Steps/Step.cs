@@ -20,8 +20,9 @@ namespace SegBridge.Sessions.Steps;
 internal abstract class Step(SessionState session, StepRequest request, StepPlace place, Action<StepEvent> emit)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly BrickWait _bricks = new(session, emit);
     private IReadOnlyList<VoxelBox> _reads = [];
-    private SegmentState? _basis;
+    private (SegmentState State, ImmutableList<RequestedPrompt> Prompts)? _basis;
 
     protected SessionState Session { get; } = session;
 
@@ -33,7 +34,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     protected abstract ModelManifest Manifest { get; }
 
     /// <summary>Milliseconds spent waiting for bricks so far.</summary>
-    protected double BricksMs { get; private set; }
+    protected double BricksMs => _bricks.Ms;
 
     /// <summary>Milliseconds since the request, without those spent waiting for bricks.</summary>
     protected double ElapsedMs => Stopwatch.GetElapsedTime(_start).TotalMilliseconds - BricksMs;
@@ -44,7 +45,8 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     /// <exception cref="SupersededException">A newer step on this place took the prompts over.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        if (Register() is not { } step)
+        var admission = new StepAdmission(Session, Request, place, Choice);
+        if (admission.Enter(TellAgain) is not { } step)
         {
             return;
         }
@@ -66,7 +68,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         }
         finally
         {
-            Unregister(step, committed);
+            admission.Leave(step, committed);
             step.Dispose();
         }
     }
@@ -89,53 +91,9 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     protected async Task WaitForBricksAsync(
         Func<BrickStore, IReadOnlyList<BrickIndex>> missingOf, IReadOnlyList<VoxelBox> reads, StepInFlight step, CancellationToken cancellation)
     {
-        var inbox = Session.Inbox;
-        var waitStart = Stopwatch.GetTimestamp();
-        try
-        {
-            for (var asked = false; ; asked = true)
-            {
-                var arrival = inbox.NextArrival;
-                var missing = missingOf(inbox.Store);
-                if (missing.Count == 0)
-                {
-                    break;
-                }
-
-                if (!asked)
-                {
-                    inbox.RequireRoomFor(missing);
-                    emit(WishesOf(missing, step));
-                }
-
-                try
-                {
-                    await arrival.WaitAsync(Session.Options.BrickWait, Session.Time, cancellation);
-                }
-                catch (TimeoutException)
-                {
-                    throw new WrongStateException(
-                        $"{missing.Count} of the bricks that the prediction needs did not arrive and none came for {Session.Options.BrickWait.TotalSeconds:0} s; send them and predict again with the same prompts");
-                }
-            }
-        }
-        finally
-        {
-            BricksMs += Stopwatch.GetElapsedTime(waitStart).TotalMilliseconds;
-        }
-
-        (_reads, _basis) = (reads, null);
-    }
-
-    /// <summary>Refuses when bricks are missing, for calls that cannot ask for them.</summary>
-    protected static void RequireBricks(IReadOnlyList<BrickIndex> missing)
-    {
-        if (missing.Count > 0)
-        {
-            var first = missing[0];
-            throw new WrongStateException(
-                $"{missing.Count} of the bricks that the step was computed from are not here, among them ({first.I}, {first.J}, {first.K}); send them and call again");
-        }
+        await _bricks.UntilThereAsync(missingOf, missing => WishesOf(missing, step), cancellation);
+        ForgetReads();
+        _reads = reads;
     }
 
     /// <summary>Reads the segment under the lock. After the wait for bricks all reads must see the same state.</summary>
@@ -149,7 +107,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             }
 
             var segment = Session.GetSegment(Request.SegmentId);
-            RequireSame(segment);
+            RequireSame(segment, step);
             return read(segment);
         }
     }
@@ -166,7 +124,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
 
             var segment = Session.GetSegment(Request.SegmentId);
             segment.RequireUnlocked();
-            RequireSame(segment);
+            RequireSame(segment, step);
             Choice?.Require(segment);
             if (outcome.Candidates is { } candidates)
             {
@@ -178,16 +136,12 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             BitBlock Corrected(BitBlock content) => masks.Contains(content)
                 ? content
                 : PromptsWin.In(content, segment.Mask.Read(content.Box), earlier, own, Geometry, outcome.CellMm);
+            MaskChange[] changes = [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, Corrected(content))))];
+            var report = new StepReport(
+                HistoryStep.BoxOf(changes), outcome.Slice is { } slice ? slice : place.Section,
+                outcome.ModelId, outcome.Confidence, outcome.Next, outcome.Timing);
             var done = new HistoryStep(
-                Request.RequestId,
-                [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, Corrected(content))))],
-                segment.State,
-                outcome.After(segment.State) with { Drawn = earlier.AddRange(own) },
-                outcome.Slice is { } slice ? slice : place.Section,
-                outcome.ModelId,
-                outcome.Confidence,
-                outcome.Next,
-                outcome.Timing)
+                Request.RequestId, changes, segment.State, outcome.After(segment.State) with { Drawn = earlier.AddRange(own) }, [report])
             {
                 Proposals = outcome.Proposals,
                 Chosen = Choice?.Candidate,
@@ -196,7 +150,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             };
             segment.Commit(done);
             Session.Count(segment);
-            var result = Repeat(segment, done, segment.Position);
+            var result = report.ToResult(segment, segment.Position);
             Session.Journal?.Write(ActOf(MaskEffect.Of(result.Segment, result.Changed), outcome));
             _basis = null;
             return result;
@@ -212,18 +166,20 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         Patch = kept.Patch with { Logits = null, ModelId = null },
     });
 
-    private static StepResult Repeat(Segment segment, HistoryStep step, int position) => new()
+    /// <summary>
+    /// Tells again what this request brought when it was sent before. Under the session's lock.
+    /// </summary>
+    /// <returns>Whether that was all of it: then it is not done again.</returns>
+    protected virtual bool TellAgain(Segment segment)
     {
-        SegmentId = segment.Settings.Id,
-        Step = position,
-        Changed = segment.Mask.Read(step.Box),
-        Confidence = step.Confidence,
-        Segment = segment.Info,
-        Next = step.Next,
-        Timing = step.Timing,
-        Slice = step.Section?.Slice,
-        ModelId = step.ModelId,
-    };
+        if (segment.ResultOf(Request.RequestId) is not { } known)
+        {
+            return false;
+        }
+
+        emit(known);
+        return true;
+    }
 
     private Exception WhyStopped(StepInFlight step)
     {
@@ -244,7 +200,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
 
     /// <summary>The step as the journal keeps it.</summary>
     protected virtual Act ActOf(MaskEffect effect, StepOutcome outcome) => Choice is { } choice
-        ? new ChosenAct(Request.SegmentId, effect, choice.Candidate)
+        ? new ChosenAct(Request.SegmentId, effect, choice.Candidate) { RequestId = choice.RequestId }
         : new StepAct(Request.SegmentId, effect, place, outcome.ModelId, ModelFingerprint.Of(Manifest))
         {
             RequestId = Request.RequestId,
@@ -254,93 +210,8 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             Reads = _reads,
         };
 
-    // Null when this request was done before: its result is emitted again.
-    private StepInFlight? Register()
-    {
-        lock (Session.Gate)
-        {
-            var segment = Choice is null ? Session.GetOrAddSegment(Request.SegmentId) : Session.GetSegment(Request.SegmentId);
-            segment.RequireUnlocked();
-            if (Request.RequestId is { } id && segment.Find(id) is { } found)
-            {
-                emit(Repeat(segment, found.Step, found.Position));
-                return null;
-            }
-
-            if (Session.Segments.Sum(other => other.InFlight.Count) >= Session.Options.MaxStepsUnderWay)
-            {
-                throw new LimitExceededException(
-                    $"{Session.Options.MaxStepsUnderWay} steps of this session are under way, the most that may be; wait for their results",
-                    TimeSpan.FromSeconds(1));
-            }
-
-            if (Choice is { } choice)
-            {
-                choice.Require(segment);
-                choice.RequireQuiet(segment, place);
-                return segment.InFlight[place] = new StepInFlight([], [], null);
-            }
-
-            foreach (var changed in segment.Withdraw(Request.WithdrawnRequestIds))
-            {
-                Session.Journal?.Write(new WaitingAct(Request.SegmentId, changed, segment.Carried[changed], []));
-            }
-
-            if (segment.Withdrawn.Contains(Request.RequestId))
-            {
-                throw new OperationCanceledException("the request was withdrawn before it came");
-            }
-
-            var carried = segment.Carried.GetValueOrDefault(place, []);
-            segment.Carried.Remove(place);
-            if (segment.InFlight.TryGetValue(place, out var older))
-            {
-                older.Supersede();
-                carried = older.All;
-            }
-
-            if (Request.RequestId is not null)
-            {
-                carried = carried.RemoveAll(prompt => prompt.RequestId == Request.RequestId);
-            }
-
-            var own = Request.Prompts.Select(prompt => new RequestedPrompt(Request.RequestId, prompt)).ToImmutableList();
-            var step = new StepInFlight(carried, own, Request.RequestId);
-            segment.InFlight[place] = step;
-            Note(new WaitingAct(Request.SegmentId, place, carried, own));
-            return step;
-        }
-    }
-
-    private void Unregister(StepInFlight step, bool committed)
-    {
-        lock (Session.Gate)
-        {
-            if (Session.FindSegment(Request.SegmentId) is not { } segment || segment.InFlight.GetValueOrDefault(place) != step)
-            {
-                return;
-            }
-
-            segment.InFlight.Remove(place);
-            if (!committed)
-            {
-                // This step's own prompts go back with the error; those it inherited were promised to live on.
-                segment.Carried[place] = step.Carried;
-                Note(new WaitingAct(Request.SegmentId, place, step.Carried, []));
-            }
-        }
-    }
-
-    // A propagation has no prompts that could wait.
-    private void Note(WaitingAct waiting)
-    {
-        if (place != StepPlace.Propagation)
-        {
-            Session.Journal?.Write(waiting);
-        }
-    }
-
-    // Once more when the segment moved meanwhile (by an undo, say): what was predicted builds on what is no more.
+    // Once more when the segment moved meanwhile (by an undo, say), or an inherited prompt was withdrawn: what was predicted
+    // builds on what is no more.
     private async Task<StepResult?> PredictOnOneStateAsync(StepInFlight step, CancellationToken cancellation)
     {
         while (true)
@@ -356,14 +227,14 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         }
     }
 
-    private void RequireSame(Segment segment)
+    private void RequireSame(Segment segment, StepInFlight step)
     {
-        if (_basis is not null && !ReferenceEquals(_basis, segment.State))
+        if (_basis is var (state, prompts) && !(ReferenceEquals(state, segment.State) && ReferenceEquals(prompts, step.All)))
         {
             throw new SegmentMovedException();
         }
 
-        _basis = segment.State;
+        _basis = (segment.State, step.All);
     }
 
     private sealed class SegmentMovedException : Exception;

@@ -7,7 +7,7 @@ namespace SegBridge.Sessions.Steps;
 /// <summary>Refines a candidate of a 3D model with all prompts so far and makes it the mask; its logits are what the next step starts from.</summary>
 internal sealed class VolumeChoice(
     SessionState session, IVolumeModel model, VolumeProposals proposals, CandidateChoice choice, Action<StepEvent> emit)
-    : VolumeStep(session, model, proposals.Request with { RequestId = null }, emit)
+    : VolumeStep(session, model, proposals.Request with { RequestId = choice.RequestId }, emit)
 {
     protected override CandidateChoice Choice => choice;
 
@@ -15,10 +15,10 @@ internal sealed class VolumeChoice(
     {
         using var turn = await Session.Turns.EnterAsync(cancellation);
         var turnMs = ElapsedMs;
-        RequireBricks([.. proposals.Patches
+        BrickWait.RequireNone([.. proposals.Patches
             .SelectMany(patch => Session.Inbox.Store.Missing(PatchImage.SourceBox(Geometry, patch.Grid))).Distinct()]);
         var (queueMs, modelMs) = (0.0, 0.0);
-        if (Session.Candidates.Find<IReadOnlyList<VolumeCandidate>>(proposals) is not { } candidates)
+        if (!proposals.IsAsAsked || Session.Candidates.Find<IReadOnlyList<VolumeCandidate>>(proposals) is not { } candidates)
         {
             var asked = await AskAsync(proposals, cancellation);
             (candidates, queueMs, modelMs) = ([.. asked.Said.Select(said => said.Candidates)], asked.QueueMs, asked.ModelMs);

@@ -15,13 +15,17 @@ namespace SegBridge.Sessions.Steps;
 /// <param name="own">The prompts of the step.</param>
 /// <param name="remembered">The patches that the segment's state held.</param>
 internal sealed class VolumeProposals(
-    StepRequest request, IVolumeModel model, IReadOnlyList<VolumeProposals.Patch> patches, ImmutableList<PatchPart> beside,
-    ImmutableList<Prompt> prompts, IReadOnlyList<Prompt> own, ImmutableList<PatchPart> remembered)
-    : Proposals(request, patches.Sum(patch => BytesBeside(patch.Previous, remembered.Select(part => (ReadOnlyMemory<float>?)part.Logits))))
+    StepRequest request, IVolumeModel model, IReadOnlyList<VolumeProposals.Patch> patches, ImmutableList<KeptPart> beside,
+    ImmutableList<Prompt> prompts, IReadOnlyList<Prompt> own, ImmutableList<KeptPart> remembered) : Proposals(request)
 {
+    private readonly KeptLogits[] _own =
+        [.. patches.Select(patch => patch.Previous).OfType<KeptLogits>().Where(logits => !remembered.Exists(part => part.Logits == logits))];
+
+    private bool _askedExactly;
+
     public IReadOnlyList<Patch> Patches { get; } = patches;
 
-    public ImmutableList<PatchPart> Beside { get; } = beside;
+    public ImmutableList<KeptPart> Beside { get; } = beside;
 
     public ImmutableList<Prompt> Prompts { get; } = prompts;
 
@@ -29,9 +33,27 @@ internal sealed class VolumeProposals(
 
     public override int Count => model.Manifest.Candidates;
 
+    public override long BytesHeld => _own.Sum(logits => logits.BytesHeld);
+
+    /// <summary>Whether the logits to start from are those that the candidates were made from; else they must be made again.</summary>
+    public bool IsAsAsked => _askedExactly == IsExact;
+
+    private bool IsExact => Patches.All(patch => patch.Previous is null or { IsExact: true });
+
+    /// <summary>The model is being asked.</summary>
+    public void NoteAsked() => _askedExactly = IsExact;
+
+    public override void Pack()
+    {
+        foreach (var patch in Patches)
+        {
+            patch.Previous?.Pack();
+        }
+    }
+
     public override Step StepOf(CandidateChoice choice, SessionState session, Action<StepEvent> emit) =>
         new VolumeChoice(session, model, this, choice, emit);
 
     /// <summary>Where the model was asked, and the logits that it started from; null when there were none.</summary>
-    internal sealed record Patch(VolumeGeometry Grid, ReadOnlyMemory<float>? Previous);
+    internal sealed record Patch(VolumeGeometry Grid, KeptLogits? Previous);
 }

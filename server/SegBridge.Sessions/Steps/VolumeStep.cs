@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using SegBridge.Imaging.Geometry;
-using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
@@ -21,10 +20,7 @@ namespace SegBridge.Sessions.Steps;
 internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest request, Action<StepEvent> emit)
     : Step(session, request, StepPlace.Volume, emit)
 {
-    // Values below this are air in Hounsfield units; no other modality has them.
-    private const float AirHu = -200;
-
-    private IntensityStatistics? _statistics;
+    private readonly PatchEncoder _encoder = new(session, model, request.Window);
 
     protected override ModelManifest Manifest => model.Manifest;
 
@@ -42,11 +38,7 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
             if (plan.Missing(Session.Inbox.Store).Count == 0)
             {
                 var result = Commit(step, await PredictInTurnAsync(plan, step, cancellation));
-                if (_statistics is not null)
-                {
-                    Session.Statistics.Freeze(_statistics);
-                }
-
+                _encoder.FreezeStatistics();
                 return result;
             }
         }
@@ -104,7 +96,7 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
             throw new InvalidRequestException("prompts: they lie too far apart for one patch of this model; prompt one part of the object after the other");
         }
 
-        ImmutableList<PatchPart> beside = cover.OnLattice ? said.RemoveAll(part => patches.Any(patch => patch.Grid.Equals(part.Grid))) : [];
+        ImmutableList<KeptPart> beside = cover.OnLattice ? said.RemoveAll(part => patches.Any(patch => patch.Grid.Equals(part.Grid))) : [];
         return new VolumeProposals(Request, model, patches, beside, plan.Prompts, [.. step.Drawn], said);
     }
 
@@ -114,12 +106,13 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
     {
         var (all, own) = (VolumePromptRaster.Draw(asked.Prompts, Geometry), VolumePromptRaster.Draw(asked.Own, Geometry));
         var (said, queueMs, modelMs) = (new List<VolumePrediction>(), 0.0, 0.0);
+        asked.NoteAsked();
         foreach (var patch in asked.Patches)
         {
             var (features, encodeQueueMs, encodeMs) = await FeaturesOfAsync(patch.Grid, cancellation);
             using var held = features;
             said.Add(await model.StepAsync(
-                features, PromptsOn(patch.Grid, own, all.Box), CumulativeOf(all, patch.Grid), patch.Previous, Session.Id, EmitQueued, cancellation));
+                features, PromptsOn(patch.Grid, own, all.Box), CumulativeOf(all, patch.Grid), patch.Previous?.Read(), Session.Id, EmitQueued, cancellation));
             cancellation.ThrowIfCancellationRequested();
             (queueMs, modelMs) = (queueMs + encodeQueueMs + said[^1].QueueMs, modelMs + encodeMs + said[^1].ModelMs);
         }
@@ -147,7 +140,8 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         VolumeProposals asked, IReadOnlyList<RefinedVolume> refined, float confidence, StepInFlight step, StepTiming timing)
     {
         PatchPart[] changed = [.. asked.Patches.Zip(refined, (patch, answer) => new PatchPart(patch.Grid, answer.Logits))];
-        var after = new PatchState(asked.Prompts, changed[0].Grid, changed[0].Logits, model.Manifest.Id) { Beside = asked.Beside.AddRange(changed[1..]) };
+        var kept = changed.Select(KeptPart.Of).ToArray();
+        var after = new PatchState(asked.Prompts, kept[0].Grid, kept[0].Logits, model.Manifest.Id) { Beside = asked.Beside.AddRange(kept[1..]) };
         return OutcomeOf([.. step.Masks, OnVolume(changed, asked.Beside, step)], step.Masks, after, timing) with
         {
             Confidence = confidence,
@@ -175,43 +169,11 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         return prompts;
     }
 
-    protected async Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation)
-    {
-        var window = Request.Window ?? Session.Volume.DisplayWindow;
-        var normalisation = (ZScoreNormalisation)model.Manifest.Normalisation;
-        _statistics ??= normalisation.NeedsVolume ? Session.Statistics.Or(PatchImage.SourceBox(Geometry, patch)) : null;
-        var key = new PatchFeatureCache.Key(model, patch, window, _statistics, Session.Inbox.Replacements);
-        if (Session.Features.Find(key) is { } known)
-        {
-            return (known, 0, 0);
-        }
+    protected Task<(PatchFeatures Features, double QueueMs, double ModelMs)> FeaturesOfAsync(VolumeGeometry patch, CancellationToken cancellation) =>
+        _encoder.FeaturesOfAsync(patch, () => Emit(new ProgressEvent(0, "encoding the image")), EmitQueued, cancellation);
 
-        var values = PatchImage.Read(Session.Inbox.Store, patch, float.NaN);
-        Normalise(values, normalisation, window);
-        Emit(new ProgressEvent(0, "encoding the image"));
-        var features = await model.EncodeAsync(
-            new VolumePatch(model.GridSize, values) { Inside = new PatchPrompts(Geometry, patch).BoxOf(Geometry.Bounds) }, Session.Id, EmitQueued, cancellation);
-        Session.Features.Keep(key, features);
-        return (features, features.QueueMs, features.ModelMs);
-    }
-
-    private void Normalise(float[] values, ZScoreNormalisation normalisation, IntensityWindow? window)
-    {
-        var modality = Session.Volume.Modality;
-        var looksLikeCt = modality == Modality.Unknown && Array.Exists(values, value => value < AirHu);
-        try
-        {
-            var rule = normalisation.RuleFor(looksLikeCt ? nameof(Modality.CT) : modality == Modality.Unknown ? null : modality.ToString());
-            PatchNormalisation.Apply(values, _statistics is null ? rule : rule.For(_statistics), window);
-        }
-        catch (UnsupportedModalityException refused)
-        {
-            throw new InvalidRequestException($"volume.modality: {refused.Message}");
-        }
-    }
-
-    private ReadOnlyMemory<float>? PreviousLogits(
-        ImmutableList<PatchPart> said, PatchCover cover, BitBlock current, IReadOnlyList<BitBlock> masks, VolumeGeometry patch)
+    private KeptLogits? PreviousLogits(
+        ImmutableList<KeptPart> said, PatchCover cover, BitBlock current, IReadOnlyList<BitBlock> masks, VolumeGeometry patch)
     {
         if (said.Find(part => part.Grid.Equals(patch)) is { } same)
         {
@@ -221,12 +183,12 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         // A patch that moved takes its logits along; a further one starts from the mask that its neighbours made.
         if (!cover.OnLattice && said.Count == 1)
         {
-            return PatchMask.Moved(said[0].Logits.Span, said[0].Grid, patch);
+            return KeptLogits.Of(PatchMask.Moved(said[0].Logits.Read().Span, said[0].Grid, patch), patch);
         }
 
         if (masks.Count == 0)
         {
-            return current.Box.IsEmpty ? (ReadOnlyMemory<float>?)null : PatchMask.LogitsOf(current, Geometry, patch);
+            return current.Box.IsEmpty ? null : KeptLogits.Of(PatchMask.LogitsOf(current, Geometry, patch), patch);
         }
 
         var whole = new VolumeMask(Geometry.Size);
@@ -238,10 +200,10 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
             }
         }
 
-        return PatchMask.LogitsOf(whole.Read(whole.BoundingBox), Geometry, patch);
+        return KeptLogits.Of(PatchMask.LogitsOf(whole.Read(whole.BoundingBox), Geometry, patch), patch);
     }
 
-    private BitBlock OnVolume(IReadOnlyList<PatchPart> changed, ImmutableList<PatchPart> beside, StepInFlight step) =>
+    private BitBlock OnVolume(IReadOnlyList<PatchPart> changed, ImmutableList<KeptPart> beside, StepInFlight step) =>
         PatchBlend.OnVolume(changed, beside, Geometry, box => Read(step, segment => segment.Mask.Read(box)));
 
     // Of several patches, a candidate is the same one of each; the one chosen is that of the first, which has the most prompts.
@@ -265,11 +227,4 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
     }
 
     private static VoxelPoint MiddleOf(VoxelBox box) => new(box.Size.I / 2.0, box.Size.J / 2.0, box.Size.K / 2.0);
-
-    /// <summary>What a step is about to do.</summary>
-    private sealed record VolumePlan(
-        ImmutableList<Prompt> Prompts, VolumePromptVoxels All, VolumePromptVoxels Own, PatchCover? Cover, IReadOnlyList<VoxelBox> SourceBoxes)
-    {
-        public IReadOnlyList<BrickIndex> Missing(BrickStore store) => [.. SourceBoxes.SelectMany(store.Missing).Distinct()];
-    }
 }

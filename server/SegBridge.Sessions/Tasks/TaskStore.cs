@@ -11,12 +11,11 @@ namespace SegBridge.Sessions.Tasks;
 public sealed class TaskStore : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, StoredTask> _tasks;
+    private readonly TaskCatalogue _tasks;
     private readonly TaskFolder _folder;
     private readonly TaskOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<TaskStore> _log;
-    private long _bytes;
 
     /// <summary>Reads the list of what is there; damaged tasks and examples are left aside and named in the log.</summary>
     /// <exception cref="ArgumentException">No folder is named.</exception>
@@ -26,9 +25,8 @@ public sealed class TaskStore : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(options.Folder, nameof(options));
         (_options, _time, _log) = (options, time, log);
         _folder = TaskFolder.Open(options.Folder);
-        _tasks = _folder.Read(log).ToDictionary(task => task.Id, StringComparer.Ordinal);
-        _bytes = _tasks.Values.Sum(task => task.Bytes);
-        var examples = _tasks.Values.Sum(task => task.Examples.Count);
+        _tasks = new TaskCatalogue(_folder.Read(log), options);
+        var examples = _tasks.All.Sum(task => task.Examples.Count);
         TasksLog.On(log, options.Folder, _tasks.Count, examples);
     }
 
@@ -37,14 +35,14 @@ public sealed class TaskStore : IDisposable
     {
         lock (_gate)
         {
-            return [.. _tasks.Values.Select(task => task.InfoFor(user)).OrderBy(task => task.Name, StringComparer.Ordinal).ThenBy(task => task.Id, StringComparer.Ordinal)];
+            return [.. _tasks.All.Select(task => task.InfoFor(user)).OrderBy(task => task.Name, StringComparer.Ordinal).ThenBy(task => task.Id, StringComparer.Ordinal)];
         }
     }
 
     /// <param name="name">1..100 printable characters.</param>
     /// <exception cref="InvalidRequestException">The name is none.</exception>
     /// <exception cref="LimitExceededException">There are too many tasks.</exception>
-    public TaskInfo Create(string name, TaskUser user) => Writing(() =>
+    public TaskInfo Create(string name, TaskUser user) => TaskFolder.Writing(() =>
     {
         using var work = _folder.Work.NewFolder();
         return Appear(work, Named(name, user.KeyName), [], user);
@@ -53,29 +51,28 @@ public sealed class TaskStore : IDisposable
     /// <exception cref="InvalidRequestException">The name is none.</exception>
     /// <exception cref="TaskNotFoundException">No such task.</exception>
     /// <exception cref="TaskNotWritableException">It is another's.</exception>
-    public TaskInfo Rename(string taskId, string name, TaskUser user) => Writing(() =>
+    public TaskInfo Rename(string taskId, string name, TaskUser user) => TaskFolder.Writing(() =>
     {
         lock (_gate)
         {
-            var task = GetWritable(taskId, user);
+            var task = _tasks.GetWritable(taskId, user);
             var about = Named(name, task.About.Owner);
             using var file = _folder.Work.NewPlace();
             PrivateFiles.Write(file.Path, about.Write);
             File.Move(file.Path, Path.Combine(_folder.Of(taskId), TaskAbout.FileName), overwrite: true);
-            return Put(task with { About = about }).InfoFor(user);
+            return _tasks.Put(task with { About = about }).InfoFor(user);
         }
     });
 
     /// <summary>Deletes a task and its examples.</summary>
     /// <exception cref="TaskNotFoundException">No such task.</exception>
     /// <exception cref="TaskNotWritableException">It is another's.</exception>
-    public void Remove(string taskId, TaskUser user) => Writing(() =>
+    public void Remove(string taskId, TaskUser user) => TaskFolder.Writing(() =>
     {
         lock (_gate)
         {
-            var task = GetWritable(taskId, user);
-            _tasks.Remove(taskId);
-            _bytes -= task.Bytes;
+            var task = _tasks.GetWritable(taskId, user);
+            _tasks.Remove(task);
             _folder.Work.Delete(_folder.Of(taskId));
             return task;
         }
@@ -88,24 +85,24 @@ public sealed class TaskStore : IDisposable
     /// <exception cref="TaskNotFoundException">No such task.</exception>
     /// <exception cref="TaskNotWritableException">It is another's.</exception>
     public (TaskInfo Task, IReadOnlyList<string> Added) Add(
-        string taskId, IEnumerable<ExamplePicture> pictures, TaskUser user, CancellationToken cancellation) => Writing(() =>
+        string taskId, IEnumerable<ExamplePicture> pictures, TaskUser user, CancellationToken cancellation) => TaskFolder.Writing(() =>
     {
         StoredTask before;
         lock (_gate)
         {
-            before = GetWritable(taskId, user);
+            before = _tasks.GetWritable(taskId, user);
         }
 
         using var work = _folder.Work.NewFolder();
         var added = Write(work, pictures, before.Examples.Count, cancellation);
         lock (_gate)
         {
-            var task = GetWritable(taskId, user);
-            RequireRoom(task.Examples.Count + added.Count, added.Sum(example => example.Bytes));
+            var task = _tasks.GetWritable(taskId, user);
+            _tasks.RequireRoom(task.Examples.Count + added.Count, added.Sum(example => example.Bytes));
             foreach (var example in added)
             {
                 Directory.Move(Path.Combine(work.Path, example.Id), _folder.Of(taskId, example.Id));
-                task = Put(task with { Examples = StoredTask.Ordered(task.Examples.Add(example)) });
+                task = _tasks.Put(task with { Examples = StoredTask.Ordered(task.Examples.Add(example)) });
             }
 
             return (task.InfoFor(user), (IReadOnlyList<string>)[.. added.Select(example => example.Id)]);
@@ -118,7 +115,7 @@ public sealed class TaskStore : IDisposable
     {
         lock (_gate)
         {
-            return [.. Get(taskId).Examples.Select(example => example.Id)];
+            return [.. _tasks.Get(taskId).Examples.Select(example => example.Id)];
         }
     }
 
@@ -129,7 +126,7 @@ public sealed class TaskStore : IDisposable
         StoredExample? example;
         lock (_gate)
         {
-            example = _tasks.GetValueOrDefault(taskId)?.Find(exampleId);
+            example = _tasks.Find(taskId)?.Find(exampleId);
         }
 
         try
@@ -140,10 +137,10 @@ public sealed class TaskStore : IDisposable
         {
             lock (_gate)
             {
-                if (_tasks.GetValueOrDefault(taskId) is { } task && task.Find(exampleId) is { } still)
+                if (_tasks.Find(taskId) is { } task && task.Find(exampleId) is { } still)
                 {
                     TasksLog.ExampleDamaged(_log, exampleId, taskId, error.Message);
-                    Put(task with { Examples = task.Examples.Remove(still) });
+                    _tasks.Put(task with { Examples = task.Examples.Remove(still) });
                 }
             }
 
@@ -153,26 +150,26 @@ public sealed class TaskStore : IDisposable
 
     /// <exception cref="TaskNotFoundException">No such task or example.</exception>
     /// <exception cref="TaskNotWritableException">The task is another's.</exception>
-    public void RemoveExample(string taskId, string exampleId, TaskUser user) => Writing(() =>
+    public void RemoveExample(string taskId, string exampleId, TaskUser user) => TaskFolder.Writing(() =>
     {
         lock (_gate)
         {
-            var task = GetWritable(taskId, user);
+            var task = _tasks.GetWritable(taskId, user);
             var example = task.Find(exampleId) ?? throw TaskNotFoundException.Example();
             _folder.Work.Delete(_folder.Of(taskId, exampleId));
-            return Put(task with { Examples = task.Examples.Remove(example) });
+            return _tasks.Put(task with { Examples = task.Examples.Remove(example) });
         }
     });
 
     /// <summary>A task as one archive.</summary>
     /// <returns>A temporary file at its start, which is deleted when it is closed.</returns>
     /// <exception cref="TaskNotFoundException">No such task.</exception>
-    public FileStream Export(string taskId, CancellationToken cancellation) => Writing(() =>
+    public FileStream Export(string taskId, CancellationToken cancellation) => TaskFolder.Writing(() =>
     {
         StoredTask task;
         lock (_gate)
         {
-            task = Get(taskId);
+            task = _tasks.Get(taskId);
         }
 
         var file = NewTemporary();
@@ -194,7 +191,7 @@ public sealed class TaskStore : IDisposable
     /// <param name="name">Empty: the name in the archive.</param>
     /// <exception cref="InvalidRequestException">It is no archive of a task, or the name is none.</exception>
     /// <exception cref="LimitExceededException">Too many tasks, examples or bytes.</exception>
-    public TaskInfo Import(FileStream archive, string name, TaskUser user, CancellationToken cancellation) => Writing(() =>
+    public TaskInfo Import(FileStream archive, string name, TaskUser user, CancellationToken cancellation) => TaskFolder.Writing(() =>
     {
         using var work = _folder.Work.NewFolder();
         using var content = TaskArchive.Open(archive, _options.MaxExamplesPerTask);
@@ -206,18 +203,6 @@ public sealed class TaskStore : IDisposable
     internal FileStream NewTemporary() => PrivateFiles.Open(_folder.Work.NewPlace().Path, FileMode.CreateNew, FileOptions.DeleteOnClose);
 
     public void Dispose() => _folder.Dispose();
-
-    private static T Writing<T>(Func<T> change)
-    {
-        try
-        {
-            return change();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new TaskFolderException("the server cannot write to its task folder; its operator should look whether the disk is full or rights changed", error);
-        }
-    }
 
     private static TaskAbout Named(string name, string? owner) => TaskAbout.IsName(name)
         ? new TaskAbout(name, owner)
@@ -235,7 +220,7 @@ public sealed class TaskStore : IDisposable
             written.Add(new StoredExample(id, created, picture.Windowed, ExampleFiles.Write(folder, picture, created)));
             lock (_gate)
             {
-                RequireRoom(before + written.Count, written.Sum(example => example.Bytes));
+                _tasks.RequireRoom(before + written.Count, written.Sum(example => example.Bytes));
             }
         }
 
@@ -248,43 +233,10 @@ public sealed class TaskStore : IDisposable
         var task = new StoredTask(TaskFolder.NewId(), about, StoredTask.Ordered(examples));
         lock (_gate)
         {
-            if (_tasks.Count >= _options.MaxTasks)
-            {
-                throw new LimitExceededException($"the server has {_tasks.Count} tasks, the most that are allowed; remove one first");
-            }
-
-            RequireRoom(task.Examples.Count, task.Bytes);
+            _tasks.RequireRoomForTask();
+            _tasks.RequireRoom(task.Examples.Count, task.Bytes);
             Directory.Move(work.Path, _folder.Of(task.Id));
-            return Put(task).InfoFor(user);
+            return _tasks.Put(task).InfoFor(user);
         }
-    }
-
-    // Hold the gate.
-    private void RequireRoom(int examples, long newBytes)
-    {
-        if (examples > _options.MaxExamplesPerTask)
-        {
-            throw new LimitExceededException($"a task has at most {_options.MaxExamplesPerTask} examples; remove some, or make another task");
-        }
-
-        if (newBytes > _options.MaxBytes - _bytes)
-        {
-            throw new LimitExceededException($"the examples of all tasks take at most {_options.MaxBytes:N0} bytes on disk; remove some first");
-        }
-    }
-
-    // Hold the gate.
-    private StoredTask Put(StoredTask task)
-    {
-        _bytes += task.Bytes - (_tasks.GetValueOrDefault(task.Id)?.Bytes ?? 0);
-        return _tasks[task.Id] = task;
-    }
-
-    private StoredTask Get(string taskId) => _tasks.GetValueOrDefault(taskId) ?? throw TaskNotFoundException.Task();
-
-    private StoredTask GetWritable(string taskId, TaskUser user)
-    {
-        var task = Get(taskId);
-        return user.MayChange(task.About.Owner) ? task : throw new TaskNotWritableException();
     }
 }

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from . import contract
 from .bricks import ArrayVolume
 from .calls import Calls, Traffic
-from .contract import Modality, ModelsService, SessionsService
+from .contract import Modality, ModelsService, ServerService, SessionsService
 from .errors import AddressError, ConnectionLost, GeometryError, SegBridgeError
 from .geometry import IntTriple, VolumeGeometry
 from .session import Session
@@ -126,6 +126,11 @@ class Client:
         """Whether the server serves."""
         status = self._calls.call(contract.HealthService.check, contract.HealthCheckRequest(service)).status
         return contract.HealthCheckResponseServingStatus(status)
+
+    def describe(self) -> contract.DescribeReply:
+        """What server this is: versions, the name of the key in use, whether tasks and journals are on. KeyRejected when
+        the key is missing or wrong; NotInThisVersion from a server that is older than this call."""
+        return self._calls.call(ServerService.describe, contract.DescribeRequest(), retry=True)
 
     def models(self) -> List[contract.Model]:
         """All models, ready or refused; the server's default first."""

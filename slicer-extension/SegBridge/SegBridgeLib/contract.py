@@ -434,6 +434,26 @@ class Prompt(Message):
 
 
 @dataclass
+class DescribeRequest(Message):
+    pass
+
+
+@dataclass
+class DescribeReply(Message):
+    # Of the program, for people and logs ("0.1.0"); at most 100 characters.
+    server_version: str = scalar(1, "string")
+    # Of the contract: 1. It grows when a client that knows only the lower number could go wrong; new calls and fields
+    # alone do not raise it.
+    contract_version: int = scalar(2, "uint32")
+    # Name of the key in use, as its operator called it; empty where keys are off.
+    user: str = scalar(3, "string")
+    # Whether tasks are on (service Tasks): the operator has named a folder for their examples.
+    tasks_enabled: bool = scalar(4, "bool")
+    # Whether sessions survive the server (ResumeSession after a restart): the operator has not switched journals off.
+    journal_enabled: bool = scalar(5, "bool")
+
+
+@dataclass
 class IntensityWindow(Message):
     """An interval of real values (after slope and intercept; Hounsfield units for CT). lower < upper, finite."""
 
@@ -776,6 +796,9 @@ class ChooseCandidateRequest(Message):
     step: int = scalar(3, "uint32")
     # Candidate.index. INVALID_ARGUMENT when the step has no such candidate.
     candidate: int = scalar(4, "uint32")
+    # As in PredictRequest: chosen by the client, unique, at most 64 characters, or empty. Sending the same one again,
+    # after a lost connection, returns the choice's result instead of choosing twice.
+    request_id: str = scalar(5, "string")
 
 
 @dataclass
@@ -795,7 +818,9 @@ class PropagateRequest(Message):
     segment_id: str = scalar(2, "string")
     # A 2D model; empty for the session's. One with uses_context takes the finished slices as examples.
     model_id: str = scalar(3, "string")
-    # Not in this version: leave it empty.
+    # Task whose examples serve as context besides the finished slices (models with uses_context); empty for none. Of many,
+    # those most similar to each slice are used, as many as fit the server's time for a step. Examples added to the task
+    # later do not make slices again that were filled before.
     task_id: str = scalar(4, "string")
     # Slices to start from, all across one axis; empty: the accepted slices, or when there are none all slices that the
     # user worked on. At least one of them must show the object. FAILED_PRECONDITION when there is nothing to start from.
@@ -807,6 +832,10 @@ class PropagateRequest(Message):
     # models that come with the server: beyond it most masks are wrong or past the object's end. A direction also ends
     # where the predicted mask is empty, and at a finished slice that is empty.
     stop_below: float = scalar(8, "float")
+    # Chosen by the client, unique, at most 64 characters, or empty. Sending the same one again, after a lost connection,
+    # brings the results of what was done of it and was not undone again, in the same order, and then does the rest, as
+    # part of the same step of the history.
+    request_id: str = scalar(9, "string")
 
 
 @dataclass
@@ -1074,6 +1103,14 @@ class ModelsService:
     list_models = Method("/segbridge.v1.Models/ListModels", ListModelsRequest, ListModelsReply)
     # One bundle. NOT_FOUND names the bundles there are.
     get_model = Method("/segbridge.v1.Models/GetModel", GetModelRequest, Model)
+
+
+class ServerService:
+    """Methods of segbridge.v1.Server."""
+
+    # Needs a key where keys are on: the way to find out whether a key is right before a session is opened.
+    # UNAUTHENTICATED when it is missing or wrong. Older servers do not know it: UNIMPLEMENTED.
+    describe = Method("/segbridge.v1.Server/Describe", DescribeRequest, DescribeReply)
 
 
 class SessionsService:

@@ -1,19 +1,65 @@
 """Propagation: slice after slice from those that are finished."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List
+from contextlib import closing
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
+from .calls import RETRY_DELAYS_S
 from .contract import PropagateEvent, PropagateRequest, SessionsService
-from .errors import Cancelled, SegBridgeError
+from .errors import Cancelled, ConnectionLost, SegBridgeError
 
 if TYPE_CHECKING:
     from .session import Session
 
 
 def propagate(session: "Session", request: PropagateRequest) -> Iterator[PropagateEvent]:
-    """Yields every event once it is in the session's mask. Leaving the loop ends the propagation in the server."""
-    failed: List[SegBridgeError] = []
+    """Yields every event once it is in the session's mask. Leaving the loop ends the propagation in the server.
+
+    After a lost connection it is sent again with its request_id, and goes on where it was.
+    """
+    told: List[Tuple[str, int, int]] = []
     finished = False
+    try:
+        delays = iter(RETRY_DELAYS_S)
+        while not finished:
+            before, known = len(told), list(told)
+            try:
+                with closing(_attempt(session, request)) as events:
+                    for event in events:
+                        news = _news(event)
+                        if news in known:
+                            known.remove(news)  # Told again by the server, not to our caller.
+                            continue
+                        if news is not None:
+                            told.append(news)
+                        yield event
+                finished = True
+            except ConnectionLost:
+                if len(told) > before:
+                    delays = iter(RETRY_DELAYS_S)
+                delay = next(delays, None)
+                if delay is None or session.calls.closed.wait(delay):
+                    raise
+    finally:
+        if not finished:
+            # Slices may have been done of which the news did not arrive.
+            try:
+                session.refresh(request.segment_id)
+            except SegBridgeError:
+                pass
+
+
+def _news(event: PropagateEvent) -> Optional[Tuple[str, int, int]]:
+    """What tells an event that came before: of a slice that was filled or stopped at."""
+    if event.result is not None and event.result.slice is not None:
+        return "result", event.result.slice.axis, event.result.slice.index
+    if event.stopped is not None and event.stopped.slice is not None:
+        return "stopped", event.stopped.slice.axis, event.stopped.slice.index
+    return None
+
+
+def _attempt(session: "Session", request: PropagateRequest) -> Iterator[PropagateEvent]:
+    failed: List[SegBridgeError] = []
     with session.calls.stream(SessionsService.propagate, request) as stream:
         def upload_failed(error: SegBridgeError) -> None:
             failed.append(error)
@@ -27,7 +73,6 @@ def propagate(session: "Session", request: PropagateRequest) -> Iterator[Propaga
                 if event.result is not None:
                     session.apply_result(event.result)
                 yield event
-            finished = True
         except Cancelled:
             if failed:
                 raise failed[0] from None
@@ -35,9 +80,3 @@ def propagate(session: "Session", request: PropagateRequest) -> Iterator[Propaga
         finally:
             session.uploader.step_ended(ticket)
             stream.cancel()
-            if not finished:
-                # Slices may have been done of which the news did not arrive.
-                try:
-                    session.refresh(request.segment_id)
-                except SegBridgeError:
-                    pass

@@ -17,7 +17,7 @@ from .errors import ConnectionLost, NotFound, SegBridgeError, SessionClosed
 from .geometry import IntTriple, SliceLike, VolumeGeometry, VoxelBox, plane_message
 from .masks import apply_region, decode_region
 from .propagation import propagate
-from .steps import OnEvent, RunningStep, Step
+from .steps import Meter, OnEvent, RunningStep, Step
 from .uploader import BrickUploader
 
 _MAX_WITHDRAWN = 100
@@ -122,20 +122,33 @@ class Session:
             if left:
                 self._withdrawn[request.segment_id] = left
 
+    def choose_candidate(self, step: int, index: int, segment: str = "1") -> Step:
+        """Makes another candidate of the segment's current step its mask, as a step of its own: undo() takes it back.
+
+        ``step`` is the segment's position in its history, ``index`` is ``Candidate.index``. WrongState when the segment
+        stands at another step, when a newer step is under way, and when no model proposed candidates at that step.
+        """
+        self._check_open()
+        meter = Meter(self)
+        request = contract.ChooseCandidateRequest(self.id, segment, step, index, uuid.uuid4().hex)
+        return meter.step(self.calls.call(SessionsService.choose_candidate, request, retry=True), chosen=index)
+
     def propagate(
-        self, first: int, last: int, segment: str = "1", *, start: Sequence[SliceLike] = (), model: str = "",
+        self, first: int, last: int, segment: str = "1", *, start: Sequence[SliceLike] = (), model: str = "", task: str = "",
         stop_below: float = 0.8,
     ) -> Iterator[contract.PropagateEvent]:
         """Fills the slices first..last from finished ones and yields every event of it, the mask being up to date.
 
         It starts from the slices ``start``, like [("k", 12)]; left out, from the accepted ones, or else from all that
         were worked on. Slices that are finished stay as they are. A direction ends where the predicted Dice falls below
-        ``stop_below``. Leaving the loop ends the propagation; what is done stays, and one undo() takes it back.
+        ``stop_below``. ``task`` is the id of a task whose examples show a model of context what is meant, besides the
+        finished slices. Leaving the loop ends the propagation; what is done stays, and one undo() takes it back.
         """
         self._check_open()
         return propagate(self, contract.PropagateRequest(
-            session_id=self.id, segment_id=segment, model_id=model, from_=[plane_message(plane) for plane in start],
-            first=first, last=last, stop_below=stop_below))
+            session_id=self.id, segment_id=segment, model_id=model, task_id=task,
+            from_=[plane_message(plane) for plane in start], first=first, last=last, stop_below=stop_below,
+            request_id=uuid.uuid4().hex))
 
     def accept(self, slices: Sequence[SliceLike], segment: str = "1", accepted: bool = True) -> Segment:
         """Marks slices as finished, or takes the mark away: propagate() starts from them and leaves them as they are."""

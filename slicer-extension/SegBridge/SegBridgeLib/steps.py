@@ -74,6 +74,33 @@ class Step:
     bricks_sent: int
 
 
+class Meter:
+    """Counts what a step costs, from its making on."""
+
+    def __init__(self, session: "Session") -> None:
+        self._session, self._start = session, time.perf_counter()
+        self._sent, self._received, self._bricks = session.traffic.sent, session.traffic.received, session.uploader.bricks_sent
+
+    def step(self, result: StepResult, candidates: Tuple[Candidate, ...] = (), chosen: int = 0) -> Step:
+        """The step, once its result is in the session's mask."""
+        session = self._session
+        box = session.apply_result(result)
+        timing = result.timing or contract.StepTiming()
+        spot = result.next_prompt
+        voxel = spot.ijk if spot is not None else None
+        return Step(
+            segment_id=result.segment_id, step=result.step, changed=box, confidence=result.confidence,
+            candidates=candidates, chosen=chosen, segment=result.segment or contract.Segment(),
+            next_voxel=(voxel.i, voxel.j, voxel.k) if voxel is not None else None,
+            next_uncertainty=spot.uncertainty if spot is not None else 0.0,
+            timing=StepTiming(
+                timing.queue_ms, timing.bricks_ms, timing.model_ms, timing.total_ms, milliseconds_since(self._start)),
+            slice=(contract.Axis(result.slice.axis).name.lower(), result.slice.index) if result.slice else None,
+            model_id=result.model_id, bytes_sent=session.traffic.sent - self._sent,
+            bytes_received=session.traffic.received - self._received,
+            bricks_sent=session.uploader.bricks_sent - self._bricks)
+
+
 class RunningStep:
     """A step under way. ``result()`` waits for it, ``cancel()`` withdraws it with its prompts."""
 
@@ -129,8 +156,7 @@ class RunningStep:
 
     def _run(self) -> Step:
         session = self._session
-        start = time.perf_counter()
-        sent, received, bricks = session.traffic.sent, session.traffic.received, session.uploader.bricks_sent
+        meter = Meter(session)
         ticket = session.uploader.step_started(self._upload_failed)
         try:
             delays = iter(RETRY_DELAYS_S)
@@ -146,20 +172,9 @@ class RunningStep:
         finally:
             session.uploader.step_ended(ticket)
         session.withdrawn(self._request)
-        box = session.apply_result(result)
-        timing = result.timing or contract.StepTiming()
-        spot = result.next_prompt
-        voxel = spot.ijk if spot is not None else None
-        return Step(
-            segment_id=result.segment_id, step=result.step, changed=box, confidence=result.confidence,
-            candidates=tuple(self._candidate(item) for item in (candidates.candidates if candidates else ())),
-            chosen=candidates.chosen if candidates else 0, segment=result.segment or contract.Segment(),
-            next_voxel=(voxel.i, voxel.j, voxel.k) if voxel is not None else None,
-            next_uncertainty=spot.uncertainty if spot is not None else 0.0,
-            timing=StepTiming(timing.queue_ms, timing.bricks_ms, timing.model_ms, timing.total_ms, milliseconds_since(start)),
-            slice=(contract.Axis(result.slice.axis).name.lower(), result.slice.index) if result.slice else None,
-            model_id=result.model_id, bytes_sent=session.traffic.sent - sent,
-            bytes_received=session.traffic.received - received, bricks_sent=session.uploader.bricks_sent - bricks)
+        return meter.step(
+            result, tuple(self._candidate(item) for item in (candidates.candidates if candidates else ())),
+            candidates.chosen if candidates else 0)
 
     def _attempt(self) -> Tuple[StepResult, Optional[contract.Candidates]]:
         result: Optional[StepResult] = None

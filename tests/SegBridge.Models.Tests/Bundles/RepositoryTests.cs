@@ -152,6 +152,21 @@ public sealed class RepositoryTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_being_loaded_any_more_when_the_repository_is_given_up()
+    {
+        foreach (var id in Enumerable.Range(0, 12).Select(n => $"bundle-{n}"))
+        {
+            _scratch.AddBundle(id);
+        }
+
+        var bundles = Repository.Bundles;
+        Repository.Dispose();
+
+        Assert.Equal(12, bundles.Count);
+        Assert.DoesNotContain(bundles, bundle => bundle.State == BundleState.Loading);
+    }
+
+    [Fact]
     public void The_chosen_device_is_one_that_works()
     {
         using var device = InferenceDevices.Open(new InferenceSettings { Threads = 1 });

@@ -14,6 +14,7 @@ public sealed class HealthTests
         var server = await TestServer.StartAsync();
         Assert.Equal(ServingStatus.Serving, (await server.Health.CheckAsync(new HealthCheckRequest())).Status);
         Assert.Equal(ServingStatus.Serving, (await server.Health.CheckAsync(new HealthCheckRequest { Service = "segbridge.v1.Sessions" })).Status);
+        Assert.Equal(ServingStatus.Serving, (await server.Health.CheckAsync(new HealthCheckRequest { Service = "segbridge.v1.Server" })).Status);
         await CallExtensions.FailsAsync(StatusCode.NotFound, async () => await server.Health.CheckAsync(new HealthCheckRequest { Service = "none" }));
 
         using var unknown = server.Health.Watch(new HealthCheckRequest { Service = "none" });

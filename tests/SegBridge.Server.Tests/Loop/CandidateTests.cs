@@ -37,12 +37,14 @@ public sealed class CandidateTests(SharedServer shared)
         Assert.InRange(first.NextPrompt.Ijk.K, 0, Ellipsoid.Size.K - 1);
         var choice = new ChooseCandidateRequest
         {
-            SessionId = session, SegmentId = first.SegmentId, Step = first.Step, Candidate = proposed.Candidates_[^1].Index,
+            SessionId = session, SegmentId = first.SegmentId, Step = first.Step, Candidate = proposed.Candidates_[^1].Index, RequestId = "c",
         };
         var chosen = await Server.Sessions.ChooseCandidateAsync(choice);
         Assert.Equal((2u, proposed.Candidates_[^1].Confidence, "tumour-3d"), (chosen.Step, chosen.Confidence, chosen.ModelId));
         Assert.NotNull(chosen.NextPrompt);
+        Assert.Equal(chosen, await Server.Sessions.ChooseCandidateAsync(choice));
 
+        choice.RequestId = "";
         var stale = await CallExtensions.FailsAsync(StatusCode.FailedPrecondition, async () => await Server.Sessions.ChooseCandidateAsync(choice));
         Assert.Contains("stands at step 2", stale.Status.Detail, StringComparison.Ordinal);
         var undone = await Server.Sessions.UndoAsync(new HistoryRequest { SessionId = session, SegmentId = first.SegmentId });

@@ -33,6 +33,26 @@ public sealed class PropagationTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_call_sent_again_brings_the_same_results_as_the_same_step()
+    {
+        var session = await _sessions.OpenEllipsoidAsync();
+        var first = await _sessions.Predict(Ellipsoid.Prompted(session)).ResultAsync();
+        var request = new PropagateRequest
+        {
+            SessionId = session, SegmentId = first.SegmentId, First = first.Slice.Index - 1, Last = first.Slice.Index + 1, RequestId = "p",
+        };
+        var results = (await AllAsync(request)).Where(e => e.Result is not null).Select(e => e.Result).ToList();
+
+        var again = (await AllAsync(request)).Where(e => e.Result is not null).Select(e => e.Result).ToList();
+
+        Assert.Equal(2, again.Count);
+        Assert.Equal(results.Select(result => (result.Slice, result.Step, result.Changed)), again.Select(result => (result.Slice, result.Step, result.Changed)));
+        Assert.Equal(2u, (await _sessions.ListSegmentsAsync(new ListSegmentsRequest { SessionId = session })).Segments[0].Step);
+        request.RequestId = new string('x', 65);
+        await CallExtensions.FailsAsync(StatusCode.InvalidArgument, () => AllAsync(request));
+    }
+
+    [Fact]
     public async Task A_direction_that_ends_early_says_where()
     {
         var session = await _sessions.OpenEllipsoidAsync();

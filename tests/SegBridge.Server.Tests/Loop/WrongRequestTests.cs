@@ -136,14 +136,6 @@ public sealed class WrongRequestTests(SharedServer shared)
         await CallExtensions.FailsAsync(StatusCode.FailedPrecondition, async () => await Server.Sessions.RedoAsync(key));
     }
 
-    [Fact]
-    public async Task What_this_version_lacks_is_unimplemented_and_says_what()
-    {
-        var session = await Server.Sessions.OpenEllipsoidAsync(withBricks: false);
-        using var propagate = Server.Sessions.Propagate(new PropagateRequest { SessionId = session, SegmentId = "1", TaskId = "a" });
-        await CallExtensions.FailsAsync(StatusCode.Unimplemented, () => propagate.ResponseStream.MoveNext(CancellationToken.None));
-    }
-
     // Across J, through the middle of the ellipsoid.
     private static ObliqueSlice Tilted(Action<ObliqueSlice> spoil)
     {

@@ -24,6 +24,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public V1.Export.ExportClient Export => new(Channel);
 
+    public V1.Server.ServerClient Describing => new(Channel);
+
     public Grpc.Health.V1.Health.HealthClient Health => new(Channel);
 
     public static string BundleFolder { get; } = Path.Combine(RepositoryRoot(), "models", "bundles");

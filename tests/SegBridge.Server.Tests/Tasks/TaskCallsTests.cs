@@ -64,6 +64,40 @@ public sealed class TaskCallsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_propagation_takes_a_task_as_context()
+    {
+        await using var server = await TestServer.StartAsync(Options);
+        var session = await SegmentedAsync(server);
+        var task = (await server.Tasks.CreateTaskAsync(new CreateTaskRequest { Name = "a" })).Id;
+        await server.Sessions.PutSegmentAsync(new PutSegmentRequest { SessionId = session, Segment = new Segment { Id = "other", AllowOverlap = true } });
+        await server.Sessions.Predict(Ellipsoid.Clicked(session, "other")).ResultAsync();
+        var examples = Examples(task, session);
+        examples.SegmentId = "other";
+        await server.Tasks.AddExamplesAsync(examples);
+        var request = new PropagateRequest
+        {
+            SessionId = session, SegmentId = "liver", ModelId = Model, First = Ellipsoid.CentreK + 1, Last = Ellipsoid.CentreK + 1,
+        };
+        var without = Assert.Single(await FilledAsync());
+        request.TaskId = task;
+
+        var with = Assert.Single(await FilledAsync());
+
+        Assert.NotEqual(without.Confidence, with.Confidence);
+        Assert.Empty(await FilledAsync());
+        request.TaskId = "x";
+        await FailsAsync(StatusCode.NotFound, "task", FilledAsync);
+        (request.TaskId, request.ModelId) = (task, "scribble-2d");
+        await FailsAsync(StatusCode.InvalidArgument, "task_id", FilledAsync);
+
+        async Task<List<StepResult>> FilledAsync()
+        {
+            using var call = server.Sessions.Propagate(request);
+            return await call.ResponseStream.ReadAllAsync().Where(e => e.Result is not null).Select(e => e.Result).ToListAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_task_travels_as_one_archive()
     {
         await using var server = await TestServer.StartAsync(Options);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
 
 namespace SegBridge.Sessions.Tests.Journal;
@@ -82,7 +83,7 @@ public sealed class JournalStoreTests : IDisposable
         _folder.Open();
         using var other = new JournalStore(_folder.Options, TimeProvider.System, NullLogger<JournalStore>.Instance);
 
-        Assert.Throws<IOException>(() => other.Find(TestSession.Id));
+        Assert.Throws<WrongStateException>(() => other.Find(TestSession.Id));
         Assert.Null(other.Find("nobody"));
     }
 }

@@ -293,7 +293,7 @@ public sealed class ReplayTests : IDisposable
                     break;
                 case 13 or 14 or 15:
                     var step = test.Session.Segments.FirstOrDefault(segment => segment.Id == id)?.Step ?? 0;
-                    await test.Session.ChooseCandidateAsync(id, step, chance.Next(3), default);
+                    await test.Session.ChooseCandidateAsync(id, step, chance.Next(3), null, default);
                     break;
                 case 16 or 17:
                     await foreach (var _ in test.Session.PropagateAsync(

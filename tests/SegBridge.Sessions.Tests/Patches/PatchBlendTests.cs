@@ -35,7 +35,7 @@ public class PatchBlendTests
     [Fact]
     public void A_patch_of_an_earlier_step_counts_in_the_overlap_only_and_the_rest_of_the_mask_stays()
     {
-        var mask = PatchBlend.OnVolume([Part(11.5, -1, -1)], [Part(19.5, 1, 1)], Volume, box => All(box));
+        var mask = PatchBlend.OnVolume([Part(11.5, -1, -1)], [KeptPart.Of(Part(19.5, 1, 1))], Volume, box => All(box));
 
         // Cleared up to the middle of the overlap; what lies beyond the changed patch keeps what it was.
         Assert.DoesNotContain(mask.Voxels, voxel => voxel.I is >= 4 and <= 15);

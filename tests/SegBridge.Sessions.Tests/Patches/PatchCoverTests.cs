@@ -4,6 +4,7 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Models.Bundles;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Prompts;
+using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Sessions.Tests.Patches;
 
@@ -80,6 +81,27 @@ public class PatchCoverTests
 
         Assert.Equal(first, session.Mask.Bits.ToArray());
         Assert.Equal(_model.Steps[0].Patch.Voxels.ToArray(), _model.Steps[2].Previous);
+    }
+
+    [Fact]
+    public async Task After_going_far_back_a_step_starts_from_rounded_logits()
+    {
+        using var session = Bar();
+        for (var n = 0; n < 8; n++)
+        {
+            await session.StepAsync(Click(20 + (n % 3)));
+        }
+
+        session.GoTo(7);
+        await session.StepAsync(Click(20));
+        Assert.Equal(_model.Steps[6].Patch.Voxels.ToArray(), _model.Steps[^1].Previous);
+
+        session.GoTo(2);
+        await session.StepAsync(Click(20));
+        var rounded = KeptLogits.Of(_model.Steps[1].Patch.Voxels, VolumeGeometry.AxisAligned(new VolumeSize(24, 24, 24), new Spacing(2, 2, 2)));
+        rounded.Pack();
+        Assert.Equal(rounded.Read().ToArray(), _model.Steps[^1].Previous);
+        Assert.NotEqual(_model.Steps[1].Patch.Voxels.ToArray(), _model.Steps[^1].Previous);
     }
 
     [Fact]

@@ -57,6 +57,22 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_3D_steps_hold_the_logits_of_the_newest_few_and_little_of_the_others()
+    {
+        _test.PutAllBricks();
+        var request = TestSession.Request(3) with { ModelId = BrightVolumeModel.Id, Slice = null };
+        var before = _test.Budget.Held;
+        for (var n = 0; n < 20; n++)
+        {
+            await _test.PredictAsync(request with { Prompts = [TestSession.Click(8 + (n % 4), 6, 3)] });
+        }
+
+        Assert.InRange(_test.Budget.Held - before, 4 * 16 * 16 * 16 * sizeof(float), 5 * 16 * 16 * 16 * sizeof(float));
+        _test.Session.Reset("1");
+        Assert.Equal(before, _test.Budget.Held);
+    }
+
+    [Fact]
     public async Task There_is_nothing_to_undo_before_the_first_step()
     {
         await EmptySegmentAsync();

@@ -52,7 +52,7 @@ public sealed class AgreementTests : IDisposable
             await StepAsync(prompt, slice);
             if (chance.Next(4) == 0)
             {
-                await _session.ChooseCandidateAsync("1", _session.Segments[0].Step, chance.Next(3), default);
+                await _session.ChooseCandidateAsync("1", _session.Segments[0].Step, chance.Next(3), null, default);
             }
 
             var mask = _session.GetMask("1", TestSession.Size.Bounds);

@@ -20,7 +20,7 @@ public sealed class CandidateTests : IDisposable
         var (session, _, volumes, _) = Open();
         await StepAsync(session, Click(8, 6, 3));
 
-        var chosen = await session.ChooseCandidateAsync("1", 1, 2, default);
+        var chosen = await session.ChooseCandidateAsync("1", 1, 2, null, default);
 
         Assert.Equal((2, 0.2f, BrightVolumeModel.Id), (chosen.Step, chosen.Confidence, chosen.ModelId));
         Assert.Equal(Reached, chosen.Segment.VoxelCount);
@@ -37,7 +37,7 @@ public sealed class CandidateTests : IDisposable
         var (session, _, volumes, _) = Open();
         await StepAsync(session, Click(8, 6, 3));
         var first = Mask(session);
-        await session.ChooseCandidateAsync("1", 1, 2, default);
+        await session.ChooseCandidateAsync("1", 1, 2, null, default);
         var second = Mask(session);
 
         session.Undo("1");
@@ -56,10 +56,10 @@ public sealed class CandidateTests : IDisposable
         await StepAsync(session, Click(8, 6, 3));
         var first = Mask(session);
 
-        await session.ChooseCandidateAsync("1", 1, 2, default);
+        await session.ChooseCandidateAsync("1", 1, 2, null, default);
         // The model says that nothing is inside; the click is.
-        var nothing = await session.ChooseCandidateAsync("1", 2, 1, default);
-        var own = await session.ChooseCandidateAsync("1", 3, 0, default);
+        var nothing = await session.ChooseCandidateAsync("1", 2, 1, null, default);
+        var own = await session.ChooseCandidateAsync("1", 3, 0, null, default);
 
         Assert.Equal((3, 4), (nothing.Step, own.Step));
         Assert.InRange(nothing.Segment.VoxelCount, 1, 20);
@@ -76,7 +76,7 @@ public sealed class CandidateTests : IDisposable
         await StepAsync(session, Click(2, 6, 3, Polarity.Negative));
 
         session.GoToStep("1", 2);
-        var chosen = await session.ChooseCandidateAsync("1", 2, 2, default);
+        var chosen = await session.ChooseCandidateAsync("1", 2, 2, null, default);
 
         Assert.Equal((3, Reached), (chosen.Step, chosen.Segment.VoxelCount));
         Assert.Equal((0, 3), (chosen.Segment.RedoSteps, chosen.Segment.UndoSteps));
@@ -101,8 +101,8 @@ public sealed class CandidateTests : IDisposable
 
         evicted.Test.State.Candidates.Evict();
         var step = afterMask ? 3 : 2;
-        await kept.Session.ChooseCandidateAsync("1", step, 0, default);
-        await evicted.Session.ChooseCandidateAsync("1", step, 0, default);
+        await kept.Session.ChooseCandidateAsync("1", step, 0, null, default);
+        await evicted.Session.ChooseCandidateAsync("1", step, 0, null, default);
         Assert.Equal(Mask(kept.Session), Mask(evicted.Session));
         Assert.Equal((2, 3), (kept.Volumes.Calls.Count, evicted.Volumes.Calls.Count));
         Assert.Equal(kept.Volumes.Calls[1].Previous, evicted.Volumes.Calls[2].Previous);
@@ -119,7 +119,7 @@ public sealed class CandidateTests : IDisposable
         var (session, test, volumes, _) = Open(new SessionOptions { MaxTotalBytes = 60_000 });
         await StepAsync(session, Click(8, 6, 3));
 
-        var chosen = await session.ChooseCandidateAsync("1", 1, 2, default);
+        var chosen = await session.ChooseCandidateAsync("1", 1, 2, null, default);
 
         Assert.Equal(Reached, chosen.Segment.VoxelCount);
         Assert.Equal(2, volumes.Calls.Count);
@@ -136,7 +136,7 @@ public sealed class CandidateTests : IDisposable
         test.State.Candidates.Evict();
         Assert.Equal(3 * 16 * 16 * 16 * sizeof(float), used - test.Budget.Used);
 
-        await session.ChooseCandidateAsync("1", 1, 2, default);
+        await session.ChooseCandidateAsync("1", 1, 2, null, default);
         session.Close();
         Assert.Equal(0, test.Budget.Used);
     }
@@ -147,14 +147,14 @@ public sealed class CandidateTests : IDisposable
         var (session, test, _, slices) = Open();
         await SliceAsync(session, ThreeMasksModel.Id, 2, Click(5, 5, 2));
 
-        var chosen = await session.ChooseCandidateAsync("1", 1, 2, default);
+        var chosen = await session.ChooseCandidateAsync("1", 1, 2, null, default);
 
         Assert.Equal((2, 0.5f, 320), (chosen.Step, chosen.Confidence, chosen.Segment.VoxelCount));
         Assert.Equal(new SlicePlane(Axis.K, 2), chosen.Slice);
         Assert.Equal(new Ijk(2, 3, 2), chosen.Next!.Value.Voxel);
         Assert.Single(slices.Calls);
         test.State.Candidates.Evict();
-        await session.ChooseCandidateAsync("1", 2, 0, default);
+        await session.ChooseCandidateAsync("1", 2, 0, null, default);
         Assert.Equal(48, session.Segments[0].VoxelCount);
         Assert.Null(slices.Calls[1]);
         session.Undo("1");
@@ -168,10 +168,10 @@ public sealed class CandidateTests : IDisposable
         var (session, _, _, _) = Open();
         await SliceAsync(session, BrightnessModel.Id, 2, Click(5, 5, 2));
 
-        var same = await session.ChooseCandidateAsync("1", 1, 0, default);
+        var same = await session.ChooseCandidateAsync("1", 1, 0, null, default);
 
         Assert.True(same.Changed.Box.IsEmpty);
-        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => session.ChooseCandidateAsync("1", 2, 1, default));
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => session.ChooseCandidateAsync("1", 2, 1, null, default));
         Assert.Contains("candidates 0 to 0", refused.Message, StringComparison.Ordinal);
     }
 
@@ -182,11 +182,11 @@ public sealed class CandidateTests : IDisposable
         await StepAsync(session, Click(8, 6, 3));
         await StepAsync(session, Click(9, 6, 3));
 
-        var refused = await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 1, 2, default));
+        var refused = await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 1, 2, null, default));
 
         Assert.Contains("stands at step 2, not 1", refused.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<SegmentNotFoundException>(() => session.ChooseCandidateAsync("2", 1, 2, default));
-        await Assert.ThrowsAsync<InvalidRequestException>(() => session.ChooseCandidateAsync("1", 2, 3, default));
+        await Assert.ThrowsAsync<SegmentNotFoundException>(() => session.ChooseCandidateAsync("2", 1, 2, null, default));
+        await Assert.ThrowsAsync<InvalidRequestException>(() => session.ChooseCandidateAsync("1", 2, 3, null, default));
         Assert.Equal(2, session.Segments[0].Step);
     }
 
@@ -196,10 +196,10 @@ public sealed class CandidateTests : IDisposable
         var (session, _, _, _) = Open();
         await StepAsync(session, new MaskPrompt(Filled(new VoxelBox(new Ijk(5, 4, 2), new Ijk(9, 8, 4)))));
 
-        var refused = await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 1, 0, default));
+        var refused = await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 1, 0, null, default));
         Assert.Contains("no model proposed candidates", refused.Message, StringComparison.Ordinal);
         session.Undo("1");
-        await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 0, 0, default));
+        await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 0, 0, null, default));
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class CandidateTests : IDisposable
         var running = SliceAsync(session, BrightnessModel.Id, 2, Click(6, 5, 2));
         await started.Task;
 
-        var refused = await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 1, 0, default));
+        var refused = await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 1, 0, null, default));
 
         Assert.Contains("under way", refused.Message, StringComparison.Ordinal);
         go.SetResult();
@@ -233,14 +233,14 @@ public sealed class CandidateTests : IDisposable
         {
         }
 
-        var chosen = await session.ChooseCandidateAsync("1", 1, 2, default);
+        var chosen = await session.ChooseCandidateAsync("1", 1, 2, null, default);
 
         Assert.Equal(Reached - other.VoxelCount, chosen.Segment.VoxelCount);
         session.PutSegment(new SegmentSettings("1", "", 0, "", AllowOverlap: false, Locked: true));
-        var refused = await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 2, 0, default));
+        var refused = await Assert.ThrowsAsync<WrongStateException>(() => session.ChooseCandidateAsync("1", 2, 0, null, default));
         Assert.Contains("locked", refused.Message, StringComparison.Ordinal);
         session.PutSegment(new SegmentSettings("1", "", 0, "", AllowOverlap: true, Locked: false));
-        Assert.Equal(Reached, (await session.ChooseCandidateAsync("1", 2, 2, default)).Segment.VoxelCount);
+        Assert.Equal(Reached, (await session.ChooseCandidateAsync("1", 2, 2, null, default)).Segment.VoxelCount);
     }
 
     public void Dispose() => _tests.ForEach(test => test.Dispose());

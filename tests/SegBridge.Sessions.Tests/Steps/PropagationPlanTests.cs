@@ -84,7 +84,7 @@ public class PropagationPlanTests
 
         segment.Accepted.UnionWith(accepted.Concat(empty).Select(index => new SlicePlane(Axis.J, index)));
         var slices = segment.State.Slices.AddRange(worked.Select(index => KeyValuePair.Create<Section, SliceState>(new SlicePlane(Axis.J, index), SliceState.Fresh)));
-        segment.Commit(new HistoryStep(null, [], segment.State, segment.State with { Slices = slices }, null, "m", 1, null, new StepTiming(0, 0, 0, 0)));
+        segment.Commit(new HistoryStep(null, [], segment.State, segment.State with { Slices = slices }, []));
         return segment;
     }
 }

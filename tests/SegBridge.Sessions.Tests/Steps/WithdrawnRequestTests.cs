@@ -59,6 +59,38 @@ public sealed class WithdrawnRequestTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_running_step_inherited_is_forgotten_by_a_step_on_another_slice()
+    {
+        var older = _test.PredictAsync(Request(2, 15, "a"));
+        await _started.Task;
+        var (running, go) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource());
+        _test.Model.Hold = async _ =>
+        {
+            if (running.TrySetResult())
+            {
+                await go.Task;
+            }
+        };
+        var heir = StepAsync(Request(2, 16, "b"));
+        await running.Task;
+        await Assert.ThrowsAsync<SupersededException>(() => older);
+
+        var other = StepAsync(Request(3, 5, "c") with { WithdrawnRequestIds = ["a"] });
+        while (UnderWay() < 2)
+        {
+            await Task.Delay(1);
+        }
+
+        go.SetResult();
+
+        // The bright box, and the click of "b" alone; so it is on the slice's next step.
+        Assert.Equal(48 + 1, (await heir).Changed.Count);
+        await other;
+        Assert.Equal(48 + 1 + 48, (await StepAsync(Request(2, 5, "d"))).Segment.VoxelCount);
+        Assert.DoesNotContain(_test.Model.Calls[^1].Prompts.Points, point => point.Column == 15);
+    }
+
+    [Fact]
     public async Task A_request_that_comes_after_its_withdrawal_is_not_done()
     {
         _started.SetResult();
@@ -82,6 +114,14 @@ public sealed class WithdrawnRequestTests : IDisposable
     }
 
     public void Dispose() => _test.Dispose();
+
+    private int UnderWay()
+    {
+        lock (_test.State.Gate)
+        {
+            return _test.State.GetSegment("1").InFlight.Count;
+        }
+    }
 
     private static StepRequest Request(int slice, double i, string id) =>
         TestSession.Request(slice, TestSession.Click(i, i == 5 ? 5 : 12, slice)) with { RequestId = id };

@@ -11,7 +11,7 @@ internal sealed class ContextModel : ISliceModel
 {
     private const int Side = 8;
 
-    public ModelManifest Manifest { get; } = TestManifest.Of("context", Side) with { UsesContext = true, Family = ModelFamily.MultiverSeg };
+    public ModelManifest Manifest { get; init; } = TestManifest.Of("context", Side) with { UsesContext = true, Family = ModelFamily.MultiverSeg };
 
     public int LogitCount => Side * Side;
 

@@ -181,7 +181,7 @@ public sealed class ContextStepTests : IDisposable
         return (StepResult)(await _test.PredictAsync(request with { RequestId = $"{_steps}" }))[^1];
     }
 
-    private IReadOnlyList<string> LastExamples() => _test.State.GetSegment("1").Find($"{_steps}")!.Value.Step.ExampleIds;
+    private IReadOnlyList<string> LastExamples() => _test.State.GetSegment("1").Current!.ExampleIds;
 
     private ExamplePicture Picture(int slice) => _test.Session.PictureOf("1", new SlicePlane(Axis.K, slice));
 }

@@ -14,6 +14,8 @@ from SegBridgeLib.contract import (
     ModelsService,
     PredictEvent,
     PredictRequest,
+    PropagateEvent,
+    PropagateRequest,
     SessionsService,
     StepResult,
 )
@@ -34,6 +36,8 @@ class ScriptedSessions:
         self.at = 0
         self.done: Dict[str, StepResult] = {}
         self.predict_requests: List[PredictRequest] = []
+        self.propagate_requests: List[PropagateRequest] = []
+        self.runs: Dict[str, List[StepResult]] = {}
         self.calls: List[str] = []
         self.break_before = 0
         self.break_after = 0
@@ -49,6 +53,7 @@ class ScriptedSessions:
             SessionsService.open_session: self._open, SessionsService.put_bricks: self._put, SessionsService.stream_bricks: self._put,
             SessionsService.predict: self._predict, SessionsService.undo: self._undo, SessionsService.redo: self._redo,
             SessionsService.reset: self._reset, SessionsService.get_mask: self._get_mask,
+            SessionsService.choose_candidate: self._choose, SessionsService.propagate: self._propagate,
             SessionsService.keep_alive: lambda _: iter([contract.KeepAliveReply(5)]),
             SessionsService.close_session: lambda _: iter([contract.CloseSessionReply()]),
         }.items():
@@ -120,6 +125,42 @@ class ScriptedSessions:
             self.break_after -= 1
             raise BreakConnection
         yield PredictEvent(result=result)
+
+    def _choose(self, request):
+        if request.request_id not in self.done:
+            # The other candidate is the first one turned around.
+            before = self.history[self.at]
+            self.history[self.at + 1:] = [~before]
+            self.at += 1
+            self.done[request.request_id] = StepResult(
+                request.segment_id, self.at, self._changed(before, ~before), 0.5, self._segment(request.segment_id))
+        if self.break_after > 0:
+            self.break_after -= 1
+            raise BreakConnection
+        yield self.done[request.request_id]
+
+    def _propagate(self, request):
+        """Sets every slice whole. Each attempt but the last breaks after one more slice."""
+        self.propagate_requests.append(request)
+        slices = range(request.first, request.last + 1)
+        done = self.runs.setdefault(request.request_id, [])
+        yield from (PropagateEvent(result=result) for result in done)
+        for k in slices[len(done):]:
+            before = self.history[self.at]
+            mask = before.copy()
+            mask[k] = True
+            if not done:
+                self.at += 1
+            self.history[self.at:] = [mask]
+            done.append(StepResult(
+                request.segment_id, self.at, self._changed(before, mask), 0.9, self._segment(request.segment_id),
+                slice=contract.GridSlice(contract.Axis.K, k)))
+            yield PropagateEvent(result=done[-1])
+            if self.break_after > 0:
+                self.break_after -= 1
+                raise BreakConnection
+        yield PropagateEvent(stopped=contract.PropagationStop(contract.GridSlice(contract.Axis.K, request.last + 1), 0.1))
+        yield PropagateEvent(progress=contract.Progress(1.0, "done"))
 
     def _undo(self, request):
         return self._go(request, self.at - 1, "undo")

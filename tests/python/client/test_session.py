@@ -190,3 +190,47 @@ def test_a_geometry_of_another_shape_is_refused_before_anything_is_sent(begin, v
     with pytest.raises(errors.GeometryError, match="shape"):
         begin(service, geometry=SegBridgeLib.VolumeGeometry((1, 2, 3)))
     assert "OpenSession" not in service.calls
+
+
+def test_a_choice_whose_reply_was_lost_is_made_once(begin, voxels):
+    service = ScriptedSessions()
+    session = begin(service)
+    session.predict("1", CLICK, ("k", 5))
+    proposed = session.mask("1").copy()
+    service.break_after = 1
+    step = session.choose_candidate(1, 2)
+    assert service.calls.count("ChooseCandidate") == 2 and service.at == 2
+    assert (step.step, step.chosen, step.confidence, step.segment_id) == (2, 2, 0.5, "1")
+    assert np.array_equal(session.mask("1"), ~proposed) and step.bytes_received > 0
+    session.undo("1")
+    assert np.array_equal(session.mask("1"), proposed)
+
+
+def test_a_propagation_goes_on_after_lost_connections_and_tells_everything_once(begin):
+    service = ScriptedSessions()
+    session = begin(service)
+    service.break_after = 2
+    events = list(session.propagate(3, 6, stop_below=0.5, task="cases"))
+    assert [event.result.slice.index for event in events if event.result is not None] == [3, 4, 5, 6]
+    assert [event.which("event") for event in events[-2:]] == ["stopped", "progress"]
+    assert len(service.propagate_requests) == 3 and len({request.request_id for request in service.propagate_requests}) == 1
+    assert service.propagate_requests[0].task_id == "cases" and service.propagate_requests[0].request_id
+    assert session.mask("1").any(axis=(1, 2)).nonzero()[0].tolist() == [3, 4, 5, 6]
+
+
+def test_a_propagation_gives_up_where_no_attempt_gets_further(begin, monkeypatch):
+    monkeypatch.setattr("SegBridgeLib.propagation.RETRY_DELAYS_S", (0.0, 0.0))
+    service = ScriptedSessions()
+    session = begin(service)
+    service.break_after = 100
+    service.runs = _Forgetful()
+    with pytest.raises(errors.ConnectionLost):
+        list(session.propagate(3, 6))
+    assert len(service.propagate_requests) == 3
+
+
+class _Forgetful(dict):
+    """Every attempt begins anew."""
+
+    def setdefault(self, key, default):
+        return default

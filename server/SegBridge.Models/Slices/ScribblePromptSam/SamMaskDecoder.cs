@@ -15,7 +15,10 @@ internal static class SamMaskDecoder
     /// <param name="columns">Columns of the slice.</param>
     /// <param name="predictedIou">What the network thinks the mask's intersection over union is.</param>
     /// <param name="prompts">All prompts so far; null: none.</param>
-    public static SliceCandidate Decode(float[] logits, SliceGrid low, SliceGrid image, int rows, int columns, float predictedIou, SlicePrompts? prompts = null)
+    /// <param name="all">Logits of all masks of the step; null: of this one alone.</param>
+    public static SliceCandidate Decode(
+        float[] logits, SliceGrid low, SliceGrid image, int rows, int columns, float predictedIou,
+        SlicePrompts? prompts = null, IReadOnlyList<float[]>? all = null)
     {
         var pixels = ArrayPool<float>.Shared.Rent(rows * columns);
         try
@@ -31,7 +34,8 @@ internal static class SamMaskDecoder
                 any |= inside;
             }
 
-            return new SliceCandidate(mask, any ? DiceOf(predictedIou) : 0, logits, MostUncertainOf(logits, new SliceFit(rows, columns, low), prompts));
+            return new SliceCandidate(
+                mask, any ? DiceOf(predictedIou) : 0, logits, MostUncertainOf(logits, new SliceFit(rows, columns, low), prompts, all));
         }
         finally
         {
@@ -62,7 +66,7 @@ internal static class SamMaskDecoder
         return 2 * bounded / (1 + bounded);
     }
 
-    private static SlicePixel? MostUncertainOf(float[] logits, SliceFit fit, SlicePrompts? prompts)
+    private static SlicePixel? MostUncertainOf(float[] logits, SliceFit fit, SlicePrompts? prompts, IReadOnlyList<float[]>? all)
     {
         var cells = ArrayPool<float>.Shared.Rent(logits.Length);
         try
@@ -73,7 +77,7 @@ internal static class SamMaskDecoder
                 probabilities[n] = 1 / (1 + MathF.Exp(-logits[n]));
             }
 
-            return MostUncertain.Find(probabilities, fit, prompts);
+            return MostUncertain.Find(probabilities, fit, prompts, all);
         }
         finally
         {

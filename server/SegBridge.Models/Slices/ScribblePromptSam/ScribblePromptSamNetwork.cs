@@ -104,13 +104,11 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         var tokens = SamTokens.Of(step.Prompts, rows, columns, _image, _scribbleTokens);
         cancellation.ThrowIfCancellationRequested();
         var masks = Decode(embedding, tokens, step.PreviousLogits, cancellation);
-        var candidates = new SliceCandidate[Masks];
-        for (var n = 0; n < Masks; n++)
-        {
-            candidates[n] = SamMaskDecoder.Decode(
-                masks[(n * Grid.Count)..((n + 1) * Grid.Count)], Grid, _image, rows, columns, _scores.Values[n], step.Prompts);
-        }
-
+        float[][] logits = [.. masks.Chunk(Grid.Count)];
+        SliceCandidate[] candidates =
+        [
+            .. logits.Select((mask, n) => SamMaskDecoder.Decode(mask, Grid, _image, rows, columns, _scores.Values[n], step.Prompts, logits)),
+        ];
         return new SliceAnswer(candidates, Array.IndexOf(_scores.Values, _scores.Values.Max()));
     }
 

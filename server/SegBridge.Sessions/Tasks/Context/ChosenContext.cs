@@ -8,4 +8,13 @@ namespace SegBridge.Sessions.Tasks.Context;
 internal sealed record ChosenContext(SliceContext Context, IReadOnlyList<string> ExampleIds)
 {
     public static ChosenContext None { get; } = new(SliceContext.Empty, []);
+
+    /// <summary>Finished slices first, and of these examples as many as there is room for beside them.</summary>
+    public ChosenContext Beside(IReadOnlyList<SliceExample> finished)
+    {
+        var room = SliceContext.MostExamples - finished.Count;
+        return finished.Count == 0
+            ? this
+            : new ChosenContext(new SliceContext([.. finished, .. Context.Examples.Take(room)]), [.. ExampleIds.Take(room)]);
+    }
 }

@@ -1,7 +1,6 @@
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Errors;
-using SegBridge.Sessions.Steps;
 
 namespace SegBridge.Sessions.Tasks.Context;
 
@@ -11,9 +10,9 @@ internal static class ContextRules
     /// <exception cref="InvalidRequestException">The model takes no context, or too many examples are given.</exception>
     /// <exception cref="TaskNotFoundException">No such task.</exception>
     /// <exception cref="TasksOffException">Tasks are off.</exception>
-    public static void Require(StepRequest request, ModelManifest model, TaskContexts? contexts)
+    public static void Require(string? taskId, IReadOnlyList<string>? exampleIds, ModelManifest model, TaskContexts? contexts)
     {
-        if (request.TaskId is not { } task)
+        if (taskId is not { } task)
         {
             return;
         }
@@ -24,9 +23,9 @@ internal static class ContextRules
         }
 
         (contexts ?? throw new TasksOffException()).RequireTask(task);
-        if (request.ExampleIds?.Count > SliceContext.MostExamples)
+        if (exampleIds?.Count > SliceContext.MostExamples)
         {
-            throw new InvalidRequestException($"a step takes at most {SliceContext.MostExamples} examples, got {request.ExampleIds.Count}");
+            throw new InvalidRequestException($"a step takes at most {SliceContext.MostExamples} examples, got {exampleIds.Count}");
         }
     }
 }

@@ -74,6 +74,20 @@ internal sealed partial class TaskFolder : IDisposable
         }
     }
 
+    /// <summary>Changes something in a task folder.</summary>
+    /// <exception cref="TaskFolderException">The disk does not let it.</exception>
+    public static T Writing<T>(Func<T> change)
+    {
+        try
+        {
+            return change();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TaskFolderException("the server cannot write to its task folder; its operator should look whether the disk is full or rights changed", error);
+        }
+    }
+
     public void Dispose() => _claim.Dispose();
 
     private static List<StoredExample> ReadExamples(string task, string taskId, ILogger log)
