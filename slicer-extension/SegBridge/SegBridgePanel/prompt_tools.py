@@ -1,0 +1,182 @@
+"""Group "Prompts": one tool at a time, its polarity and brush, and when prompts are sent."""
+from typing import Any, Dict, Optional
+
+import qt
+from slicer.i18n import tr as _
+from SegBridgeLoop.state import What, WorkPhase
+
+from .connections import Connections
+from .drawing.drag_shapes import BoxShape, LassoShape, ScribbleShape
+from .drawing.drag_tool import DragTool
+from .drawing.point_pen import PointPen
+from .drawing.roi_pen import RoiPen
+from .work_group import chosenModel
+
+_CAN_PROMPT = (WorkPhase.OPENING, WorkPhase.READY, WorkPhase.PREDICTING, WorkPhase.RESUMING)
+
+
+class PromptTools:
+    """What is drawn goes to the logic in world RAS, mm, with the slice it was drawn on."""
+
+    shows = frozenset({What.WORK, What.SERVER, What.SEGMENTS})
+
+    def __init__(self, logic: Any, ui: Any) -> None:
+        self._logic = logic
+        self._ui = ui
+        self._icons: Any = None
+        self.positive = True
+        self.active = ""
+        self._roi = RoiPen(self._boxPlaced, self._toolEnded)
+        self._tools: Dict[str, Any] = {
+            "point": PointPen(self._pointDrawn, self._toolEnded),
+            "scribble": DragTool(ScribbleShape(self._brushRadius, self._scribbleDrawn)),
+            "box": DragTool(BoxShape(self._boxDrawn)),
+            "roi": self._roi,
+            "lasso": DragTool(LassoShape(self._lassoDrawn)),
+        }
+        self._buttons = {"point": ui.pointButton, "scribble": ui.scribbleButton, "box": ui.boxButton,
+                         "roi": ui.roiButton, "lasso": ui.lassoButton}
+        self._connections = Connections()
+        add = self._connections.add
+        for name, button in self._buttons.items():
+            button.setCheckable(True)
+            button.setToolButtonStyle(qt.Qt.ToolButtonTextUnderIcon)
+            add(button, "clicked()", self._toggler(name))
+        for button in (ui.includeButton, ui.excludeButton):
+            button.setCheckable(True)
+            button.setToolButtonStyle(qt.Qt.ToolButtonTextBesideIcon)
+        add(ui.includeButton, "clicked()", self._include)
+        add(ui.excludeButton, "clicked()", self._exclude)
+        add(ui.autoPredictCheckBox, "clicked(bool)", self._setAutoPredict)
+        add(ui.predictButton, "clicked()", self.predict)
+        add(ui.useBoxButton, "clicked()", self.useBox)
+        add(ui.discardBoxButton, "clicked()", self.discardBox)
+
+    def setIcons(self, icons: Any) -> None:
+        self._icons = icons
+        ui = self._ui
+        ui.boxButton.setIcon(icons["box"])
+        ui.roiButton.setIcon(icons["box-3d"])
+        ui.includeButton.setIcon(icons["include"])
+        ui.excludeButton.setIcon(icons["exclude"])
+        ui.predictButton.setIcon(icons["predict"])
+
+    def render(self) -> None:
+        ui, logic = self._ui, self._logic
+        ready = logic.work.phase in _CAN_PROMPT
+        if self.active and logic.work.phase in (WorkPhase.EMPTY, WorkPhase.CONSENT_NEEDED, WorkPhase.BLOCKED):
+            self.choose("")
+        model = chosenModel(logic)
+        for name, button in self._buttons.items():
+            button.setEnabled(ready and model is not None and takes(model, name))
+            button.setChecked(name == self.active)
+        sign = "include" if self.positive else "exclude"
+        for name in ("point", "scribble", "lasso"):
+            self._buttons[name].setIcon(self._icons["{0}-{1}".format(name, sign)])
+        ui.includeButton.setChecked(self.positive)
+        ui.excludeButton.setChecked(not self.positive)
+        ui.autoPredictCheckBox.setChecked(logic.autoPredict)
+        ui.predictButton.setEnabled(ready and not logic.autoPredict)
+        ui.brushSlider.setEnabled(model is None or "scribble" in model.prompts)
+        ui.roiFrame.setVisible(self.active == "roi")
+        ui.roiLabel.setText(
+            _("Adjust the box by its handles.") if self._roi.placed else _("Click two corners of the box."))
+        ui.useBoxButton.setEnabled(self._roi.placed)
+
+    def choose(self, name: str) -> None:
+        """Takes a tool, "" for none."""
+        if name == self.active:
+            return
+        if self.active:
+            self._tools[self.active].stop()
+        self.active = name
+        if name:
+            self._tools[name].start(self.positive)
+        self.render()
+
+    def toggle(self, name: str) -> None:
+        if not self._buttons[name].enabled:
+            self.render()
+            return
+        self.choose("" if name == self.active else name)
+
+    def setPositive(self, positive: bool) -> None:
+        self.positive = positive
+        if self.active:
+            self._tools[self.active].setPositive(positive)
+        self.render()
+
+    def togglePolarity(self) -> None:
+        self.setPositive(not self.positive)
+
+    def cancelStroke(self) -> bool:
+        """Gives up what is half drawn; False when there is nothing."""
+        return bool(self.active) and self._tools[self.active].cancel()
+
+    def predict(self) -> None:
+        if self.active == "roi" and self._roi.placed:
+            self.useBox()
+        elif not self._logic.autoPredict:
+            self._logic.predict()
+
+    def useBox(self) -> None:
+        corners = self._roi.corners()
+        self.choose("")
+        if corners is not None:
+            self._logic.addBox(corners)
+
+    def discardBox(self) -> None:
+        self.choose("")
+
+    def cleanup(self) -> None:
+        self.choose("")
+        self._connections.clear()
+
+    def _toggler(self, name: str) -> Any:
+        def toggle() -> None:
+            self.toggle(name)
+
+        return toggle
+
+    def _include(self) -> None:
+        self.setPositive(True)
+
+    def _exclude(self) -> None:
+        self.setPositive(False)
+
+    def _setAutoPredict(self, checked: bool) -> None:
+        self._logic.autoPredict = checked
+        self.render()
+
+    def _brushRadius(self) -> float:
+        """mm"""
+        return self._ui.brushSlider.value / 2
+
+    def _toolEnded(self) -> None:
+        """Slicer left place mode by itself, or another tool took it."""
+        self.active = ""
+        self.render()
+
+    def _boxPlaced(self) -> None:
+        self.render()
+
+    def _pointDrawn(self, ras: Any, sliceNode: Optional[Any]) -> None:
+        self._logic.addPoint(ras, self.positive, sliceNode)
+
+    def _scribbleDrawn(self, rasPoints: Any, radiusMm: float, sliceNode: Any) -> None:
+        self._logic.addScribble(rasPoints, radiusMm, self.positive, sliceNode)
+
+    def _boxDrawn(self, rasCorners: Any, sliceNode: Any) -> None:
+        self._logic.addBox(rasCorners, sliceNode)
+
+    def _lassoDrawn(self, rasPoints: Any, sliceNode: Any) -> None:
+        self._logic.addLasso(rasPoints, self.positive, sliceNode)
+
+
+def takes(model: Any, tool: str) -> bool:
+    """A box on one slice is for models that work on slices, a box in space for those that work on volumes."""
+    if tool == "roi":
+        return "box" in model.prompts and model.dimension == 3
+    if tool == "box":
+        return "box" in model.prompts and model.dimension == 2
+    return tool in model.prompts
