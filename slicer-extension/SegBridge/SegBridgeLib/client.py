@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from . import contract
 from .bricks import ArrayVolume
-from .calls import Calls, Traffic
+from .calls import Calls, Replies, Traffic
 from .contract import Modality, ModelsService, SessionsService
 from .errors import AddressError, ConnectionLost, GeometryError, SegBridgeError
 from .geometry import IntTriple, VolumeGeometry
@@ -121,6 +121,10 @@ class Client:
     def call(self, method: Method, request: Message, timeout: Optional[float] = None) -> Any:
         """A unary call with the contract's own messages, for what has no method here."""
         return self._calls.call(method, request, timeout=timeout)
+
+    def stream(self, method: Method, request: Message, timeout: Optional[float] = None) -> Replies:
+        """A server-streaming call with the contract's own messages; iterate over the replies in a with block."""
+        return self._calls.stream(method, request, timeout)
 
     def health(self, service: str = "") -> contract.HealthCheckResponseServingStatus:
         """Whether the server serves."""

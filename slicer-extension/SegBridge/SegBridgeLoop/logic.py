@@ -1,12 +1,47 @@
-"""The interactive loop without widgets."""
-from typing import Any, Callable, Optional, Tuple
+"""The interactive loop without widgets, for the panel, the Segment Editor effect and scripts.
+
+Ten lines of a script, with a volume loaded and a server running; points are world RAS millimetres:
+
+    logic = SegBridgeLogic()
+    logic.connectServer("http://127.0.0.1:8711")
+    logic.wait()
+    logic.giveConsent()
+    logic.setVolume(volumeNode)
+    logic.addSegment("Tumour")
+    logic.addPoint(inside)
+    step = logic.wait()
+    print(step.confidence, step.volume_ml)
+    mask = slicer.util.arrayFromSegmentBinaryLabelmap(logic.segmentationNode, logic.segmentId, volumeNode)
+"""
+from __future__ import annotations
+
+import time
+from typing import Any, Optional, Tuple
 
 import numpy as np
+import slicer
+from SegBridgeScene.parameters import SegBridgeParameters
+from SegBridgeScene.prompt_marks import Mark
+from SegBridgeScene.scene_watch import SceneWatch
+from SegBridgeScene.segments import Sink
+from slicer.i18n import tr as _
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
-from .state import ExampleView, HistoryEntry, Message, ServerState, StepView, TaskView, TrafficView, What, WorkState
+from .local_server import LocalServer
+from .messages import info, message_for, warning
+from .notices import Listener, Notices
+from .propagating import Propagating
+from .pulse import Pulse
+from .server_link import ServerLink
+from .settings import Settings
+from .state import ExampleView, HistoryEntry, Message, ServerState, StepView, TaskView, TrafficView, What, WorkPhase, WorkState
+from .step_loop import StepLoop
+from .task_book import TaskBook
+from .work import Work
+from .worker import Worker
 
-Listener = Callable[[What], None]
+# Longest wait for results in one beat, with the interpreter lock released.
+_POLL_S = 0.004
 
 
 class SegBridgeLogic(ScriptedLoadableModuleLogic):
@@ -14,113 +49,189 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
 
     def __init__(self) -> None:
         ScriptedLoadableModuleLogic.__init__(self)
-        self.autoPredict = True
-        self.localServer: Any = None
+        self.moduleName = "SegBridge"
+        self.settings = Settings()
+        self.localServer = LocalServer(self.settings)
+        self._notices = Notices()
+        self._worker = Worker()
+        self._server = ServerLink(self._worker, self._notices)
+        self._work = Work(self._worker, self._notices, self._server, self.settings)
+        self._steps = StepLoop(self._worker, self._notices, self._server, self._work)
+        self._propagating = Propagating(self._worker, self._notices, self._work, self._steps.write, self._steps.slice_filled)
+        self._tasks = TaskBook(self._worker, self._notices, self._server, self._work)
+        self._pulse = Pulse(self._beat, self._idle)
+        self._worker.started = self._pulse.start
+        self._work.activity = lambda: self._propagating.activity or self._steps.activity
+        self._server.changed = self._serverChanged
+        self._closing = False
+        self._parameters: Optional[SegBridgeParameters] = None
+        self._notices.listen(self._remember)
+        self._watch = SceneWatch()
+        self._watch.on_scene_closing = self._sceneClosing
+        self._watch.on_scene_loaded = self.takeUpScene
+        self._watch.on_node_removed = self._nodeRemoved
+        self._watch.on_volume_changed = self._volumeChanged
+        self._watch.on_segments_changed = self._segmentsChanged
+        self._watch.on_voxels_edited = self._voxelsEdited
 
     # ---- what there is to show -----------------------------------------------------------------------------
 
     def listen(self, listener: Listener) -> None:
         """Calls ``listener(what)`` on the main thread whenever the property ``what`` is new."""
-        raise NotImplementedError
+        self._notices.listen(listener)
 
     def unlisten(self, listener: Listener) -> None:
-        raise NotImplementedError
+        self._notices.unlisten(listener)
 
     @property
     def server(self) -> ServerState:
-        raise NotImplementedError
+        return self._server.state
 
     @property
     def work(self) -> WorkState:
-        raise NotImplementedError
+        return self._work.state
 
     @property
     def step(self) -> Optional[StepView]:
-        """Newest step of the chosen segment; None before the first."""
-        raise NotImplementedError
+        """Current step of the chosen segment; None before the first, and for steps of an earlier run of Slicer."""
+        return self._steps.view
 
     @property
     def history(self) -> Tuple[HistoryEntry, ...]:
-        raise NotImplementedError
+        return self._steps.entries
 
     @property
     def tasks(self) -> Tuple[TaskView, ...]:
-        raise NotImplementedError
+        return self._tasks.tasks
 
     @property
     def examples(self) -> Tuple[ExampleView, ...]:
         """Those of the chosen task."""
-        raise NotImplementedError
+        return self._tasks.examples
 
     @property
     def traffic(self) -> TrafficView:
-        raise NotImplementedError
+        sent = self._server.traffic
+        snapshot = self._work.snapshot
+        return TrafficView(sent.bytes_sent, sent.bytes_received, snapshot.voxels.nbytes if snapshot is not None else 0)
 
     @property
     def message(self) -> Optional[Message]:
         """Newest message; None when there is nothing to say."""
-        raise NotImplementedError
+        return self._notices.message
 
     # ---- server --------------------------------------------------------------------------------------------
 
     def connectServer(self, address: str, key: str = "", fingerprint: str = "") -> None:
-        """Starts to connect and returns at once; ``server`` tells how it goes."""
-        raise NotImplementedError
+        """Starts to connect and returns at once; ``server`` tells how it goes.
+
+        Address, key and fingerprint are kept in the application's settings, by address; an empty key or fingerprint is
+        the one that is kept.
+        """
+        self._notices.failure = None
+        address = address.strip()
+        if key:
+            self.settings.set_key(address, key)
+        if fingerprint:
+            self.settings.set_fingerprint(address, fingerprint)
+        self.settings.address = address
+        self._server.connect(address, key or self.settings.key(address), fingerprint or self.settings.fingerprint(address))
 
     def disconnectServer(self) -> None:
-        raise NotImplementedError
+        self._server.disconnect()
 
     def hasConsent(self) -> bool:
         """Whether the user agreed that image data goes to the address of ``server``."""
-        raise NotImplementedError
+        return self._work.has_consent
 
     def giveConsent(self) -> None:
-        raise NotImplementedError
+        if self.server.address:
+            self.settings.set_consent(self.server.address, True)
+            self._work.update()
+            self._notices.tell(What.SERVER)
 
     def withdrawConsent(self) -> None:
-        raise NotImplementedError
+        """From now on nothing goes to the server; what it holds of this volume is deleted there."""
+        if self.server.address:
+            self.settings.set_consent(self.server.address, False)
+            self._work.drop_session(close=True)
+            self._work.update()
+            self._notices.tell(What.SERVER)
 
     # ---- what to work on -----------------------------------------------------------------------------------
 
     @property
     def volumeNode(self) -> Any:
-        raise NotImplementedError
+        return self._work.volume_node
 
     @property
     def segmentationNode(self) -> Any:
-        raise NotImplementedError
+        return self._work.segmentation_node
 
     @property
     def segmentId(self) -> str:
-        raise NotImplementedError
+        return self._work.segment_id
 
     @property
     def modelId(self) -> str:
-        raise NotImplementedError
+        """The chosen model; the server's default when none was chosen."""
+        return self._work.model_id or self.server.default_model
+
+    @property
+    def autoPredict(self) -> bool:
+        """Whether every prompt starts a step at once; else predict() does."""
+        return self._steps.auto_predict
+
+    @autoPredict.setter
+    def autoPredict(self, value: bool) -> None:
+        self._steps.auto_predict = value
+        self._parameterNode().autoPredict = value
 
     @property
     def taskId(self) -> str:
-        raise NotImplementedError
+        """The task whose examples a model of context is shown; "" for none."""
+        return self._tasks.chosen
 
     @taskId.setter
     def taskId(self, taskId: str) -> None:
-        raise NotImplementedError
+        self._tasks.chosen = taskId
+        self._steps.task_id = taskId
+        self._parameterNode().taskId = taskId
 
     def setVolume(self, volumeNode: Any) -> None:
-        raise NotImplementedError
+        """Takes a volume to work on; None for none. Its voxels are copied bit by bit while events are processed."""
+        self._notices.failure = None
+        self._watch.watch_volume(volumeNode)
+        self._work.set_volume(volumeNode, self._savedSession(volumeNode))
+        self._pulse.start()
 
     def setSegmentation(self, segmentationNode: Any) -> None:
-        raise NotImplementedError
+        self._watch.watch_segmentation(segmentationNode)
+        self._work.set_segmentation(segmentationNode)
 
     def setSegment(self, segmentId: str) -> None:
-        raise NotImplementedError
+        self._work.set_segment(segmentId)
 
     def addSegment(self, name: str = "") -> str:
-        """Adds an empty segment (and a segmentation, when none is chosen), chooses it and returns its id."""
-        raise NotImplementedError
+        """Adds an empty segment (and a segmentation, when none is chosen), chooses it and returns its id; "" when
+        there is no volume."""
+        try:
+            segmentId = self._work.add_segment(name)
+        except ValueError as problem:
+            self._notices.say(message_for(problem))
+            return ""
+        self._watch.watch_segmentation(self._work.segmentation_node)
+        return segmentId
 
     def setModel(self, modelId: str) -> None:
-        raise NotImplementedError
+        if modelId != self._work.model_id:
+            self._work.model_id = modelId
+            self._notices.tell(What.WORK)
+
+    def setSink(self, sink: Optional[Sink]) -> None:
+        """Has masks written by ``sink(segmentationNode, segmentId, labelmap)`` instead: for the Segment Editor, whose
+        masking and overwrite settings then apply. What the user sees afterwards is what the next step starts from."""
+        self._work.sink = sink
 
     # ---- prompts (world RAS, mm) ---------------------------------------------------------------------------
 
@@ -129,102 +240,231 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
 
         ``sliceNode`` says on which slice a 2D model works; None is the slice across K through the prompt.
         """
-        raise NotImplementedError
+        return self._steps.add(sliceNode, Mark("", "point", positive), lambda prompting: prompting.point(ras, positive))
 
     def addScribble(self, rasPoints: Any, radiusMm: float, positive: bool = True, sliceNode: Any = None) -> int:
         """A stroke by its centre line (n, 3) and brush radius in mm."""
-        raise NotImplementedError
+        return self._steps.add(
+            sliceNode, Mark("", "scribble", positive, radius_mm=radiusMm),
+            lambda prompting: prompting.scribble(rasPoints, radiusMm, positive))
 
     def addBox(self, rasCorners: Any, sliceNode: Any = None) -> int:
         """A box around the object: corners (n, 3) on the slice, or the 8 corners of an ROI with sliceNode None."""
-        raise NotImplementedError
+        return self._steps.add(sliceNode, Mark("", "box", True), lambda prompting: prompting.box(rasCorners))
 
     def addLasso(self, rasPoints: Any, positive: bool = True, sliceNode: Any = None) -> int:
         """A closed outline (n, 3) drawn on a slice."""
-        raise NotImplementedError
+        return self._steps.add(sliceNode, Mark("", "lasso", positive), lambda prompting: prompting.lasso(rasPoints, positive))
 
     # ---- loop ----------------------------------------------------------------------------------------------
 
-    def predict(self) -> int:
-        """Sends the prompts that wait (without autoPredict)."""
-        raise NotImplementedError
+    def predict(self, sliceNode: Any = None) -> int:
+        """Sends the prompts that wait (without autoPredict); when none wait, predicts the slice of ``sliceNode`` from
+        earlier prompts or the task's examples."""
+        return self._steps.predict(sliceNode)
 
     def cancel(self) -> None:
-        """Withdraws what is under way, with its prompts."""
-        raise NotImplementedError
+        """Withdraws what is under way, with its prompts, and ends a propagation."""
+        self._propagating.cancel()
+        self._steps.cancel()
 
     def wait(self, timeout: float = 60.0) -> Optional[StepView]:
-        """For scripts: returns when nothing is under way; raises what went wrong, or TimeoutError."""
-        raise NotImplementedError
+        """For scripts: returns the current step when nothing is under way any more. Raises RuntimeError with the
+        message of what went wrong since the last wait, or TimeoutError after ``timeout`` seconds."""
+        end = time.monotonic() + timeout
+        while not self._settled():
+            self._raiseFailure()
+            if self._steps.waiting and self.work.phase in (WorkPhase.EMPTY, WorkPhase.CONSENT_NEEDED, WorkPhase.BLOCKED):
+                raise RuntimeError(self.work.message)
+            if time.monotonic() > end:
+                raise TimeoutError(f"not done after {timeout} s: {self.work.message or self.work.phase.value}")
+            self._beat(0.02)
+            slicer.app.processEvents()
+        self._raiseFailure()
+        return self.step
 
     def undo(self) -> None:
-        raise NotImplementedError
+        self._steps.undo()
 
     def redo(self) -> None:
-        raise NotImplementedError
+        self._steps.redo()
 
     def goToStep(self, step: int) -> None:
         """0 is before the first step."""
-        raise NotImplementedError
+        self._steps.go_to_step(step)
 
     def reset(self) -> None:
         """Empties the segment: mask, prompts and history."""
-        raise NotImplementedError
+        self._steps.reset()
 
     def chooseCandidate(self, index: int) -> None:
-        """Takes another candidate of the newest step."""
-        raise NotImplementedError
+        """Takes another candidate of the current step."""
+        self._steps.choose(index)
 
-    def disagreement(self, box: Any = None) -> Tuple[np.ndarray, Any]:
-        """Where the candidates of the newest step disagree: bool (k, j, i) and its VoxelBox."""
-        raise NotImplementedError
+    def disagreement(self) -> Optional[Tuple[np.ndarray, Any]]:
+        """Where the candidates of the current step disagree: bool (k, j, i) and its VoxelBox; None without any."""
+        return self._steps.disagreement()
 
     def showDisagreement(self, show: bool) -> None:
-        raise NotImplementedError
+        self._steps.show_disagreement(show)
 
     def propagate(self, axisSliceNode: Any, firstOffset: float, lastOffset: float) -> None:
         """Goes on slice after slice along the slice node's normal; offsets in mm as GetSliceOffset() gives them.
 
         Instead of a slice node "i", "j" or "k" may be given, with voxel indices instead of offsets.
         """
-        raise NotImplementedError
+        self._propagating.start(axisSliceNode, firstOffset, lastOffset)
 
     def cancelPropagation(self) -> None:
-        raise NotImplementedError
+        self._propagating.cancel()
 
     def acceptSlice(self, sliceNode: Any, accepted: bool = True) -> None:
         """Marks the slice that the user sees as finished (or not), so that propagation leaves it alone."""
-        raise NotImplementedError
+        self._propagating.accept(sliceNode, accepted)
 
     # ---- tasks ---------------------------------------------------------------------------------------------
 
     def refreshTasks(self) -> None:
-        raise NotImplementedError
+        self._tasks.refresh()
 
     def createTask(self, name: str) -> None:
-        raise NotImplementedError
+        """Makes a task and chooses it."""
+        self._tasks.create(name)
 
     def renameTask(self, taskId: str, name: str) -> None:
-        raise NotImplementedError
+        self._tasks.rename(taskId, name)
 
     def removeTask(self, taskId: str) -> None:
-        raise NotImplementedError
+        self._tasks.remove(taskId)
 
     def addCurrentToTask(self, sliceNode: Any) -> None:
         """Adds the slice that the user sees, with the segment's mask on it, to the chosen task."""
-        raise NotImplementedError
+        self._tasks.add_current(sliceNode)
 
     def removeExample(self, exampleId: str) -> None:
-        raise NotImplementedError
+        self._tasks.remove_example(exampleId)
 
     def exportTask(self, taskId: str, path: str) -> None:
-        raise NotImplementedError
+        self._tasks.export(taskId, path)
 
     def importTask(self, path: str) -> None:
-        raise NotImplementedError
+        self._tasks.import_(path)
 
     # ---- life ----------------------------------------------------------------------------------------------
 
     def cleanup(self) -> None:
-        """Ends every call, timer and observation."""
-        raise NotImplementedError
+        """Ends every call, timer and observation, and the local server. The session stays in the server for a while,
+        so that a saved scene can take it up again."""
+        self._closing = True
+        self._watch.close()
+        self._notices.clear()
+        self._pulse.close()
+        self._work.close()
+        self._server.disconnect()
+        self._worker.close()
+        self.localServer.close()
+
+    def getParameterNode(self) -> SegBridgeParameters:
+        return SegBridgeParameters(ScriptedLoadableModuleLogic.getParameterNode(self))
+
+    def takeUpScene(self) -> None:
+        """Takes volume, segmentation and segment as a saved scene names them, and its session when it can be had."""
+        self._parameters = None
+        saved = self._parameterNode()
+        if saved.volume is None:
+            return
+        segmentId, autoPredict = saved.segmentId, saved.autoPredict
+        segmentation, volume, model = saved.segmentation, saved.volume, saved.modelId
+        self.setModel(model)
+        self.setSegmentation(segmentation)
+        if self._work.has_segment(segmentId):
+            self.setSegment(segmentId)
+        self.setVolume(volume)
+        self._steps.auto_predict = autoPredict
+
+    # ---- inside --------------------------------------------------------------------------------------------
+
+    def _beat(self, wait: float = _POLL_S) -> None:
+        """One beat: a slab of the volume, and results that arrived."""
+        self._work.copy_some()
+        self._worker.poll(0.0 if self._work.copying else wait)
+        if not (self._worker.active or self._work.copying):
+            self._pulse.rest()
+
+    def _idle(self) -> None:
+        """Now and then while nothing is under way."""
+        if self._closing or not self._settled():
+            return
+        if self._work.writer is not None:
+            self._work.writer.restore_surface()
+        self._server.check()
+
+    def _settled(self) -> bool:
+        return self._work.settled and self._steps.idle and self._propagating.idle and not self._worker.active
+
+    def _raiseFailure(self) -> None:
+        failure, self._notices.failure = self._notices.failure, None
+        if failure is not None:
+            raise RuntimeError(failure.text)
+
+    def _serverChanged(self) -> None:
+        if not self._closing:
+            self._work.server_changed()
+            self._tasks.server_changed()
+
+    def _parameterNode(self) -> SegBridgeParameters:
+        if self._parameters is None:
+            self._parameters = self.getParameterNode()
+        return self._parameters
+
+    def _savedSession(self, volumeNode: Any) -> str:
+        saved = self._parameterNode()
+        return saved.sessionId if volumeNode is not None and saved.volume is volumeNode else ""
+
+    def _remember(self, what: What) -> None:
+        """Keeps with the scene what a later run needs to go on."""
+        if what not in (What.WORK, What.SEGMENTS) or self._closing or slicer.mrmlScene.IsClosing() or slicer.mrmlScene.IsImporting():
+            return
+        saved, work = self._parameterNode(), self._work
+        for name, value in (
+            ("volume", work.volume_node), ("segmentation", work.segmentation_node), ("segmentId", work.segment_id),
+            ("modelId", work.model_id), ("serverAddress", self.server.address),
+        ):
+            if getattr(saved, name) != value:
+                setattr(saved, name, value)
+        if work.session is not None and saved.sessionId != work.session.id:
+            saved.sessionId = work.session.id
+
+    def _sceneClosing(self) -> None:
+        busy = not self._settled()
+        self._parameters = None
+        self.setVolume(None)
+        self.setSegmentation(None)
+        if busy:
+            self._notices.say(info("scene-closed", _("The scene was closed: what was under way was dropped.")))
+
+    def _nodeRemoved(self, node: Any) -> None:
+        if node is self._work.volume_node:
+            self.setVolume(None)
+            self._notices.say(warning("volume-removed", _("The volume was removed: choose another one.")))
+        elif node is self._work.segmentation_node:
+            self._steps.cancel()
+            self.setSegmentation(None)
+            self._notices.say(warning("segmentation-removed", _("The segmentation was removed: add a segment to start a new one.")))
+
+    def _volumeChanged(self) -> None:
+        self._work.volume_changed()
+        self._pulse.start()
+
+    def _segmentsChanged(self) -> None:
+        work = self._work
+        if work.segmentation_node is not None and work.segment_id and not work.has_segment(work.segment_id):
+            self._steps.cancel()
+            self.setSegment("")
+            self._notices.say(warning("segment-removed", _("The segment was removed: choose another one.")))
+        self._notices.tell(What.SEGMENTS)
+
+    def _voxelsEdited(self) -> None:
+        writer = self._work.writer
+        if writer is not None and not writer.writing:
+            self._work.all_edited()

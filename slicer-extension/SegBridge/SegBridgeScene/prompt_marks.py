@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Iterable, Iterator, List, Optional
+from typing import Any, Iterable, Iterator, List, Optional, Tuple
 
 import numpy as np
 import slicer
@@ -82,7 +82,8 @@ class PromptMarks:
         self._segmentation, self._volume = segmentation_node, volume_node
 
     def add(self, segment_id: str, mark: Mark, ras: np.ndarray) -> None:
-        """``ras`` (n, 3) mm in the volume frame: the point, the line, the corners of a 2D box (4) or of an ROI (8)."""
+        """``ras`` (n, 3) mm in the volume frame: the point, the line, the corners of a 2D box (4) or of a 3D one (8, bit
+        b of a corner's number telling on which side of axis b it is)."""
         if mark.kind == "point":
             node = self._points_node(segment_id, mark.positive)
             index = node.AddControlPoint(ras[0].tolist(), "")
@@ -90,8 +91,9 @@ class PromptMarks:
             return
         if mark.kind == "box" and len(ras) == 8:
             node = self._node("vtkMRMLMarkupsROINode", segment_id, mark.positive)
-            node.SetCenter(*ras.mean(axis=0).tolist())
-            node.SetSize(*np.ptp(ras, axis=0).tolist())
+            placement, size = _placed(ras)
+            node.SetAndObserveObjectToNodeMatrix(slicer.util.vtkMatrixFromArray(placement))
+            node.SetSize(*size)
             node.GetDisplayNode().SetHandlesInteractive(False)
         else:
             closed = mark.kind != "scribble"
@@ -107,11 +109,17 @@ class PromptMarks:
         """A step was done with the prompts of these requests: later steps, forgotten by it, lose their marks."""
         ids = set(request_ids)
         for shown in self._all(segment_id):
+            if shown.mark.request_id not in ids and shown.mark.step >= step:
+                shown.remove()
+        self.assign(segment_id, ids, step)
+
+    def assign(self, segment_id: str, request_ids: Iterable[str], step: int) -> None:
+        """The prompts of these requests belong to a step, with those that it has already."""
+        ids = set(request_ids)
+        for shown in self._all(segment_id):
             if shown.mark.request_id in ids:
                 shown.mark.step = step
                 shown.save()
-            elif shown.mark.step >= step:
-                shown.remove()
 
     def show_until(self, segment_id: str, step: int) -> None:
         """Hides the marks of later steps and shows the others."""
@@ -182,3 +190,15 @@ def _around(corners: np.ndarray) -> np.ndarray:
     _, _, axes = np.linalg.svd(corners - middle)
     across, along = (corners - middle) @ axes[0], (corners - middle) @ axes[1]
     return corners[np.argsort(np.arctan2(along, across))]
+
+
+def _placed(corners: np.ndarray) -> Tuple[np.ndarray, List[float]]:
+    """Matrix from a box's own axes to the frame of its 8 corners, and its side lengths."""
+    edges = np.array([corners[1 << axis] - corners[0] for axis in range(3)])
+    lengths = np.maximum(np.linalg.norm(edges, axis=1), 1e-6)
+    matrix = np.eye(4)
+    matrix[:3, :3] = (edges / lengths[:, np.newaxis]).T
+    if np.linalg.det(matrix[:3, :3]) < 0:
+        matrix[:3, 2] *= -1
+    matrix[:3, 3] = corners.mean(axis=0)
+    return matrix, lengths.tolist()

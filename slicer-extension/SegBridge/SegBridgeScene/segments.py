@@ -59,7 +59,9 @@ class SegmentWriter:
         with self._own_change():
             self._remove_surface()
             if self.sink is not None:
-                return self.sink(self.node, segment_id, labelmap_of(mask[box.slices], box, self._volume_to_segmentation()))
+                # On another grid a part of the mask cannot be told from one that ends there.
+                whole = box if self._is_on_volume_grid(segment_id) else VoxelBox((0, 0, 0), self._frame().size)
+                return self.sink(self.node, segment_id, labelmap_of(mask[whole.slices], whole, self._volume_to_segmentation()))
             if self._is_on_volume_grid(segment_id):
                 self._write_box(segment_id, box, mask[box.slices])
             else:

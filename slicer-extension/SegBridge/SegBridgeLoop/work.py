@@ -1,0 +1,353 @@
+"""What is worked on: a volume, a segmentation, a segment, and the session that the server has for them."""
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from hashlib import sha256
+from typing import Any, Callable, Dict, Optional, Set
+
+import numpy as np
+from SegBridgeLib import Client, ConnectionLost, Session, SessionClosed, VolumeGeometry
+from SegBridgeScene.frames import VolumeFrame
+from SegBridgeScene.problems import SceneProblem
+from SegBridgeScene.prompt_marks import PromptMarks
+from SegBridgeScene.segments import SegmentWriter, Sink, new_segmentation
+from SegBridgeScene.volumes import VolumeSnapshot, check_volume, display_window, voxel_mark
+from slicer.i18n import tr as _
+
+from .messages import info, message_for, warning
+from .notices import Notices
+from .server_link import ServerLink
+from .sessions import Opened, OpenJob, abandon
+from .settings import Settings
+from .state import Message, ServerPhase, What, WorkPhase, WorkState
+from .worker import Worker
+
+_KEY_ATTRIBUTE = "SegBridge.Key"
+
+
+class Work:
+    """Opens a session as soon as there is a volume, a server and the user's consent; opens it anew when it must."""
+
+    def __init__(self, worker: Worker, notices: Notices, server: ServerLink, settings: Settings) -> None:
+        self._worker, self._notices, self._server, self._settings = worker, notices, server, settings
+        self.state = WorkState()
+        self.volume_node: Any = None
+        self.segmentation_node: Any = None
+        self.segment_id = ""
+        self.model_id = ""
+        self.session: Optional[Session] = None
+        self.snapshot: Optional[VolumeSnapshot] = None
+        self.writer: Optional[SegmentWriter] = None
+        self.marks: Optional[PromptMarks] = None
+        # Takes label maps in the writer's place.
+        self.sink: Optional[Sink] = None
+        # Of the Segment Editor while its effect is active, see SegBridgeScene.segments.
+        self.mask_sink: Optional[Sink] = None
+        # Grows when what was under way no longer fits what is worked on.
+        self.generation = 0
+        # Segments that may differ from what the server has, because other tools may have changed them.
+        self.edited: Set[str] = set()
+        # What goes on beside opening, told by the steps: phase, stage and fraction.
+        self.activity: Callable[[], Any] = lambda: None
+        self.session_opened: Callable[[bool], None] = lambda resumed: None
+        # Told whether only the server is another one: then what waits is sent to that.
+        self.session_dropped: Callable[[bool], None] = lambda server_only: None
+        self._client: Optional[Client] = None
+        self._problem: Optional[Message] = None
+        self._opening = False
+        self._recovering = False
+        self._voxel_mark: Any = ()
+        self._stop = threading.Event()
+        # Session of each volume (by node) that was worked on, to be taken up again.
+        self._sessions: Dict[str, str] = {}
+        self._opened_on_server: Set[str] = set()
+
+    # ---- choices -------------------------------------------------------------------------------------------
+
+    def set_volume(self, node: Any, session_id: str = "") -> None:
+        if node is self.volume_node and node is not None and self._problem is None:
+            return
+        self.drop_session()
+        self.volume_node = node
+        if node is not None and session_id:
+            self._sessions[node.GetID()] = session_id
+        self._take_volume()
+        self._make_writer()
+        self.update()
+
+    def set_segmentation(self, node: Any) -> None:
+        if node is self.segmentation_node:
+            return
+        self.segmentation_node, self.segment_id = node, ""
+        if node is not None and node.GetSegmentation().GetNumberOfSegments():
+            self.segment_id = node.GetSegmentation().GetNthSegmentID(0)
+        self._make_writer()
+        self._notices.tell(What.SEGMENTS)
+        self.update()
+
+    def set_segment(self, segment_id: str) -> None:
+        if segment_id != self.segment_id:
+            self.segment_id = segment_id
+            self.prepare_segment()
+            self._notices.tell(What.SEGMENTS)
+            self._notices.tell(What.HISTORY)
+            self._notices.tell(What.STEP)
+            self.update()
+
+    def set_mask_sink(self, sink: Optional[Sink]) -> None:
+        self.mask_sink = sink
+        if self.writer is not None:
+            self.writer.sink = sink
+
+    def add_segment(self, name: str) -> str:
+        if self.segmentation_node is None:
+            if self.volume_node is None:
+                raise SceneProblem("no-volume", _("Choose a volume first."))
+            self.set_segmentation(new_segmentation(self.volume_node))
+        added = self.segmentation_node.GetSegmentation().AddEmptySegment("", name)
+        self.set_segment(added)
+        return added
+
+    def server_segment(self, segment_id: str) -> str:
+        """The segment's name in the session: of the segmentation and the segment, in letters that the server takes."""
+        key = self.segmentation_node.GetAttribute(_KEY_ATTRIBUTE)
+        if not key:
+            key = uuid.uuid4().hex[:8]
+            self.segmentation_node.SetAttribute(_KEY_ATTRIBUTE, key)
+        plain = segment_id if re.fullmatch(r"[A-Za-z0-9._-]{1,52}", segment_id) else sha256(segment_id.encode()).hexdigest()[:32]
+        return f"{key}.{plain}"
+
+    def _take_volume(self) -> None:
+        self.snapshot, self._problem, self._voxel_mark = None, None, ()
+        if self.volume_node is None:
+            return
+        try:
+            check_volume(self.volume_node)
+            self.snapshot = VolumeSnapshot(self.volume_node)
+            self._voxel_mark = voxel_mark(self.volume_node)
+        except (SceneProblem, MemoryError) as problem:
+            self._problem = message_for(problem)
+            self._notices.say(self._problem)
+
+    def _make_writer(self) -> None:
+        self.writer = self.marks = None
+        self.edited.clear()
+        if self.volume_node is not None and self.segmentation_node is not None and self._problem is None:
+            self.writer = SegmentWriter(self.segmentation_node, self.volume_node)
+            self.writer.sink = self.mask_sink
+            self.marks = PromptMarks(self.segmentation_node, self.volume_node)
+            self.all_edited()
+            self.prepare_segment()
+
+    # ---- what is going on ----------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> VolumeFrame:
+        return VolumeFrame.of(self.volume_node)
+
+    @property
+    def has_consent(self) -> bool:
+        return bool(self._server.state.address) and self._settings.consent(self._server.state.address)
+
+    @property
+    def copying(self) -> bool:
+        return self.snapshot is not None and not self.snapshot.done
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing will change by itself."""
+        return not (self._opening or self._recovering or self.copying)
+
+    def copy_some(self) -> None:
+        if self.copying:
+            assert self.snapshot is not None
+            self.snapshot.copy_some()
+            self.update()
+
+    def server_changed(self) -> None:
+        if self._server.client is not self._client:
+            self.drop_session(server_only=True)
+            self._client = self._server.client
+        if self._server.state.phase is ServerPhase.LOST and self.session is not None:
+            self.recover()
+        self.update()
+
+    def update(self) -> None:
+        """Starts what can be started, and tells what is going on."""
+        if self.session is None and not self._opening and not self._recovering and self._may_open():
+            self._open()
+        state = self._state()
+        if state != self.state:
+            self.state = state
+            self._notices.tell(What.WORK)
+
+    def _may_open(self) -> bool:
+        return (self.snapshot is not None and self.snapshot.done and self._server.is_ready and self._client is not None
+                and self.has_consent and self._problem is None)
+
+    def _state(self) -> WorkState:
+        session_id = self.session.id if self.session is not None else ""
+        copied = self.snapshot.fraction if self.snapshot is not None else 0.0
+        if self.volume_node is None:
+            return WorkState(WorkPhase.EMPTY, message=_("Choose a volume."))
+        if self._problem is not None:
+            return WorkState(WorkPhase.BLOCKED, message=self._problem.text)
+        if self._recovering or self._server.state.phase is ServerPhase.LOST:
+            return WorkState(WorkPhase.RESUMING, session_id, _("Taking the work up again …"), copied=copied)
+        if not self._server.is_ready:
+            return WorkState(WorkPhase.EMPTY, message=_("Connect to a server."), copied=copied)
+        if not self.has_consent:
+            return WorkState(WorkPhase.CONSENT_NEEDED, message=_(
+                "Allow sending image data to {address}.").format(address=self._server.state.address), copied=copied)
+        if self.session is None:
+            return WorkState(WorkPhase.OPENING, message=_("Opening the volume …"), progress=copied, copied=copied)
+        busy = self.activity()
+        if busy is not None:
+            phase, stage, progress = busy
+            return WorkState(phase, session_id, progress=progress, stage=stage, copied=copied)
+        return WorkState(WorkPhase.READY, session_id, copied=copied)
+
+    # ---- sessions ------------------------------------------------------------------------------------------
+
+    def _job(self) -> OpenJob:
+        assert self.snapshot is not None and self._client is not None
+        voxels = self.snapshot.voxels
+        return OpenJob(
+            self._client, voxels, VolumeGeometry.from_ijk_to_ras(voxels.shape, self.frame.ijk_to_ras),
+            display_window(self.volume_node), self.model_id, self._sessions.get(self.volume_node.GetID(), ""))
+
+    def _open(self) -> None:
+        self._opening = True
+        job, generation = self._job(), self.generation
+
+        def done(opened: Optional[Opened], problem: Optional[Exception]) -> None:
+            if generation != self.generation:
+                if opened is not None:
+                    self._worker.beside(opened.session.close, lambda _result, _problem: None, "segbridge-close")
+                return
+            self._opening = False
+            if problem is not None:
+                self._failed(problem)
+            else:
+                assert opened is not None
+                self._taken(opened)
+            self.update()
+
+        self._worker.submit(job.once, done)
+
+    def recover(self) -> None:
+        """The server or its session is gone: takes it up again, for as long as it takes."""
+        if self._recovering or self._client is None or self.snapshot is None:
+            return
+        self._recovering = True
+        lost, self.session = self.session, None
+        self._server.lost()
+        self._notices.say(warning("server-lost", _("The server does not answer: trying again, nothing is lost.")))
+        job, generation, stop = self._job(), self.generation, self._stop
+
+        def again() -> Opened:
+            if lost is not None:
+                abandon(lost)
+            return job.until(stop)
+
+        def done(opened: Optional[Opened], problem: Optional[Exception]) -> None:
+            if generation != self.generation:
+                if opened is not None:
+                    self._worker.beside(lambda: abandon(opened.session), lambda _result, _problem: None, "segbridge-close")
+                return
+            self._recovering = False
+            if problem is not None:
+                self._failed(problem)
+            else:
+                assert opened is not None
+                self._server.back()
+                self._taken(opened)
+                if opened.resumed:
+                    self._notices.say(info("resumed", _("The server is back: the work goes on.")))
+                else:
+                    self._notices.say(warning("resumed-anew", _(
+                        "The server is back but has lost its history: the work goes on from the mask that you see.")))
+            self.update()
+
+        self._worker.beside(again, done, "segbridge-resume")
+
+    def _taken(self, opened: Opened) -> None:
+        self.session = opened.session
+        self._sessions[self.volume_node.GetID()] = opened.session.id
+        self._opened_on_server.clear()
+        # What the user sees is right, wherever it differs from what the server has.
+        self.all_edited()
+        if opened.session.lost:
+            self._notices.say(warning("partly-resumed", _(
+                "Part of the history was lost; the masks that you see count.")))
+        self.prepare_segment()
+        self.session_opened(opened.resumed)
+
+    def _failed(self, problem: Exception) -> None:
+        if isinstance(problem, SessionClosed):
+            return
+        if isinstance(problem, ConnectionLost):
+            self.recover()
+            return
+        self._problem = message_for(problem)
+        self._notices.say(self._problem)
+
+    def drop_session(self, close: bool = False, server_only: bool = False) -> None:
+        """Lets go of the session; ``close`` ends it in the server too, so that it cannot be taken up again."""
+        self.generation += 1
+        self._stop.set()
+        self._stop = threading.Event()
+        self._opening = self._recovering = False
+        session, self.session = self.session, None
+        if close and self.volume_node is not None:
+            self._sessions.pop(self.volume_node.GetID(), None)
+        if session is not None:
+            self._worker.beside(
+                session.close if close else lambda: abandon(session), lambda _result, _problem: None, "segbridge-close")
+        self.session_dropped(server_only)
+
+    def volume_changed(self) -> None:
+        """Checks after any change of the volume node whether its voxels or its geometry are others."""
+        if self.volume_node is None or voxel_mark(self.volume_node) == self._voxel_mark:
+            return
+        self.drop_session(close=True)
+        self._take_volume()
+        self._make_writer()
+        if self._problem is None:
+            self._notices.say(warning("volume-changed", _(
+                "The volume was changed: it is opened anew, and the work goes on from the masks that you see.")))
+        self.update()
+
+    # ---- segments ------------------------------------------------------------------------------------------
+
+    def all_edited(self) -> None:
+        if self.segmentation_node is not None:
+            self.edited.update(self.segmentation_node.GetSegmentation().GetSegmentIDs())
+
+    def prepare_segment(self) -> None:
+        """Tells the server that this segment may overlap others: Slicer's segments do not displace each other."""
+        session, segment_id = self.session, self.segment_id
+        if session is None or not segment_id or self.segmentation_node is None or segment_id in self._opened_on_server:
+            return
+        self._opened_on_server.add(segment_id)
+        server_id = self.server_segment(segment_id)
+        self._worker.submit(
+            lambda: session.put_segment(server_id, allow_overlap=True), lambda _result, _problem: None)
+
+    def has_segment(self, segment_id: str) -> bool:
+        return (self.segmentation_node is not None
+                and self.segmentation_node.GetSegmentation().GetSegment(segment_id) is not None)
+
+    def visible_mask(self, segment_id: str) -> Optional[np.ndarray]:
+        """The segment as the user sees it, when it may differ from what the server has."""
+        if segment_id not in self.edited or self.writer is None:
+            return None
+        self.edited.discard(segment_id)
+        return self.writer.read(segment_id)
+
+    def close(self) -> None:
+        self.drop_session()
+        self.volume_node = self.segmentation_node = self.writer = self.marks = self.snapshot = None
+        self.segment_id = ""
