@@ -55,7 +55,7 @@ class CandidateStrip:
         hint = step is not None and step.next_ras is not None
         ui.nextClickButton.setEnabled(hint)
         ui.nextClickButton.setText(
-            _("Next click ({unsure} unsure)").format(unsure=percentText(step.next_uncertainty)) if hint else _("Next click"))
+            _("Next click · {unsure}").format(unsure=percentText(step.next_uncertainty)) if hint else _("Next click"))
 
     def choose(self, number: int) -> None:
         """The candidate on place ``number``, from 0; nothing when there are not so many."""
@@ -87,7 +87,7 @@ class CandidateStrip:
             button = self._buttons[number]
             confidence, volume = percentText(candidate.confidence), volumeText(candidate.volume_ml)
             button.setIcon(qt.QIcon(pixmapOf(pngOf(candidate.thumbnail))))
-            button.setText(_("{confidence} · {volume}").format(confidence=confidence, volume=volume))
+            button.setText("{0}{1}\n{2}".format("✓ " if candidate.chosen else "", confidence, volume))
             button.setChecked(candidate.chosen)
             tip = _("Candidate {number}: confidence {confidence}, {volume}. Click to take it.").format(
                 number=number + 1, confidence=confidence, volume=volume)

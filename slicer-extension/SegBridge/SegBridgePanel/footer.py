@@ -17,7 +17,6 @@ class Footer:
         if font.pointSizeF() > 0:
             font.setPointSizeF(0.9 * font.pointSizeF())
             self._label.setFont(font)
-        self._label.setEnabled(False)  # drawn in the colour of what is not important
 
     def setIcons(self, icons: Any) -> None:
         pass
@@ -29,7 +28,7 @@ class Footer:
             parts.append(_("Sent {sent} · received {received}").format(
                 sent=bytesText(traffic.bytes_sent), received=bytesText(traffic.bytes_received)))
         if step is not None and step.timing.end_to_end_ms > 0:
-            parts.append(_("last step {total}, of it model {model}").format(
+            parts.append(_("step {total} (model {model})").format(
                 total=durationText(step.timing.end_to_end_ms), model=durationText(step.timing.model_ms)))
         self._label.setText(" · ".join(parts))
 

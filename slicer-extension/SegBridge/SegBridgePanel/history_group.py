@@ -14,6 +14,7 @@ class HistoryGroup:
     def __init__(self, logic: Any, ui: Any) -> None:
         self._logic = logic
         self._ui = ui
+        self._shown: Any = None
         self._connections = Connections()
         add = self._connections.add
         add(ui.undoButton, "clicked()", self.undo)
@@ -28,21 +29,25 @@ class HistoryGroup:
     def render(self) -> None:
         ui, history = self._ui, self._logic.history
         ready = self._logic.work.phase in (WorkPhase.READY, WorkPhase.PREDICTING)
-        combo = ui.historyCombo
+        if history != self._shown:
+            self._shown = history
+            self._renderSteps()
+        ui.historyCombo.setEnabled(ready and bool(history))
+        ui.undoButton.setEnabled(ready and any(entry.current for entry in history))
+        ui.redoButton.setEnabled(ready and any(entry.undone for entry in history))
+        ui.resetButton.setEnabled(ready and bool(history))
+
+    def _renderSteps(self) -> None:
+        combo, current = self._ui.historyCombo, 0
         combo.clear()
         combo.addItem(_("Before the first step"), 0)
-        current = 0
-        for row, entry in enumerate(history, 1):
+        for row, entry in enumerate(self._shown, 1):
             combo.addItem(_("{step}  {what}").format(step=entry.step, what=stepText(entry.text)), entry.step)
             if entry.undone:
                 combo.setItemData(row, combo.palette.color(qt.QPalette.Disabled, qt.QPalette.Text), qt.Qt.ForegroundRole)
             if entry.current:
                 current = row
         combo.setCurrentIndex(current)
-        combo.setEnabled(ready and bool(history))
-        ui.undoButton.setEnabled(ready and current > 0)
-        ui.redoButton.setEnabled(ready and any(entry.undone for entry in history))
-        ui.resetButton.setEnabled(ready and bool(history))
 
     def undo(self) -> None:
         if self._ui.undoButton.enabled:
@@ -56,7 +61,9 @@ class HistoryGroup:
         self._connections.clear()
 
     def _stepChosen(self, row: int) -> None:
-        self._logic.goToStep(int(self._ui.historyCombo.itemData(row)))
+        step = int(self._ui.historyCombo.itemData(row))
+        self._renderSteps()  # the logic says which step is the current one
+        self._logic.goToStep(step)
 
 
 def stepText(text: str) -> str:

@@ -1,6 +1,6 @@
 """The icon set that suits the colours of the window."""
 import os
-from typing import Any
+from typing import Any, Dict
 
 import qt
 
@@ -11,13 +11,16 @@ class Icons:
     def __init__(self, folder: str, widget: Any) -> None:
         lightness = widget.palette.color(qt.QPalette.Window).lightness()
         self.dark = lightness < 128
+        self._loaded: Dict[str, Any] = {}
         self._folder = os.path.join(folder, "dark" if self.dark else "light")
 
     def __getitem__(self, name: str) -> Any:
-        path = os.path.join(self._folder, name + ".svg")
-        if not os.path.isfile(path):
-            raise KeyError("there is no icon {0}".format(path))
-        return qt.QIcon(path)
+        if name not in self._loaded:
+            path = os.path.join(self._folder, name + ".svg")
+            if not os.path.isfile(path):
+                raise KeyError("there is no icon {0}".format(path))
+            self._loaded[name] = qt.QIcon(path)
+        return self._loaded[name]
 
     def colour(self, meaning: str) -> str:
         """HTML colour for "good", "wait", "bad" or "idle", legible on this window."""

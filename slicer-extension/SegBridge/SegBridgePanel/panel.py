@@ -6,6 +6,7 @@ import slicer
 from SegBridgeLoop.state import WorkPhase
 
 from .candidate_strip import CandidateStrip
+from .connections import Connections
 from .footer import Footer
 from .history_group import HistoryGroup
 from .icons import Icons
@@ -57,6 +58,10 @@ class SegBridgePanel:
             "accept slice": ui.acceptSliceButton})
         for button in (ui.includeButton, ui.excludeButton):
             showKeysInToolTips({"polarity": button})
+        self._connections = Connections()
+        for group in (ui.serverGroup, ui.promptsGroup, ui.resultGroup, ui.propagationGroup, ui.tasksGroup):
+            # A group that unfolds shows all of its widgets; some of them have nothing to say at the moment.
+            self._connections.add(group, "contentsCollapsed(bool)", self.render)
         self._takeIcons()
         self.render()
         logic.listen(self._newsOf)
@@ -77,6 +82,7 @@ class SegBridgePanel:
     def cleanup(self) -> None:
         self.exit()
         self._logic.unlisten(self._newsOf)
+        self._connections.clear()
         for group in self._groups:
             group.cleanup()
 

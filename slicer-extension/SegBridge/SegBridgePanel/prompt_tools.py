@@ -12,6 +12,7 @@ from .drawing.point_pen import PointPen
 from .drawing.roi_pen import RoiPen
 from .work_group import chosenModel
 
+_ICON = 24  # pixels at 100 %
 _CAN_PROMPT = (WorkPhase.OPENING, WorkPhase.READY, WorkPhase.PREDICTING, WorkPhase.RESUMING)
 
 
@@ -24,6 +25,7 @@ class PromptTools:
         self._logic = logic
         self._ui = ui
         self._icons: Any = None
+        self._signsShown: Any = None
         self.positive = True
         self.active = ""
         self._roi = RoiPen(self._boxPlaced, self._toolEnded)
@@ -41,6 +43,7 @@ class PromptTools:
         for name, button in self._buttons.items():
             button.setCheckable(True)
             button.setToolButtonStyle(qt.Qt.ToolButtonTextUnderIcon)
+            button.setIconSize(qt.QSize(_ICON, _ICON))
             add(button, "clicked()", self._toggler(name))
         for button in (ui.includeButton, ui.excludeButton):
             button.setCheckable(True)
@@ -70,9 +73,7 @@ class PromptTools:
         for name, button in self._buttons.items():
             button.setEnabled(ready and model is not None and takes(model, name))
             button.setChecked(name == self.active)
-        sign = "include" if self.positive else "exclude"
-        for name in ("point", "scribble", "lasso"):
-            self._buttons[name].setIcon(self._icons["{0}-{1}".format(name, sign)])
+        self._renderSigns()
         ui.includeButton.setChecked(self.positive)
         ui.excludeButton.setChecked(not self.positive)
         ui.autoPredictCheckBox.setChecked(logic.autoPredict)
@@ -82,6 +83,15 @@ class PromptTools:
         ui.roiLabel.setText(
             _("Adjust the box by its handles.") if self._roi.placed else _("Click two corners of the box."))
         ui.useBoxButton.setEnabled(self._roi.placed)
+
+    def _renderSigns(self) -> None:
+        """The icons of the tools say what the next prompt will do."""
+        shown = (self._icons, self.positive)
+        if shown != self._signsShown:
+            self._signsShown = shown
+            sign = "include" if self.positive else "exclude"
+            for name in ("point", "scribble", "lasso"):
+                self._buttons[name].setIcon(self._icons["{0}-{1}".format(name, sign)])
 
     def choose(self, name: str) -> None:
         """Takes a tool, "" for none."""

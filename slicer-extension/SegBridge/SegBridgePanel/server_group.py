@@ -66,7 +66,7 @@ class ServerGroup:
             _("Cancel") if server.phase is ServerPhase.CONNECTING
             else _("Disconnect") if server.phase in _CONNECTED else _("Connect"))
         ui.addressEdit.setEnabled(server.phase not in _CONNECTED)
-        if server.address and server.phase in _CONNECTED and ui.addressEdit.text != server.address:
+        if server.address and (server.phase in _CONNECTED or not ui.addressEdit.text):
             ui.addressEdit.setText(server.address)
         ui.accessGroup.setVisible(server.phase not in _CONNECTED)
         ui.consentFrame.setVisible(ready and not consent)
@@ -81,7 +81,7 @@ class ServerGroup:
             ui.consentLabel.setText(_(
                 "Voxels and geometry of the chosen volume and your prompts will go over the network to {host}. "
                 "Nothing has been sent yet.").format(host=host))
-            ui.allowButton.setText(_("Allow sending to {host}").format(host=host if len(host) <= 26 else host[:25] + "…"))
+            ui.allowButton.setText(_("Allow sending to {host}").format(host=host if len(host) <= 24 else host[:23] + "…"))
         ui.sendingLabel.setText(self._sendingLine(host))
         ui.serverGroup.setText(_("Server: {state}").format(state=_titleText(server.phase, consent)))
         self._openWhenNeeded(not (server.phase in (ServerPhase.READY, ServerPhase.LOST) and consent))

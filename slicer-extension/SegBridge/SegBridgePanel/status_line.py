@@ -19,6 +19,9 @@ class StatusLine:
         self._logic = logic
         self._ui = ui
         self._connections = Connections()
+        # Room for two lines and the button from the beginning: what is below does not jump when the text changes.
+        height = max(2 * ui.statusLabel.fontMetrics().lineSpacing(), ui.cancelButton.sizeHint.height())
+        ui.statusLabel.setMinimumHeight(height)
         self._connections.add(ui.cancelButton, "clicked()", logic.cancel)
 
     def setIcons(self, icons: Any) -> None:

@@ -21,6 +21,7 @@ class TasksGroup:
         self._ui = ui
         self._sliceNode = sliceNode
         self._naming = ""  # "new", "rename" or nothing
+        self._listed: Any = None
         self._pictured: Any = None
         self._connections = Connections()
         add = self._connections.add
@@ -55,10 +56,12 @@ class TasksGroup:
 
     def _renderTasks(self) -> None:
         combo = self._ui.taskCombo
-        combo.clear()
-        combo.addItem(_("No task"), "")
-        for task in self._logic.tasks:
-            combo.addItem(_("{name} ({count})").format(name=task.name, count=task.examples), task.id)
+        if self._logic.tasks != self._listed:
+            self._listed = self._logic.tasks
+            combo.clear()
+            combo.addItem(_("No task"), "")
+            for task in self._listed:
+                combo.addItem(_("{name} ({count})").format(name=task.name, count=task.examples), task.id)
         combo.setCurrentIndex(max(0, combo.findData(self._logic.taskId)))
 
     def _renderExamples(self) -> None:
