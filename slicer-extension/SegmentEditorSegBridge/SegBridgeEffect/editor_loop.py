@@ -31,7 +31,7 @@ class EditorLoop:
     def start(self) -> None:
         self._running = True
         self.logic.listen(self._heard)
-        self.logic.setMaskSink(self._writer)
+        self.logic.setSink(self._writer)
         self.follow()
         self._render()
 
@@ -39,7 +39,7 @@ class EditorLoop:
         """The effect is put away: the loop writes by itself again."""
         self._running = False
         self.tools.choose("")
-        self.logic.setMaskSink(None)
+        self.logic.setSink(None)
         self.logic.unlisten(self._heard)
 
     def follow(self) -> None:
