@@ -1,0 +1,149 @@
+"""``slicer.app``."""
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Any
+
+import silent_errors
+from PyQt5 import QtCore, QtWidgets
+from qt import signals
+from qt.rules import ruled
+
+from ..mrml.stand_in import StandIn
+from .layout import qSlicerLayoutManager
+
+import vtk  # isort: skip
+
+
+class vtkMRMLApplicationLogic(StandIn, vtk.vtkObject):
+    def __init__(self) -> None:
+        self._scene: Any = None
+
+    def _node(self, className: str, tag: str) -> Any:
+        return self._scene.GetSingletonNode(tag, className)
+
+    def GetInteractionNode(self) -> Any:
+        return self._node("vtkMRMLInteractionNode", "Singleton")
+
+    def GetSelectionNode(self) -> Any:
+        return self._node("vtkMRMLSelectionNode", "Singleton")
+
+    def GetSliceLogics(self) -> vtk.vtkCollection:
+        import slicer
+
+        collection = vtk.vtkCollection()
+        for widget in slicer.app._layout._slices.values():
+            collection.AddItem(widget.sliceLogic())
+        return collection
+
+    def GetSliceLogic(self, node: Any) -> Any:
+        import slicer
+
+        return next((widget.sliceLogic() for widget in slicer.app._layout._slices.values() if widget.mrmlSliceNode() is node), None)
+
+    def PropagateVolumeSelection(self, fit: int = 1) -> None:
+        import slicer
+
+        for widget in slicer.app._layout._slices.values():
+            widget.sliceLogic().GetSliceCompositeNode().SetBackgroundVolumeID(self.GetSelectionNode().GetActiveVolumeID())
+            if fit:
+                widget.sliceLogic().FitSliceToAll()
+
+
+class vtkSlicerApplicationLogic(vtkMRMLApplicationLogic):
+    pass
+
+
+class qSlicerApplication:
+    """Numbers are those of the version that the stand-ins follow; ``testing`` and ``mainWindow`` are for tests to change."""
+
+    majorVersion, minorVersion, revision = 5, 13, "34000"
+    applicationVersion, applicationName, os = "5.13.0", "Slicer", "linux"
+
+    def __init__(self) -> None:
+        made = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["SlicerApp-real"])
+        made.setOrganizationName("SegBridge-tests")
+        made.setApplicationName("Slicer")
+        self.__dict__.update(_application=made, _logic=vtkSlicerApplicationLogic(), _layout=None, _folder=tempfile.mkdtemp(prefix="slicer-stand-in-"),
+                             _testing=False, _withMainWindow=True, _startupCallbacks=[], _window=None)
+        QtCore.QSettings.setDefaultFormat(QtCore.QSettings.IniFormat)
+        QtCore.QSettings.setPath(QtCore.QSettings.IniFormat, QtCore.QSettings.UserScope, self._folder)
+        silent_errors.install()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            raise AttributeError(f"creating new attributes on C++ objects is not allowed: qSlicerApplication.{name}")
+        self.__dict__[name] = value
+
+    temporaryPath = property(lambda self: self._folder)
+    slicerHome = property(lambda self: os.path.join(self._folder, "home"))
+    extensionsInstallPath = property(lambda self: os.path.join(self._folder, "extensions"))
+    startupWorkingPath = property(lambda self: os.getcwd())
+    pythonConsole = None
+
+    def layoutManager(self) -> Any:
+        return self._layout if self._withMainWindow else None
+
+    def applicationLogic(self) -> vtkSlicerApplicationLogic:
+        return self._logic
+
+    def mrmlScene(self) -> Any:
+        return self._logic._scene
+
+    def processEvents(self) -> None:
+        self._application.sendPostedEvents(None, QtCore.QEvent.DeferredDelete)
+        self._application.processEvents()
+
+    def testingEnabled(self) -> bool:
+        return self._testing
+
+    def settings(self) -> Any:
+        return ruled(QtCore.QSettings)()
+
+    userSettings = settings
+    revisionUserSettings = settings
+
+    def palette(self) -> Any:
+        return self._application.palette()
+
+    def setOverrideCursor(self, cursor: Any) -> None:
+        self._application.setOverrideCursor(cursor)
+
+    def restoreOverrideCursor(self) -> None:
+        self._application.restoreOverrideCursor()
+
+    def pauseRender(self) -> None:
+        pass
+
+    def resumeRender(self) -> None:
+        pass
+
+    def focusWidget(self) -> Any:
+        return self._application.focusWidget()
+
+    def activeWindow(self) -> Any:
+        return self._application.activeWindow()
+
+    def installEventFilter(self, listener: Any) -> None:
+        self._application.installEventFilter(listener)
+
+    def removeEventFilter(self, listener: Any) -> None:
+        self._application.removeEventFilter(listener)
+
+    def connect(self, signature: str, callback: Any) -> bool:
+        if signature == "startupCompleted()":
+            self._startupCallbacks.append(callback)
+        elif signature == "aboutToQuit()":
+            self._application.aboutToQuit.connect(lambda: callback())
+        elif signature == "focusChanged(QWidget*,QWidget*)":
+            return signals.connect(self._application, signature, callback)
+        else:
+            silent_errors.record(AttributeError, AttributeError(f"qSlicerApplication has no signal {signature}"), None)
+            return False
+        return True
+
+    def disconnect(self, signature: str, callback: Any = None) -> bool:
+        if signature == "focusChanged(QWidget*,QWidget*)":
+            return signals.disconnect(self._application, signature, callback)
+        return True

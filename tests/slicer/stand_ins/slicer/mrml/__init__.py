@@ -1,0 +1,19 @@
+"""Scene and nodes."""
+from __future__ import annotations
+
+from .markups import (vtkMRMLMarkupsClosedCurveNode, vtkMRMLMarkupsCurveNode, vtkMRMLMarkupsDisplayNode, vtkMRMLMarkupsFiducialDisplayNode,
+                      vtkMRMLMarkupsFiducialNode, vtkMRMLMarkupsLineNode, vtkMRMLMarkupsNode, vtkMRMLMarkupsROIDisplayNode)
+from .node import vtkMRMLNode
+from .roi import vtkMRMLMarkupsROINode
+from .scene import vtkMRMLScene
+from .segmentation_node import vtkMRMLSegmentationDisplayNode, vtkMRMLSegmentationNode
+from .singletons import (vtkMRMLCrosshairNode, vtkMRMLInteractionNode, vtkMRMLScriptedModuleNode, vtkMRMLSegmentEditorNode, vtkMRMLSelectionNode,
+                         vtkMRMLSubjectHierarchyNode, vtkMRMLTextNode)
+from .slices import vtkMRMLAbstractViewNode, vtkMRMLSliceCompositeNode, vtkMRMLSliceNode, vtkMRMLViewNode
+from .storable import (vtkMRMLDisplayableNode, vtkMRMLDisplayNode, vtkMRMLMarkupsJsonStorageNode, vtkMRMLSegmentationStorageNode,
+                       vtkMRMLStorableNode, vtkMRMLStorageNode, vtkMRMLTransformableNode, vtkMRMLVolumeArchetypeStorageNode)
+from .transform import vtkMRMLBSplineTransformNode, vtkMRMLGridTransformNode, vtkMRMLLinearTransformNode, vtkMRMLTransformNode
+from .volume import (vtkMRMLLabelMapVolumeDisplayNode, vtkMRMLLabelMapVolumeNode, vtkMRMLScalarVolumeDisplayNode, vtkMRMLScalarVolumeNode,
+                     vtkMRMLTensorVolumeNode, vtkMRMLVectorVolumeDisplayNode, vtkMRMLVectorVolumeNode, vtkMRMLVolumeDisplayNode, vtkMRMLVolumeNode)
+
+__all__ = [name for name in dir() if name.startswith("vtkMRML")]
