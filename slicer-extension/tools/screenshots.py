@@ -25,8 +25,9 @@ def photograph(output: Path, theme: str, scale: str, wanted: list) -> None:
     import panel_stage
     import qt
     import slicer
+    from PyQt5.QtWidgets import QApplication
 
-    application = slicer.app
+    application = QApplication.instance()
     application.setStyle("Fusion")
     font = application.font()
     font.setPointSizeF(9)

@@ -22,8 +22,29 @@ MODELS = (
 class StagedServer:
     """The server on this computer."""
 
-    isRunning = False
-    log: Tuple[str, ...] = ()
+    def __init__(self) -> None:
+        self.running = False
+        self.lines: Tuple[str, ...] = ()
+        self.address = self.fingerprint = ""
+
+    def start(self) -> bool:
+        self.running, self.lines = True, ("The server is ready at http://127.0.0.1:41234.",)
+        self.address = "http://127.0.0.1:41234"
+        return True
+
+    def stop(self) -> None:
+        self.running, self.address = False, ""
+
+
+class StagedSettings:
+    """What the application remembers."""
+
+    address = server_program = ""
+
+    def key(self, address: str) -> str:
+        return ""
+
+    fingerprint = key
 
 
 class StagedLogic:
@@ -48,6 +69,7 @@ class StagedLogic:
         self.autoPredict = True
         self.consent = False
         self.localServer = StagedServer()
+        self.settings = StagedSettings()
 
     def listen(self, listener: Callable[[What], None]) -> None:
         self.listeners.append(listener)

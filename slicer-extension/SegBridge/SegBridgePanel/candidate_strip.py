@@ -21,6 +21,7 @@ class CandidateStrip:
         self._logic = logic
         self._ui = ui
         self._buttons: List[Any] = []
+        self._checkedStyle = ""
         self._pictured: Any = None
         self._layout = qt.QGridLayout(ui.candidateStrip)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -30,6 +31,9 @@ class CandidateStrip:
         self._connections.add(ui.nextClickButton, "clicked()", self.goToNextClick)
 
     def setIcons(self, icons: Any) -> None:
+        self._checkedStyle = icons.checkedStyle
+        for button in self._buttons:
+            button.setStyleSheet(self._checkedStyle)
         self._ui.disagreementCheckBox.setIcon(icons["disagreement"])
         self._ui.nextClickButton.setIcon(icons["next-click"])
 
@@ -98,6 +102,7 @@ class CandidateStrip:
         button = qt.QToolButton(self._ui.candidateStrip)
         button.setObjectName("candidateButton{0}".format(number + 1))
         button.setCheckable(True)
+        button.setStyleSheet(self._checkedStyle)
         button.setToolButtonStyle(qt.Qt.ToolButtonTextUnderIcon)
         button.setIconSize(qt.QSize(_THUMBNAIL, _THUMBNAIL))
         button.setSizePolicy(qt.QSizePolicy.Expanding, qt.QSizePolicy.Fixed)

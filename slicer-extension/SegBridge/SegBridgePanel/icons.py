@@ -22,6 +22,12 @@ class Icons:
             self._loaded[name] = qt.QIcon(path)
         return self._loaded[name]
 
+    @property
+    def checkedStyle(self) -> str:
+        """Style sheet for checkable tool buttons: in dark windows Qt's own way of drawing them checked is hard to see."""
+        return "QToolButton:checked {{ background-color: rgba({0}, 70); border: 1px solid rgb({0}); border-radius: 3px; }}".format(
+            "111, 178, 255" if self.dark else "38, 114, 217")
+
     def colour(self, meaning: str) -> str:
         """HTML colour for "good", "wait", "bad" or "idle", legible on this window."""
         light, dark = _COLOURS[meaning]

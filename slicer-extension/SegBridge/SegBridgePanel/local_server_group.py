@@ -1,44 +1,45 @@
-"""Group "On this computer": runs a server that is installed here, and shows its log."""
+"""Group "On this computer": runs a server that is installed here, connects to it, and shows its log."""
 from typing import Any
 
 import qt
 from slicer.i18n import tr as _
-from SegBridgeLoop.settings import Settings
-from SegBridgeLoop.state import What
+from SegBridgeLoop.state import ServerPhase, What
 
 from .connections import Connections
 
-_LOOK_AGAIN = 300  # ms
+_LOOK_AGAIN_MS = 300
 
 
 class LocalServerGroup:
+    """The server writes from threads of its own, so it is looked at now and then instead of being listened to."""
+
     shows = frozenset({What.SERVER})
 
     def __init__(self, logic: Any, ui: Any) -> None:
+        self._logic = logic
         self._server = logic.localServer
         self._ui = ui
         self._icons: Any = None
         self._shownLog: Any = None
-        # The log grows whenever the server writes, so it is looked at while it is open.
+        self._starting = False
         self._timer = qt.QTimer()
-        self._timer.setInterval(_LOOK_AGAIN)
+        self._timer.setInterval(_LOOK_AGAIN_MS)
         self._connections = Connections()
-        self._connections.add(self._timer, "timeout()", self.render)
+        self._connections.add(self._timer, "timeout()", self._look)
         self._connections.add(ui.startServerButton, "clicked()", self._startOrStop)
         self._connections.add(ui.localServerGroup, "contentsCollapsed(bool)", self._collapsed)
-        ui.programPathEdit.setCurrentPath(Settings().server_program)
+        ui.programPathEdit.setCurrentPath(logic.settings.server_program)
         self._connections.add(ui.programPathEdit, "currentPathChanged(QString)", self._programChosen)
 
     def setIcons(self, icons: Any) -> None:
         self._icons = icons
 
     def render(self) -> None:
-        ui, running = self._ui, self._server.isRunning
+        ui, running = self._ui, self._server.running
         ui.startServerButton.setText(_("Stop the server") if running else _("Start a server on this computer"))
-        if self._icons is not None:
-            ui.startServerButton.setIcon(self._icons["stop" if running else "start"])
+        ui.startServerButton.setIcon(self._icons["stop" if running else "start"])
         ui.programPathEdit.setEnabled(not running)
-        lines = tuple(self._server.log)
+        lines = self._server.lines
         if lines != self._shownLog:
             self._shownLog = lines
             ui.serverLogView.setPlainText("\n".join(lines))
@@ -50,19 +51,28 @@ class LocalServerGroup:
         self._timer.stop()
         self._connections.clear()
 
-    def _collapsed(self, collapsed: bool) -> None:
-        if collapsed:
+    def _look(self) -> None:
+        self.render()
+        if self._starting and self._server.address:
+            self._starting = False
+            if self._logic.server.phase not in (ServerPhase.READY, ServerPhase.LOST):
+                self._logic.connectServer(self._server.address, "", self._server.fingerprint)
+        self._starting = self._starting and self._server.running
+        if self._ui.localServerGroup.collapsed and not self._starting:
             self._timer.stop()
-        else:
+
+    def _collapsed(self, collapsed: bool) -> None:
+        if not collapsed:
             self.render()
             self._timer.start()
 
     def _startOrStop(self) -> None:
-        if self._server.isRunning:
+        if self._server.running:
             self._server.stop()
         else:
-            self._server.start()
+            self._starting = self._server.start()
+            self._timer.start()
         self.render()
 
     def _programChosen(self, path: str) -> None:
-        Settings().server_program = path
+        self._logic.settings.server_program = path

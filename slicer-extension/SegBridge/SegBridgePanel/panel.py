@@ -40,7 +40,7 @@ class SegBridgePanel:
         self.candidates = CandidateStrip(logic, ui)
         self.history = HistoryGroup(logic, ui)
         self.propagation = PropagationGroup(logic, ui)
-        self.tasks = TasksGroup(logic, ui, self.propagation.sliceNode)
+        self.tasks = TasksGroup(logic, ui, self.tools.currentSlice)
         self._groups: List[Any] = [
             self._status, self.server, LocalServerGroup(logic, ui), WorkGroup(logic, ui), self.tools, self.candidates,
             self.history, self.propagation, self.tasks, Footer(logic, ui)]

@@ -10,6 +10,7 @@ from .drawing.drag_shapes import BoxShape, LassoShape, ScribbleShape
 from .drawing.drag_tool import DragTool
 from .drawing.point_pen import PointPen
 from .drawing.roi_pen import RoiPen
+from .drawing.slice_views import sliceNodes, sliceUnderMouse
 from .work_group import chosenModel
 
 _ICON = 24  # pixels at 100 %
@@ -19,7 +20,7 @@ _CAN_PROMPT = (WorkPhase.OPENING, WorkPhase.READY, WorkPhase.PREDICTING, WorkPha
 class PromptTools:
     """What is drawn goes to the logic in world RAS, mm, with the slice it was drawn on."""
 
-    shows = frozenset({What.WORK, What.SERVER, What.SEGMENTS})
+    shows = frozenset({What.WORK, What.SERVER, What.SEGMENTS, What.TASKS})
 
     def __init__(self, logic: Any, ui: Any) -> None:
         self._logic = logic
@@ -28,6 +29,7 @@ class PromptTools:
         self._signsShown: Any = None
         self.positive = True
         self.active = ""
+        self._drawnOn: Any = None
         self._roi = RoiPen(self._boxPlaced, self._toolEnded)
         self._tools: Dict[str, Any] = {
             "point": PointPen(self._pointDrawn, self._toolEnded),
@@ -58,6 +60,8 @@ class PromptTools:
     def setIcons(self, icons: Any) -> None:
         self._icons = icons
         ui = self._ui
+        for button in (*self._buttons.values(), ui.includeButton, ui.excludeButton):
+            button.setStyleSheet(icons.checkedStyle)
         ui.boxButton.setIcon(icons["box"])
         ui.roiButton.setIcon(icons["box-3d"])
         ui.includeButton.setIcon(icons["include"])
@@ -77,7 +81,9 @@ class PromptTools:
         ui.includeButton.setChecked(self.positive)
         ui.excludeButton.setChecked(not self.positive)
         ui.autoPredictCheckBox.setChecked(logic.autoPredict)
-        ui.predictButton.setEnabled(ready and not logic.autoPredict)
+        # A model that uses examples also answers without a prompt.
+        ui.predictButton.setEnabled(
+            ready and model is not None and (not logic.autoPredict or model.uses_context and bool(logic.taskId)))
         ui.brushSlider.setEnabled(model is None or "scribble" in model.prompts)
         ui.roiFrame.setVisible(self.active == "roi")
         ui.roiLabel.setText(
@@ -126,8 +132,16 @@ class PromptTools:
     def predict(self) -> None:
         if self.active == "roi" and self._roi.placed:
             self.useBox()
-        elif not self._logic.autoPredict:
-            self._logic.predict()
+        elif self._ui.predictButton.enabled:
+            self._logic.predict(self.currentSlice())
+
+    def currentSlice(self) -> Optional[Any]:
+        """The slice node of the view under the mouse, else of the one that was drawn in last, else of the first one."""
+        nodes = sliceNodes()
+        for node in (sliceUnderMouse(), self._drawnOn):
+            if node in nodes:
+                return node
+        return nodes[0] if nodes else None
 
     def useBox(self) -> None:
         corners = self._roi.corners()
@@ -171,15 +185,19 @@ class PromptTools:
         self.render()
 
     def _pointDrawn(self, ras: Any, sliceNode: Optional[Any]) -> None:
+        self._drawnOn = sliceNode
         self._logic.addPoint(ras, self.positive, sliceNode)
 
     def _scribbleDrawn(self, rasPoints: Any, radiusMm: float, sliceNode: Any) -> None:
+        self._drawnOn = sliceNode
         self._logic.addScribble(rasPoints, radiusMm, self.positive, sliceNode)
 
     def _boxDrawn(self, rasCorners: Any, sliceNode: Any) -> None:
+        self._drawnOn = sliceNode
         self._logic.addBox(rasCorners, sliceNode)
 
     def _lassoDrawn(self, rasPoints: Any, sliceNode: Any) -> None:
+        self._drawnOn = sliceNode
         self._logic.addLasso(rasPoints, self.positive, sliceNode)
 
 

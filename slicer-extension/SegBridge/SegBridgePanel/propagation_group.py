@@ -6,12 +6,12 @@ from slicer.i18n import tr as _
 from SegBridgeLoop.state import What, WorkPhase
 
 from .connections import Connections
-from .drawing.slice_views import sliceNodes
+from .drawing.slice_views import sliceNodes, sliceUnderMouse
 from .work_group import chosenModel
 
 
 class PropagationGroup:
-    shows = frozenset({What.WORK, What.STEP, What.PROPAGATION, What.SERVER, What.SEGMENTS})
+    shows = frozenset({What.WORK, What.HISTORY, What.PROPAGATION, What.SERVER, What.SEGMENTS})
 
     def __init__(self, logic: Any, ui: Any) -> None:
         self._logic = logic
@@ -30,17 +30,17 @@ class PropagationGroup:
         self._renderViews()
         going = logic.work.phase is WorkPhase.PROPAGATING
         model = chosenModel(logic)
-        possible = (logic.work.phase is WorkPhase.READY and logic.step is not None and model is not None
+        possible = (logic.work.phase is WorkPhase.READY and bool(logic.history) and model is not None
                     and model.dimension == 2 and bool(ui.propagationViewCombo.count))
         ui.propagateButton.setText(_("Stop") if going else _("Propagate"))
         ui.propagateButton.setIcon(self._icons["stop" if going else "propagate"])
         ui.propagateButton.setEnabled(going or possible)
-        ui.acceptSliceButton.setEnabled(logic.work.phase is WorkPhase.READY and logic.step is not None)
+        ui.acceptSliceButton.setEnabled(logic.work.phase is WorkPhase.READY and bool(logic.history))
         for widget in (ui.propagationViewCombo, ui.backwardSpinBox, ui.forwardSpinBox):
             widget.setEnabled(not going)
 
     def acceptSlice(self) -> None:
-        sliceNode = self.sliceNode()
+        sliceNode = sliceUnderMouse() or self.sliceNode()
         if self._ui.acceptSliceButton.enabled and sliceNode is not None:
             self._logic.acceptSlice(sliceNode)
 

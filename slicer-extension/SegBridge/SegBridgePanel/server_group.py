@@ -4,7 +4,6 @@ from typing import Any, Optional, Tuple
 from urllib.parse import urlsplit
 
 from slicer.i18n import tr as _
-from SegBridgeLoop.settings import Settings
 from SegBridgeLoop.state import ServerPhase, What
 
 from .connections import Connections
@@ -39,13 +38,12 @@ class ServerGroup:
 
     def _showRemembered(self) -> None:
         """Fills in the server that was used last."""
-        settings = Settings()
-        self._ui.addressEdit.setText(settings.address)
+        self._ui.addressEdit.setText(self._logic.settings.address)
         self._showAccess()
 
     def _showAccess(self) -> None:
         """Each server has its own key and fingerprint."""
-        settings, address = Settings(), self._address()
+        settings, address = self._logic.settings, self._address()
         if address == self._accessOf:
             return  # what is typed in stays
         self._accessOf = address
@@ -65,7 +63,7 @@ class ServerGroup:
         ui.connectButton.setText(
             _("Cancel") if server.phase is ServerPhase.CONNECTING
             else _("Disconnect") if server.phase in _CONNECTED else _("Connect"))
-        ui.addressEdit.setEnabled(server.phase not in _CONNECTED)
+        ui.addressEdit.setReadOnly(server.phase in _CONNECTED)
         if server.address and (server.phase in _CONNECTED or not ui.addressEdit.text):
             ui.addressEdit.setText(server.address)
         ui.accessGroup.setVisible(server.phase not in _CONNECTED)

@@ -2,11 +2,13 @@
 from html import escape
 from typing import Any, Tuple
 
+import qt
 from slicer.i18n import tr as _
 from SegBridgeLoop.state import ServerPhase, Severity, What, WorkPhase
 
 from .connections import Connections
 
+_GOOD_NEWS_MS = 6000
 _BUSY = (WorkPhase.OPENING, WorkPhase.PREDICTING, WorkPhase.RESUMING, WorkPhase.PROPAGATING)
 
 
@@ -18,7 +20,13 @@ class StatusLine:
     def __init__(self, logic: Any, ui: Any) -> None:
         self._logic = logic
         self._ui = ui
+        self._timed: Any = None
+        self._read: Any = None
+        self._timer = qt.QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_GOOD_NEWS_MS)
         self._connections = Connections()
+        self._connections.add(self._timer, "timeout()", self._goodNewsRead)
         # Room for two lines and the button from the beginning: what is below does not jump when the text changes.
         height = max(2 * ui.statusLabel.fontMetrics().lineSpacing(), ui.cancelButton.sizeHint.height())
         ui.statusLabel.setMinimumHeight(height)
@@ -44,6 +52,7 @@ class StatusLine:
             bar.setValue(int(1000 * work.progress) if busy else 0)
 
     def cleanup(self) -> None:
+        self._timer.stop()
         self._connections.clear()
 
     def _line(self) -> Tuple[str, str]:
@@ -53,11 +62,22 @@ class StatusLine:
             return message.text, "bad" if message.severity is Severity.ERROR else "wait"
         if work.phase in _BUSY:
             return work.message or _stageText(work), "wait"
-        if message is not None:
+        if message is not None and message is not self._read and work.phase is not WorkPhase.CONSENT_NEEDED:
+            self._showForAWhile(message)
             return message.text, "good"
         if work.phase is WorkPhase.BLOCKED:
             return work.message, "bad"
         return self._nextThingToDo(), "good" if work.phase is WorkPhase.READY else "idle"
+
+    def _showForAWhile(self, message: Any) -> None:
+        """Good news gives way to what is to do next; what went wrong stays until it is mended."""
+        if message is not self._timed:
+            self._timed = message
+            self._timer.start()
+
+    def _goodNewsRead(self) -> None:
+        self._read = self._timed
+        self.render()
 
     def _nextThingToDo(self) -> str:
         logic, phase = self._logic, self._logic.work.phase

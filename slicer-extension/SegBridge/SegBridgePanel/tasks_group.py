@@ -14,7 +14,7 @@ from .work_group import chosenModel
 class TasksGroup:
     """Names are typed in a row of the group, so that nothing pops up; only removing a task asks back."""
 
-    shows = frozenset({What.TASKS, What.EXAMPLES, What.SERVER, What.WORK, What.STEP})
+    shows = frozenset({What.TASKS, What.EXAMPLES, What.SERVER, What.WORK, What.HISTORY})
 
     def __init__(self, logic: Any, ui: Any, sliceNode: Callable[[], Optional[Any]]) -> None:
         self._logic = logic
@@ -85,7 +85,7 @@ class TasksGroup:
         ui.exportTaskButton.setEnabled(enabled and task is not None and not naming)
         for widget in (ui.renameTaskButton, ui.removeTaskButton):
             widget.setEnabled(writable and not naming)
-        ui.addExampleButton.setEnabled(writable and logic.work.phase is WorkPhase.READY and logic.step is not None)
+        ui.addExampleButton.setEnabled(writable and logic.work.phase is WorkPhase.READY and bool(logic.history))
         ui.removeExampleButton.setEnabled(writable and self._exampleRow() >= 0)
         ui.taskNameRow.setVisible(naming)
         ui.taskNameButton.setText(_("Rename") if self._naming == "rename" else _("Create"))

@@ -27,9 +27,14 @@ def clickedSlice(ras: Any) -> Optional[Any]:
     holding = [node for node in sliceNodes() if distanceToSlice(node, ras) <= _ON_PLANE]
     if len(holding) < 2:
         return holding[0] if holding else None
-    crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
-    underMouse = crosshair.GetCursorPositionXYZ([0.0, 0.0, 0.0]) if crosshair is not None else None
+    underMouse = sliceUnderMouse()
     return underMouse if underMouse in holding else min(holding, key=lambda node: distanceToSlice(node, ras))
+
+
+def sliceUnderMouse() -> Optional[Any]:
+    """The slice node of the view that the mouse is in; None outside of slice views."""
+    crosshair = slicer.mrmlScene.GetFirstNodeByClass("vtkMRMLCrosshairNode")
+    return crosshair.GetCursorPositionXYZ([0.0, 0.0, 0.0]) if crosshair is not None else None
 
 
 def distanceToSlice(sliceNode: Any, ras: Any) -> float:
