@@ -42,6 +42,10 @@ from .worker import Worker
 
 # Longest wait for results in one beat, with the interpreter lock released.
 _POLL_S = 0.004
+# Idle for so long: the closed surface is made again.
+_SURFACE_AFTER_S = 0.9
+# While idle, the server is asked this often whether it is there.
+_CHECK_EVERY_S = 5.0
 
 
 class SegBridgeLogic(ScriptedLoadableModuleLogic):
@@ -64,6 +68,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         self._work.activity = lambda: self._propagating.activity or self._steps.activity
         self._server.changed = self._serverChanged
         self._closing = False
+        self._busyAt = self._checkedAt = 0.0
         self._parameters: Optional[SegBridgeParameters] = None
         self._notices.listen(self._remember)
         self._watch = SceneWatch()
@@ -231,7 +236,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     def setSink(self, sink: Optional[Sink]) -> None:
         """Has masks written by ``sink(segmentationNode, segmentId, labelmap)`` instead: for the Segment Editor, whose
         masking and overwrite settings then apply. What the user sees afterwards is what the next step starts from."""
-        self._work.sink = sink
+        self._work.set_sink(sink)
 
     # ---- prompts (world RAS, mm) ---------------------------------------------------------------------------
 
@@ -388,6 +393,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         """One beat: a slab of the volume, and results that arrived."""
         self._work.copy_some()
         self._worker.poll(0.0 if self._work.copying else wait)
+        self._busyAt = time.monotonic()
         if not (self._worker.active or self._work.copying):
             self._pulse.rest()
 
@@ -395,9 +401,12 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         """Now and then while nothing is under way."""
         if self._closing or not self._settled():
             return
-        if self._work.writer is not None:
+        now = time.monotonic()
+        if self._work.writer is not None and now - self._busyAt > _SURFACE_AFTER_S:
             self._work.writer.restore_surface()
-        self._server.check()
+        if now - self._checkedAt > _CHECK_EVERY_S:
+            self._checkedAt = now
+            self._server.check()
 
     def _settled(self) -> bool:
         return self._work.settled and self._steps.idle and self._propagating.idle and not self._worker.active

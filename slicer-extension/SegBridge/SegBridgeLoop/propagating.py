@@ -59,7 +59,7 @@ class Propagating:
         total = max(1, upper - lower + 1)
 
         def take(event: contract.PropagateEvent) -> None:
-            if generation != work.generation or not work.has_segment(segment_id):
+            if generation != work.generation or not work.is_current(segment_id, server_id):
                 return
             if event.progress is not None:
                 self._progress = (event.progress.stage, event.progress.fraction)

@@ -17,6 +17,8 @@ class Request:
 
     number: int
     segment_id: str
+    # The segment's name in the session.
+    server_id: str
     model_id: str
     plane: Optional[SeenSlice]
     prompts: List[contract.Prompt]
@@ -41,7 +43,7 @@ class Request:
     @property
     def place(self) -> Any:
         """Requests for the same place supersede each other."""
-        return self.segment_id, self.plane.key if self.plane is not None else None
+        return self.server_id, self.plane.key if self.plane is not None else None
 
     def take_over(self, other: "Request") -> None:
         """The other one's prompts are in this step as well."""

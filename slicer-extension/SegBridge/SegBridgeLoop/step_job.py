@@ -44,19 +44,19 @@ def edit_prompt(seen: np.ndarray, known: np.ndarray) -> Optional[contract.Prompt
 
 
 def do_step(
-    session: Session, server_segment: str, request: Request, seen: Optional[np.ndarray], picture: Picture,
+    session: Session, request: Request, seen: Optional[np.ndarray], picture: Picture,
     on_event: Callable[[contract.PredictEvent], None],
 ) -> StepDone:
     """Does a request's step; ``seen`` is the segment as the user sees it when that may differ from the server's."""
     prompts: List[contract.Prompt] = list(request.prompts)
     if seen is not None:
-        edit = edit_prompt(seen, session.mask(server_segment))
+        edit = edit_prompt(seen, session.mask(request.server_id))
         if edit is not None:
             request.carries_edit = True
             prompts.insert(0, edit)
     try:
         request.running = session.start(
-            server_segment, prompts, request.plane.where if request.plane is not None else None, model=request.model_id,
+            request.server_id, prompts, request.plane.where if request.plane is not None else None, model=request.model_id,
             task=request.task_id, window=request.window, return_candidates=True, on_event=on_event, request_id=request.request_id)
         if request.cancelled.is_set():
             request.running.cancel()

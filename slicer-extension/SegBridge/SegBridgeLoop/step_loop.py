@@ -76,7 +76,10 @@ class StepLoop:
         return (WorkPhase.PREDICTING, *self._stage) if self._running or self._calls else None
 
     def _history(self, segment_id: str) -> SegmentHistory:
-        return self._histories.setdefault(segment_id, SegmentHistory())
+        return self._histories.setdefault(self._key(segment_id), SegmentHistory())
+
+    def _key(self, segment_id: str) -> str:
+        return self._work.server_segment(segment_id) if self._work.segmentation_node is not None and segment_id else ""
 
     # ---- prompts -------------------------------------------------------------------------------------------
 
@@ -91,7 +94,7 @@ class StepLoop:
             prompted = make(Prompting(work.frame, model, slice_node))
             self._number += 1
             request = Request(
-                self._number, work.segment_id, model.id, prompted.plane, [prompted.message], [mark.text],
+                self._number, work.segment_id, work.server_segment(work.segment_id), model.id, prompted.plane, [prompted.message], [mark.text],
                 self.task_id if model.uses_context else "", display_window(work.volume_node), started=started)
         except (SceneProblem, ValueError) as problem:
             self._notices.say(message_for(problem))
@@ -134,7 +137,7 @@ class StepLoop:
             return 0
         self._number += 1
         self._send(Request(
-            self._number, work.segment_id, model.id, plane, [], ["examples" if self.task_id else "again"],
+            self._number, work.segment_id, work.server_segment(work.segment_id), model.id, plane, [], ["examples" if self.task_id else "again"],
             self.task_id if model.uses_context else "", display_window(work.volume_node)))
         return self._number
 
@@ -167,7 +170,7 @@ class StepLoop:
         assert work.snapshot is not None
         seen = work.visible_mask(request.segment_id)
         picture = Picture(work.snapshot.voxels, work.frame.ijk_to_ras, request.window)
-        generation, server_id = work.generation, work.server_segment(request.segment_id)
+        generation = work.generation
         request.sent.clear()
         self._running.append(request)
 
@@ -184,7 +187,7 @@ class StepLoop:
             work.update()
 
         self._worker.beside(
-            lambda: do_step(session, server_id, request, seen, picture, on_event), done, "segbridge-request")
+            lambda: do_step(session, request, seen, picture, on_event), done, "segbridge-request")
         request.sent.wait(_HAND_OVER_S)
         self._stage = ("", None)
         work.update()
@@ -226,7 +229,7 @@ class StepLoop:
 
     def _take(self, session: Session, request: Request, result: StepDone) -> None:
         work, step, segment_id = self._work, result.step, request.segment_id
-        if work.writer is None or not work.has_segment(segment_id):
+        if work.writer is None or not work.is_current(segment_id, request.server_id):
             return
         model = self._server.model(step.model_id)
         write_ms = self.write(session, segment_id, step.changed, model.id + " " + model.version if model else step.model_id)
@@ -240,7 +243,7 @@ class StepLoop:
             tuple(next_ras) if next_ras is not None else None, step.next_uncertainty, step.model_id,
             TimingView(timing.queue_ms, timing.bricks_ms, timing.model_ms, timing.total_ms, timing.end_to_end_ms, wire_ms, write_ms),
             step.bytes_sent, step.bytes_received, request.number, segment_id)
-        self._proposals[segment_id] = (step.step, result.proposals)
+        self._proposals[self._key(segment_id)] = (step.step, result.proposals)
         texts = (["edit"] if request.carries_edit else []) + request.texts
         self._history(segment_id).done(view, ", ".join(texts))
         self._notices.say(None)
@@ -370,7 +373,7 @@ class StepLoop:
         server_id = work.server_segment(segment_id)
 
         def take(changed: HistoryChange) -> None:
-            if not work.has_segment(segment_id):
+            if not work.is_current(segment_id, server_id):
                 return
             self.write(session, segment_id, changed.changed)
             history = self._history(segment_id)
@@ -413,10 +416,12 @@ class StepLoop:
         if session is None or view is None or index not in [candidate.index for candidate in view.candidates]:
             self._notices.say(info("no-candidate", _("There is no such candidate: place a prompt first.")))
             return
-        known = self._proposals.get(segment_id)
+        known = self._proposals.get(self._key(segment_id))
         server_id = work.server_segment(segment_id)
 
         def take(chosen: Tuple[contract.StepResult, VoxelBox]) -> None:
+            if not work.is_current(segment_id, server_id):
+                return
             result, box = chosen
             write_ms = self.write(session, segment_id, box)
             candidates = tuple(
@@ -428,14 +433,14 @@ class StepLoop:
             if work.marks is not None:
                 work.marks.done(segment_id, [], result.step)
             if known is not None:
-                self._proposals[segment_id] = (result.step, known[1])
+                self._proposals[self._key(segment_id)] = (result.step, known[1])
             self._tell_step()
 
         self._call(session, lambda: choose_candidate(session, view.step, index, server_id), take)
 
     def disagreement(self) -> Optional[Tuple[Any, VoxelBox]]:
         """Mask and box of where the candidates of the current step disagree; None without candidates."""
-        step, proposals = self._proposals.get(self._work.segment_id, (0, None))
+        step, proposals = self._proposals.get(self._key(self._work.segment_id), (0, None))
         if proposals is None or step != self._history(self._work.segment_id).current:
             return None
         return proposals.disagreement, proposals.box

@@ -17,7 +17,8 @@ from .work import Work
 from .worker import Worker
 
 _UPLOAD_BYTES = 1 << 20
-_EXAMPLES = 200
+# The most that the server lists at once.
+_EXAMPLES = 100
 Tasks = contract.TasksService
 
 

@@ -43,8 +43,6 @@ class Work:
         self.marks: Optional[PromptMarks] = None
         # Takes label maps in the writer's place.
         self.sink: Optional[Sink] = None
-        # Of the Segment Editor while its effect is active, see SegBridgeScene.segments.
-        self.mask_sink: Optional[Sink] = None
         # Grows when what was under way no longer fits what is worked on.
         self.generation = 0
         # Segments that may differ from what the server has, because other tools may have changed them.
@@ -96,8 +94,8 @@ class Work:
             self._notices.tell(What.STEP)
             self.update()
 
-    def set_mask_sink(self, sink: Optional[Sink]) -> None:
-        self.mask_sink = sink
+    def set_sink(self, sink: Optional[Sink]) -> None:
+        self.sink = sink
         if self.writer is not None:
             self.writer.sink = sink
 
@@ -136,7 +134,7 @@ class Work:
         self.edited.clear()
         if self.volume_node is not None and self.segmentation_node is not None and self._problem is None:
             self.writer = SegmentWriter(self.segmentation_node, self.volume_node)
-            self.writer.sink = self.mask_sink
+            self.writer.sink = self.sink
             self.marks = PromptMarks(self.segmentation_node, self.volume_node)
             self.all_edited()
             self.prepare_segment()
@@ -339,6 +337,10 @@ class Work:
     def has_segment(self, segment_id: str) -> bool:
         return (self.segmentation_node is not None
                 and self.segmentation_node.GetSegmentation().GetSegment(segment_id) is not None)
+
+    def is_current(self, segment_id: str, server_id: str) -> bool:
+        """Whether a segment of the session is (still) this segment of this segmentation."""
+        return self.has_segment(segment_id) and self.server_segment(segment_id) == server_id
 
     def visible_mask(self, segment_id: str) -> Optional[np.ndarray]:
         """The segment as the user sees it, when it may differ from what the server has."""
