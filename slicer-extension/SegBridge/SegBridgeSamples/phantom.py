@@ -10,11 +10,11 @@ from typing import Tuple
 
 import numpy as np
 
-AIR, FAT, MUSCLE, LIVER, SPLEEN, VESSEL, BONE, TUMOUR = -1000, -100, 55, 110, 125, 170, 500, 35
+AIR, FAT, MUSCLE, LIVER, SPLEEN, VESSEL, BONE, TUMOUR = -1000, -100, 55, 110, 125, 170, 500, 15
 # Window in which the organs are told apart: (lowest, highest) Hounsfield unit shown.
-WINDOW = (-120.0, 240.0)
+WINDOW = (-60.0, 200.0)
 SPACING = (1.1, 1.1, 2.5)
-_NOISE = 9.0
+_NOISE = 6.0
 # Middle, semi-axes and tissue; a later one covers an earlier one. A semi-axis of 1e4 makes a cylinder.
 _ORGANS = (
     ((0, 0, 0), (66, 56, 1e4), FAT),

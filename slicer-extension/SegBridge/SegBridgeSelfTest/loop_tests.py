@@ -5,7 +5,7 @@ import vtk
 from SegBridgeLoop.state import WorkPhase
 from vtk.util import numpy_support
 
-from .reader import deepest_voxel, dice, stroke_through, worst_slice
+from .reader import deepest_voxel, dice, stroke_through, worst_slices
 from .waiting import waitUntil
 
 GOOD = 0.85
@@ -100,9 +100,10 @@ class LoopTests:
     def test_a_finished_slice_carries_to_its_neighbours_and_one_undo_takes_them_back(self):
         case = self.open(dimension=2)
         k = case.bestSlice
-        self.logic.addScribble(case.worldOnSlice(stroke_through(case.truth[k]), k), _BRUSH_MM)
+        self.logic.addPoint(case.worldOnSlice(deepest_voxel(case.truth[k]), k))
         self.logic.wait()
-        self.correct(case, slices=[k])
+        # Propagation goes on as long as the model is sure, and corrections make it sure.
+        self.correct(case, slices=[k], atLeast=3)
         before = self.mask(case)
         self.logic.propagate("k", k - 3, k + 3)
         self.logic.wait()
@@ -146,17 +147,20 @@ class LoopTests:
 
     # ---- what these tests share ----------------------------------------------------------------------------
 
-    def correct(self, case, slices=None, atMost=10):
+    def correct(self, case, slices=None, atLeast=0, atMost=10):
         """Strokes where the mask is most wrong, until it is good; on some slices, or on all."""
         chosen = range(len(case.truth)) if slices is None else slices
         truth = case.truth * np.isin(np.arange(len(case.truth)), list(chosen))[:, None, None]
-        for _turn in range(atMost):
+        self.logic.autoPredict = False
+        for turn in range(atMost):
             mask = self.mask(case)
-            if dice(mask, truth) >= GOOD + 0.01:
-                return
-            k, positive, wrong = worst_slice(mask, truth)
-            self.logic.addScribble(case.worldOnSlice(stroke_through(wrong), k), _BRUSH_MM, positive)
+            if turn >= atLeast and dice(mask, truth) >= GOOD + 0.01:
+                break
+            for k, positive, wrong in worst_slices(mask, truth):
+                self.logic.addScribble(case.worldOnSlice(stroke_through(wrong), k), _BRUSH_MM, positive)
+            self.logic.predict()
             self.logic.wait()
+        self.logic.autoPredict = True
 
     def distanceToTruth(self, case, truth):
         """Millimetres between the centres of the segment and of the truth in the world, by the segment's own geometry."""

@@ -45,13 +45,19 @@ def _walk(grid: np.ndarray, start: Tuple[int, int], direction: int) -> List[Tupl
     return line
 
 
-def worst_slice(mask: np.ndarray, truth: np.ndarray) -> Tuple[int, bool, np.ndarray]:
-    """Of two volumes (k, j, i): slice index k, whether voxels are missing there (else too many), and which (j, i)."""
-    missing, extra = truth & ~mask, mask & ~truth
-    positive = int(missing.sum()) >= int(extra.sum())
-    wrong = missing if positive else extra
-    k = int(wrong.sum(axis=(1, 2)).argmax())
-    return k, positive, wrong[k]
+def worst_slices(mask: np.ndarray, truth: np.ndarray) -> List[Tuple[int, bool, np.ndarray]]:
+    """Of two volumes (k, j, i), the two slices with most missing and the two with most extra voxels, 10 mm or so apart:
+    slice index k, whether voxels are missing there, and which (j, i)."""
+    found = []
+    for positive, wrong in ((True, truth & ~mask), (False, mask & ~truth)):
+        counts = wrong.sum(axis=(1, 2))
+        for _turn in range(2):
+            k = int(counts.argmax())
+            if counts[k] < 4:
+                break
+            found.append((k, positive, wrong[k]))
+            counts[max(0, k - 4):k + 5] = 0
+    return found
 
 
 def _deepest(region: np.ndarray) -> Tuple[Tuple[int, int], int]:
