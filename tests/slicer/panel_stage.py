@@ -2,13 +2,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Callable, Dict, List, Tuple
 
 import numpy as np
+import slicer
+from PyQt5.QtCore import QPoint, Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
 from SegBridgeLoop.state import (
     CandidateView, ExampleView, HistoryEntry, Message, ModelInfo, ServerPhase, ServerState, Severity, StepView, TaskView,
     TimingView, TrafficView, What, WorkPhase, WorkState)
 
+FORM = Path(__file__).resolve().parents[2] / "slicer-extension" / "SegBridge" / "Resources" / "UI" / "SegBridge.ui"
 POINT, BOX, SCRIBBLE, LASSO = "point", "box", "scribble", "lasso"
 MODELS = (
     ModelInfo("scribble-2d", "ScribblePrompt 2D", "1.1.0", 2, frozenset({POINT, BOX, SCRIBBLE, LASSO}), 3,
@@ -17,6 +23,43 @@ MODELS = (
     ModelInfo("prism-3d", "PRISM 3D", "1.0.0", 3, frozenset({POINT, BOX, SCRIBBLE}), 3),
     ModelInfo("large-3d", "Large 3D", "1.0.0", 3, frozenset({POINT}), 1, ready=False, reason="not enough memory"),
 )
+
+
+class Stage:
+    """The panel in a main window, over a staged logic or a real one."""
+
+    def __init__(self, logic: Any = None) -> None:
+        from SegBridgePanel.panel import SegBridgePanel
+
+        self.logic = logic if logic is not None else StagedLogic()
+        self.window = slicer.util.mainWindow()
+        self.widget = slicer.util.loadUI(str(FORM))
+        self.widget.setMRMLScene(slicer.mrmlScene)
+        self.window.setCentralWidget(self.widget)
+        self.panel = SegBridgePanel(self.logic, self.widget)
+        self.ui = self.panel.ui
+        self.window.resize(360, 1000)
+        self.window.show()
+        QApplication.setActiveWindow(self.window)
+        self.panel.enter()
+        slicer.app.processEvents()
+
+    def click(self, widget: Any) -> None:
+        assert widget.enabled and widget.visible, widget.objectName
+        # A check box takes clicks on its box and text only, not on what is left of its width.
+        QTest.mouseClick(widget, Qt.LeftButton, Qt.NoModifier, QPoint(8, widget.height // 2))
+        slicer.app.processEvents()
+
+    def key(self, key: Any, modifiers: Any = Qt.NoModifier) -> None:
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
+        slicer.app.processEvents()
+
+    def close(self) -> None:
+        self.panel.cleanup()
+        self.window.takeCentralWidget()
+        self.widget.deleteLater()
+        self.window.hide()
+        slicer.app.processEvents()
 
 
 class StagedServer:

@@ -62,6 +62,7 @@ class SegBridgePanel:
         for group in (ui.serverGroup, ui.promptsGroup, ui.resultGroup, ui.propagationGroup, ui.tasksGroup):
             # A group that unfolds shows all of its widgets; some of them have nothing to say at the moment.
             self._connections.add(group, "contentsCollapsed(bool)", self.render)
+        self._sceneTag = slicer.mrmlScene.AddObserver(slicer.vtkMRMLScene.StartCloseEvent, self._sceneCloses)
         self._takeIcons()
         self.render()
         logic.listen(self._newsOf)
@@ -83,6 +84,7 @@ class SegBridgePanel:
         self.exit()
         self._logic.unlisten(self._newsOf)
         self._connections.clear()
+        slicer.mrmlScene.RemoveObserver(self._sceneTag)
         for group in self._groups:
             group.cleanup()
 
@@ -102,6 +104,9 @@ class SegBridgePanel:
     def toggleBox(self) -> None:
         """One key for both boxes: the one that the model takes."""
         self.tools.toggle("box" if self.ui.boxButton.enabled else "roi")
+
+    def _sceneCloses(self, caller: Any, event: str) -> None:
+        self.tools.choose("")  # the tools have nodes in the scene
 
     def _newsOf(self, what: Any) -> None:
         for group in self._groups:

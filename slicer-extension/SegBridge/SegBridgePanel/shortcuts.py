@@ -52,6 +52,7 @@ class Shortcuts:
             self._connections.add(shortcut, "activatedAmbiguously()", self._actions[action])
             self._shortcuts.append(shortcut)
         self._connections.add(slicer.app, "focusChanged(QWidget*,QWidget*)", self._focusChanged)
+        self._focusChanged(None, qt.QApplication.focusWidget())
 
     def remove(self) -> None:
         self._connections.clear()

@@ -51,6 +51,14 @@ class PlaceMode:
             self._ended()
 
 
+def removeWithDisplay(node: Any) -> None:
+    """Removes a markup and what shows it: the scene would keep the display node."""
+    display = node.GetDisplayNode()
+    slicer.mrmlScene.RemoveNode(node)
+    if display is not None:
+        slicer.mrmlScene.RemoveNode(display)
+
+
 def _selectionNode() -> Any:
     return slicer.app.applicationLogic().GetSelectionNode()
 

@@ -4,7 +4,7 @@ from typing import Any, Callable, List, Optional
 import qt
 import slicer
 
-from .place_mode import PlaceMode
+from .place_mode import PlaceMode, removeWithDisplay
 from .preview import EXCLUDE, INCLUDE
 from .slice_views import clickedSlice
 
@@ -34,7 +34,7 @@ class PointPen:
         node, self._node = self._node, None
         if node is not None:
             node.RemoveObserver(self._tag)
-            slicer.mrmlScene.RemoveNode(node)
+            removeWithDisplay(node)
 
     def setPositive(self, positive: bool) -> None:
         self._node.GetDisplayNode().SetSelectedColor(*(INCLUDE if positive else EXCLUDE))

@@ -4,7 +4,7 @@ from typing import Any, Callable, List, Optional
 import qt
 import slicer
 
-from .place_mode import PlaceMode
+from .place_mode import PlaceMode, removeWithDisplay
 from .preview import INCLUDE
 
 
@@ -35,7 +35,7 @@ class RoiPen:
         node, self._node = self._node, None
         self.placed = False
         if node is not None:
-            slicer.mrmlScene.RemoveNode(node)
+            removeWithDisplay(node)
 
     def setPositive(self, positive: bool) -> None:
         """A box always says where the object is."""
