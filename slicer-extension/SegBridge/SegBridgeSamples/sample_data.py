@@ -15,7 +15,7 @@ def registerSampleData(thumbnailFolder: str) -> None:
         import SampleData
     except ImportError:
         return  # Slicer runs without its module Sample Data.
-    known = SampleData.SampleDataLogic.sampleDataSourcesByCategory("SegBridge")
+    known = getattr(slicer.modules, "sampleDataSources", {}).get("SegBridge", [])
     if any(source.sampleName == NAME for source in known):
         return
     # Sample Data wants an address and a file name of every source; its button calls the custom downloader instead.
