@@ -54,6 +54,27 @@ def _start_over() -> None:
 
 
 @pytest.fixture
+def load_module() -> Iterator[Callable[[str], Any]]:
+    """load_module("SegBridge") loads a scripted module of the extension as Slicer does at its start; unloaded after the test."""
+    from slicer.application import loading
+    from slicer.editor import effect_host
+
+    loaded: List[str] = []
+
+    def load(name: str) -> Any:
+        module = loading.load_scripted_module(str(EXTENSION / name / f"{name}.py"))
+        loaded.append(name)
+        loading.start_up()
+        return module
+
+    yield load
+    for name in reversed(loaded):
+        loading.unload(name)
+    effect_host.registered.clear()
+    slicer.app._startupCallbacks.clear()
+
+
+@pytest.fixture
 def app() -> Any:
     """``slicer.app``, with ``pump(condition)`` as pump_events below."""
     return slicer.app

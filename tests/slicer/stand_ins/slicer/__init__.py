@@ -10,6 +10,7 @@ from .application.app import qSlicerApplication, vtkMRMLApplicationLogic, vtkSli
 from .application.layout import (qMRMLSliceControllerWidget, qMRMLSliceView, qMRMLSliceWidget, qSlicerLayoutManager, vtkMRMLSliceLayerLogic,
                                  vtkMRMLSliceLogic)
 from .application.modules import Modules, vtkSlicerMarkupsLogic, vtkSlicerVolumesLogic
+from .editor import qMRMLSegmentEditorWidget, qSlicerSegmentEditorAbstractEffect
 from .mrml import *  # noqa: F403
 from .segmentation.logic import vtkSlicerSegmentationsModuleLogic
 from .segmentation.oriented_image import vtkOrientedImageData

@@ -7,6 +7,7 @@ from .arrays import (addVolumeFromArray, array, arrayFromMarkupsControlPoints, a
                      updateVolumeFromArray, updateVTKMatrixFromArray, vtkMatrixFromArray)
 from .dialogs import (MessageDialog, RenderBlocker, WaitCursor, confirmOkCancelDisplay, confirmYesNoDisplay, delayDisplay, errorDisplay, infoDisplay,
                       messageBox, showStatusMessage, tryWithErrorDisplay, warningDisplay)
+from .mouse import clickAndDrag
 from .nodes import (MRMLNodeNotFoundException, NodeModify, getFirstNodeByClassByName, getFirstNodeByName, getNode, getNodes, getNodesByClass, loadScene,
                     saveScene)
 from .observing import VTKObservationMixin

@@ -99,9 +99,18 @@ def getModuleLogic(module: Any) -> Any:
 
 
 def selectModule(module: Any) -> None:
+    """Leaves the panel that is shown and enters the other one, which is made when it is first shown."""
     import slicer
 
-    slicer.modules._selected = module if isinstance(module, str) else module.name
+    name = module if isinstance(module, str) else module.name
+    left = slicer.modules.__dict__.get("_selected", "Welcome")
+    if name == left:
+        return
+    if hasattr(slicer.modules, left + "Widget"):
+        getattr(slicer.modules, left + "Widget").exit()
+    slicer.modules._selected = name
+    if hasattr(sys.modules.get(name), name + "Widget"):
+        getModuleWidget(name).enter()
 
 
 def selectedModule() -> str:
