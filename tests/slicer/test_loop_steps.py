@@ -205,7 +205,11 @@ def test_propagation_fills_slices_tells_progress_and_is_one_undo(loop, case):
     loop.listen(lambda what: told.append(loop.work.progress) if what is What.PROPAGATION else None)
     step = float((case.ijk_to_world[:3, 2]) @ np.array([seen.GetSliceToRAS().GetElement(row, 2) for row in range(3)]))
     offset = seen.GetSliceOffset()
-    loop.propagate(seen, offset - 4 * step, offset + 4 * step)
+    loop.propagate(seen, offset - 4 * step, offset + 4 * step, stopBelow=1.0)
+    loop.wait()
+    assert loop.message.key == "propagation-stopped" and str(k + 1) in loop.message.text
+    assert np.array_equal(case.mask(loop), one)
+    loop.propagate(seen, offset - 4 * step, offset + 4 * step, stopBelow=0.4)
     assert loop.work.phase is WorkPhase.PROPAGATING
     loop.wait()
     mask = case.mask(loop)

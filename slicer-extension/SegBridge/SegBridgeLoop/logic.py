@@ -67,7 +67,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         self._worker.started = self._pulse.start
         self._work.activity = lambda: self._propagating.activity or self._steps.activity
         self._server.changed = self._serverChanged
-        self._closing = False
+        self._closing = self._takingUp = False
         self._busyAt = self._checkedAt = 0.0
         self._parameters: Optional[SegBridgeParameters] = None
         self._notices.listen(self._remember)
@@ -150,6 +150,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         return self._work.has_consent
 
     def giveConsent(self) -> None:
+        self._notices.failure = None
         if self.server.address:
             self.settings.set_consent(self.server.address, True)
             self._work.update()
@@ -313,12 +314,13 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     def showDisagreement(self, show: bool) -> None:
         self._steps.show_disagreement(show)
 
-    def propagate(self, axisSliceNode: Any, firstOffset: float, lastOffset: float) -> None:
+    def propagate(self, axisSliceNode: Any, firstOffset: float, lastOffset: float, stopBelow: float = 0.8) -> None:
         """Goes on slice after slice along the slice node's normal; offsets in mm as GetSliceOffset() gives them.
 
-        Instead of a slice node "i", "j" or "k" may be given, with voxel indices instead of offsets.
+        Instead of a slice node "i", "j" or "k" may be given, with voxel indices instead of offsets. A direction ends
+        before the first slice whose predicted Dice is below ``stopBelow``; 0 never ends it.
         """
-        self._propagating.start(axisSliceNode, firstOffset, lastOffset)
+        self._propagating.start(axisSliceNode, firstOffset, lastOffset, stopBelow)
 
     def cancelPropagation(self) -> None:
         self._propagating.cancel()
@@ -380,11 +382,15 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
             return
         segmentId, autoPredict = saved.segmentId, saved.autoPredict
         segmentation, volume, model = saved.segmentation, saved.volume, saved.modelId
-        self.setModel(model)
-        self.setSegmentation(segmentation)
-        if self._work.has_segment(segmentId):
-            self.setSegment(segmentId)
-        self.setVolume(volume)
+        self._takingUp = True
+        try:
+            self.setModel(model)
+            self.setSegmentation(segmentation)
+            if self._work.has_segment(segmentId):
+                self.setSegment(segmentId)
+            self.setVolume(volume)
+        finally:
+            self._takingUp = False
         self._steps.auto_predict = autoPredict
 
     # ---- inside --------------------------------------------------------------------------------------------
@@ -432,7 +438,8 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
 
     def _remember(self, what: What) -> None:
         """Keeps with the scene what a later run needs to go on."""
-        if what not in (What.WORK, What.SEGMENTS) or self._closing or slicer.mrmlScene.IsClosing() or slicer.mrmlScene.IsImporting():
+        scene = slicer.mrmlScene
+        if what not in (What.WORK, What.SEGMENTS) or self._closing or self._takingUp or scene.IsClosing() or scene.IsImporting():
             return
         saved, work = self._parameterNode(), self._work
         for name, value in (

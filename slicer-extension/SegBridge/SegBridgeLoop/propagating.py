@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 from SegBridgeLib import Cancelled, Session, VoxelBox, contract
 from SegBridgeScene.problems import SceneProblem
@@ -39,8 +39,9 @@ class Propagating:
     def activity(self) -> Optional[Tuple[WorkPhase, str, Optional[float]]]:
         return None if self.idle else (WorkPhase.PROPAGATING, *self._progress)
 
-    def start(self, along: Any, first: float, last: float) -> None:
-        """``along`` is a slice node, with offsets in mm, or "i", "j" or "k", with voxel indices."""
+    def start(self, along: Any, first: float, last: float, stop_below: float) -> None:
+        """``along`` is a slice node, with offsets in mm, or "i", "j" or "k", with voxel indices. A direction ends where
+        the predicted Dice falls below ``stop_below``."""
         work = self._work
         session, segment_id = work.session, work.segment_id
         try:
@@ -55,7 +56,8 @@ class Propagating:
         self.cancel()
         cancelled = self._cancelled = threading.Event()
         lower, upper = sorted(index for _axis, index in ends)
-        server_id, generation, done_slices = work.server_segment(segment_id), work.generation, [0]
+        server_id, generation = work.server_segment(segment_id), work.generation
+        done_slices, stops = [0], []
         total = max(1, upper - lower + 1)
 
         def take(event: contract.PropagateEvent) -> None:
@@ -69,11 +71,13 @@ class Propagating:
                 self._write(session, segment_id, VoxelBox.from_message(
                     event.result.changed.box if event.result.changed is not None else None))
                 self._step_done(segment_id, event.result)
+            if event.stopped is not None and event.stopped.slice is not None:
+                stops.append(event.stopped)
             self._notices.tell(What.PROPAGATION)
             work.update()
 
         def job() -> None:
-            for event in session.propagate(lower, upper, server_id, model=work.model_id):
+            for event in session.propagate(lower, upper, server_id, model=work.model_id, stop_below=stop_below):
                 self._worker.post(lambda event=event: take(event))
                 if cancelled.is_set():
                     return
@@ -82,7 +86,7 @@ class Propagating:
             if self._cancelled is cancelled:
                 self._cancelled, self._progress = None, ("", None)
             if generation == work.generation:
-                self._ended(session, cancelled.is_set(), done_slices[0], problem)
+                self._ended(session, cancelled.is_set(), done_slices[0], stops, problem)
             self._notices.tell(What.PROPAGATION)
             work.update()
 
@@ -117,13 +121,20 @@ class Propagating:
 
         self._worker.submit(lambda: session.accept([plane], server_id, accepted), done)
 
-    def _ended(self, session: Session, was_cancelled: bool, slices: int, problem: Optional[Exception]) -> None:
+    def _ended(
+        self, session: Session, was_cancelled: bool, slices: int, stops: List[contract.PropagationStop],
+        problem: Optional[Exception],
+    ) -> None:
         if problem is not None and not isinstance(problem, Cancelled):
             if is_lost(problem, session) and session is self._work.session:
                 self._work.recover()
             self._notices.say(message_for(problem))
         elif was_cancelled:
             self._notices.say(info("propagation-cancelled", _("Stopped after {count} slices.").format(count=slices)))
+        elif stops:
+            text = _("{count} slices filled; unsure from slice {where} on: mark the object there and go on.")
+            self._notices.say(info("propagation-stopped", text.format(
+                count=slices, where=" / ".join(str(stop.slice.index) for stop in stops if stop.slice is not None))))
         else:
             self._notices.say(info("propagated", _("{count} slices filled.").format(count=slices)))
 
