@@ -56,6 +56,7 @@ class Stage:
 
     def close(self) -> None:
         self.panel.cleanup()
+        self.widget.setMRMLScene(None)
         self.window.takeCentralWidget()
         self.widget.deleteLater()
         self.window.hide()
