@@ -24,6 +24,7 @@ import slicer  # noqa: E402
 from end_to_end import ServerProcess  # noqa: E402
 from PyQt5.QtCore import QPointF, QRect, Qt  # noqa: E402
 from PyQt5.QtGui import QColor, QImage, QPainter, QPen, QPolygonF  # noqa: E402
+from PyQt5.QtWidgets import QApplication  # noqa: E402
 from SegBridgeLoop.logic import SegBridgeLogic  # noqa: E402
 from SegBridgeLoop.state import ServerPhase, WorkPhase  # noqa: E402
 from SegBridgePanel.panel import SegBridgePanel  # noqa: E402
@@ -32,7 +33,7 @@ from SegBridgeSamples.sample_data import loadPhantom  # noqa: E402
 from SegBridgeSelfTest.reader import deepest_voxel, stroke_through, worst_slices  # noqa: E402
 from SegBridgeSelfTest.waiting import waitUntil  # noqa: E402
 
-PANEL_WIDTH, VIEW = 350, 560
+PANEL_WIDTH, VIEW = 350, 720
 GREEN, RED, MASK = QColor(51, 217, 115), QColor(255, 90, 72), QColor(128, 174, 255)
 BRUSH_MM = 1.5
 
@@ -43,12 +44,12 @@ class View:
     def __init__(self) -> None:
         self.phantom = make_phantom(oblique=False)
         self.truth = self.phantom.tumour
-        self.k = int(self.truth.sum(axis=(1, 2)).argmax())
+        self.k = 20
         # Around the liver: columns, rows.
         self.part = (14, 20, 72, 72)
 
     def draw(self, mask: Optional[np.ndarray], k: int, size: int, prompts: List[Any] = ()) -> QImage:
-        """``prompts``: (points (n, 2) of (i, j), positive) each."""
+        """``prompts``: (points (n, 2) of (i, j), positive, whether it is a box) each."""
         left, top, columns, rows = self.part
         scale = size / columns
         picture = QImage(size, size, QImage.Format_RGB32)
@@ -62,10 +63,13 @@ class View:
             size, size, Qt.IgnoreAspectRatio, Qt.SmoothTransformation))
         if mask is not None and mask[k].any():
             self._drawMask(painter, mask[k], scale)
-        for points, positive in prompts:
+        for points, positive, is_box in prompts:
             colour = GREEN if positive else RED
             path = QPolygonF([QPointF((i - left + 0.5) * scale, (j - top + 0.5) * scale) for i, j in points])
-            if len(points) > 1:
+            if is_box:
+                painter.setPen(QPen(colour, 2))
+                painter.drawPolygon(path)
+            elif len(points) > 1:
                 painter.setPen(QPen(colour, 2 * BRUSH_MM / 1.1 * scale, Qt.SolidLine, Qt.RoundCap, Qt.RoundJoin))
                 painter.setOpacity(0.75)
                 painter.drawPolyline(path)
@@ -80,14 +84,11 @@ class View:
 
     def _drawMask(self, painter: QPainter, mask: np.ndarray, scale: float) -> None:
         left, top, columns, rows = self.part
+        cover = np.zeros((rows, columns, 4), dtype=np.uint8)
+        cover[mask[top:top + rows, left:left + columns]] = (MASK.blue(), MASK.green(), MASK.red(), 80)
+        image = QImage(cover.data, columns, rows, 4 * columns, QImage.Format_ARGB32)
+        painter.drawImage(QRect(0, 0, round(columns * scale), round(rows * scale)), image)
         inside = np.pad(mask, 1)
-        painter.setOpacity(0.35)
-        painter.setPen(Qt.NoPen)
-        painter.setBrush(MASK)
-        for j, i in np.argwhere(mask):
-            painter.drawRect(QRect(round((i - left) * scale), round((j - top) * scale), round(scale) + 1, round(scale) + 1))
-        painter.setOpacity(1)
-        painter.setBrush(Qt.NoBrush)
         painter.setPen(QPen(MASK, 2))
         for j, i in np.argwhere(mask):
             x0, x1, y0, y1 = (i - left) * scale, (i - left + 1) * scale, (j - top) * scale, (j - top + 1) * scale
@@ -128,18 +129,20 @@ class Guide:
         logic.setModel("scribble-2d")
         self.photograph("segment", k)
         self.panel.tools.choose("point")
-        point = deepest_voxel(view.truth[k])
+        i, j = deepest_voxel(view.truth[k])
+        point = (i, j + 8)  # Not quite the middle, as hands click.
         logic.addPoint(self.world([point], k)[0])
         logic.wait()
-        self.prompts = [([point], True)]
+        self.prompts = [([point], True, False)]
         self.photograph("click", k)
         self.panel.tools.choose("scribble")
         for _turn in range(2):
-            for _k, positive, wrong in worst_slices(self.mask()[k:k + 1], view.truth[k:k + 1]):
-                stroke = stroke_through(wrong)
-                logic.addScribble(self.world(stroke, k), BRUSH_MM, positive)
-                logic.wait()
-                self.prompts.append((stroke, positive))
+            found = worst_slices(self.mask()[k:k + 1], view.truth[k:k + 1])
+            _k, positive, wrong = max(found, key=lambda one: one[2].sum())
+            stroke = stroke_through(wrong)
+            logic.addScribble(self.world(stroke, k), BRUSH_MM, positive)
+            logic.wait()
+            self.prompts.append((stroke, positive, False))
         self.panel.tools.setPositive(positive)
         self.photograph("correct", k)
         self.photograph("overview", k, EXTENSION / "Screenshots")
@@ -165,7 +168,7 @@ class Guide:
         logic.addBox(corners @ view.phantom.ijk_to_ras[:3, :3].T + view.phantom.ijk_to_ras[:3, 3])
         logic.wait()
         left, top, right, bottom = lower[0], lower[1], upper[0], upper[1]
-        self.prompts = [([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], True)]
+        self.prompts = [([(left, top), (right, top), (right, bottom), (left, bottom)], True, True)]
         self.photograph("candidates", view.k)
         self.prompts = []
         logic.autoPredict = False
@@ -214,7 +217,7 @@ class Guide:
         painter = QPainter(whole)
         painter.drawImage(0, 0, panel)
         if right is not None:
-            painter.drawImage(panel.width(), (whole.height() - VIEW) // 2, right)
+            painter.drawImage(panel.width(), 0, right)
         painter.end()
         target = folder or self.pictures
         target.mkdir(parents=True, exist_ok=True)
@@ -222,7 +225,7 @@ class Guide:
 
 
 def main() -> None:
-    slicer.app.setStyle("Fusion")
+    QApplication.setStyle("Fusion")
     with tempfile.TemporaryDirectory() as folder:
         server = ServerProcess(
             Path(folder) / "server.log", "--journal-folder", folder + "/journal", "--task-folder", folder + "/tasks",
