@@ -8,6 +8,7 @@ from SegBridgeLoop.state import What
 
 from .connections import Connections
 from .figures import percentText, volumeText
+from .folding import showInGroup
 from .thumbnails import pixmapOf, pngOf
 
 _COLUMNS = 3
@@ -43,15 +44,13 @@ class CandidateStrip:
         if step is None:
             ui.resultLabel.setText(_("No mask yet."))
         else:
-            titles = {model.id: model.title for model in self._logic.server.models}
-            ui.resultLabel.setText(_("{volume} · confidence {confidence} · {model}").format(
-                volume=volumeText(step.volume_ml), confidence=percentText(step.confidence),
-                model=titles.get(step.model_id, step.model_id)))
+            ui.resultLabel.setText(_("{volume} · confidence {confidence}").format(
+                volume=volumeText(step.volume_ml), confidence=percentText(step.confidence)))
         several = candidates if len(candidates) > 1 else ()
         if several is not self._pictured:
             self._pictured = several
             self._renderCandidates(several)
-        ui.candidateStrip.setVisible(bool(several))
+        showInGroup(ui.resultGroup, ui.candidateStrip, bool(several))
         ui.disagreementCheckBox.setEnabled(bool(several))
         if not several and ui.disagreementCheckBox.checked:
             ui.disagreementCheckBox.setChecked(False)

@@ -6,6 +6,7 @@ from slicer.i18n import tr as _
 from SegBridgeLoop.state import ServerPhase, What
 
 from .connections import Connections
+from .folding import showInGroup
 
 _LOOK_AGAIN_MS = 300
 
@@ -45,7 +46,7 @@ class LocalServerGroup:
             ui.serverLogView.setPlainText("\n".join(lines))
             bar = ui.serverLogView.verticalScrollBar()
             bar.setValue(bar.maximum)
-        ui.serverLogView.setVisible(bool(lines) or running)
+        showInGroup(ui.localServerGroup, ui.serverLogView, bool(lines) or running)
 
     def cleanup(self) -> None:
         self._timer.stop()

@@ -59,8 +59,7 @@ class SegBridgePanel:
         for button in (ui.includeButton, ui.excludeButton):
             showKeysInToolTips({"polarity": button})
         self._connections = Connections()
-        for group in (ui.serverGroup, ui.promptsGroup, ui.resultGroup, ui.propagationGroup, ui.tasksGroup):
-            # A group that unfolds shows all of its widgets; some of them have nothing to say at the moment.
+        for group in (ui.serverGroup, ui.workGroup, ui.promptsGroup, ui.resultGroup, ui.propagationGroup, ui.tasksGroup):
             self._connections.add(group, "contentsCollapsed(bool)", self.render)
         self._sceneTag = slicer.mrmlScene.AddObserver(slicer.vtkMRMLScene.StartCloseEvent, self._sceneCloses)
         self._takeIcons()

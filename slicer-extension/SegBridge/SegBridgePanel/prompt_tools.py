@@ -11,6 +11,7 @@ from .drawing.drag_tool import DragTool
 from .drawing.point_pen import PointPen
 from .drawing.roi_pen import RoiPen
 from .drawing.slice_views import sliceNodes, sliceUnderMouse
+from .folding import showInGroup
 from .work_group import chosenModel
 
 _ICON = 24  # pixels at 100 %
@@ -85,7 +86,7 @@ class PromptTools:
         ui.predictButton.setEnabled(
             ready and model is not None and (not logic.autoPredict or model.uses_context and bool(logic.taskId)))
         ui.brushSlider.setEnabled(model is None or "scribble" in model.prompts)
-        ui.roiFrame.setVisible(self.active == "roi")
+        showInGroup(ui.promptsGroup, ui.roiFrame, self.active == "roi")
         ui.roiLabel.setText(
             _("Adjust the box by its handles.") if self._roi.placed else _("Click two corners of the box."))
         ui.useBoxButton.setEnabled(self._roi.placed)

@@ -8,6 +8,7 @@ from SegBridgeLoop.state import ServerPhase, What
 
 from .connections import Connections
 from .figures import bytesText
+from .folding import showInGroup
 
 _CONNECTED = (ServerPhase.CONNECTING, ServerPhase.READY, ServerPhase.LOST)
 
@@ -57,6 +58,7 @@ class ServerGroup:
         ui, server = self._ui, self._logic.server
         ready = server.phase is ServerPhase.READY
         consent = self._logic.hasConsent()
+        self._openWhenNeeded(not (server.phase in (ServerPhase.READY, ServerPhase.LOST) and consent))
         text, colour = self._stateLine()
         ui.serverStateLabel.setText(
             '<span style="color:{0}">●</span> {1}'.format(self._icons.colour(colour), escape(text)))
@@ -66,9 +68,9 @@ class ServerGroup:
         ui.addressEdit.setReadOnly(server.phase in _CONNECTED)
         if server.address and (server.phase in _CONNECTED or not ui.addressEdit.text):
             ui.addressEdit.setText(server.address)
-        ui.accessGroup.setVisible(server.phase not in _CONNECTED)
-        ui.consentFrame.setVisible(ready and not consent)
-        ui.consentGivenRow.setVisible(server.phase in _CONNECTED and consent)
+        showInGroup(ui.serverGroup, ui.accessGroup, server.phase not in _CONNECTED)
+        showInGroup(ui.serverGroup, ui.consentFrame, ready and not consent)
+        showInGroup(ui.serverGroup, ui.consentGivenRow, server.phase in _CONNECTED and consent)
         host = hostOf(server.address)
         if isThisComputer(host):
             ui.consentLabel.setText(_(
@@ -82,7 +84,6 @@ class ServerGroup:
             ui.allowButton.setText(_("Allow sending to {host}").format(host=host if len(host) <= 24 else host[:23] + "…"))
         ui.sendingLabel.setText(self._sendingLine(host))
         ui.serverGroup.setText(_("Server: {state}").format(state=_titleText(server.phase, consent)))
-        self._openWhenNeeded(not (server.phase in (ServerPhase.READY, ServerPhase.LOST) and consent))
 
     def cleanup(self) -> None:
         self._connections.clear()

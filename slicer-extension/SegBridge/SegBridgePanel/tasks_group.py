@@ -7,6 +7,7 @@ from slicer.i18n import tr as _
 from SegBridgeLoop.state import ServerPhase, TaskView, What, WorkPhase
 
 from .connections import Connections
+from .folding import showInGroup
 from .thumbnails import pixmapOf
 from .work_group import chosenModel
 
@@ -87,11 +88,11 @@ class TasksGroup:
             widget.setEnabled(writable and not naming)
         ui.addExampleButton.setEnabled(writable and logic.work.phase is WorkPhase.READY and bool(logic.history))
         ui.removeExampleButton.setEnabled(writable and self._exampleRow() >= 0)
-        ui.taskNameRow.setVisible(naming)
+        showInGroup(ui.tasksGroup, ui.taskNameRow, naming)
         ui.taskNameButton.setText(_("Rename") if self._naming == "rename" else _("Create"))
-        ui.examplesList.setVisible(bool(logic.examples))
+        showInGroup(ui.tasksGroup, ui.examplesList, bool(logic.examples))
         ui.tasksLabel.setText(self._hint(enabled, task))
-        ui.tasksLabel.setVisible(bool(ui.tasksLabel.text))
+        showInGroup(ui.tasksGroup, ui.tasksLabel, bool(ui.tasksLabel.text))
 
     def _hint(self, enabled: bool, task: Optional[TaskView]) -> str:
         model = chosenModel(self._logic)

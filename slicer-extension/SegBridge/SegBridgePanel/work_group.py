@@ -5,6 +5,7 @@ from slicer.i18n import tr as _
 from SegBridgeLoop.state import ModelInfo, ServerPhase, What
 
 from .connections import Connections
+from .folding import showInGroup
 
 
 class WorkGroup:
@@ -57,7 +58,7 @@ class WorkGroup:
             combo.setCurrentIndex(combo.findData(model.id))
         combo.setEnabled(server.phase is ServerPhase.READY and bool(server.models))
         self._ui.modelLabel.setText("" if model is None else modelLine(model))
-        self._ui.modelLabel.setVisible(model is not None)
+        showInGroup(self._ui.workGroup, self._ui.modelLabel, model is not None)
 
     def _volumeChosen(self, node: Any) -> None:
         if not self._rendering and node is not self._logic.volumeNode:

@@ -41,8 +41,10 @@ class qMRMLSegmentsTableView(_FollowsSegmentation, QtWidgets.QWidget):
     segmentsAboutToBeModified = QtCore.pyqtSignal("QStringList")
     _SIGNALS = {"selectionChanged(QItemSelection,QItemSelection)": "selectionChanged", "mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
 
-    headerVisible, visibilityColumnVisible = stored(bool, "headerVisible", True), stored(bool, "visibilityColumnVisible", True)
-    colorColumnVisible, opacityColumnVisible = stored(bool, "colorColumnVisible", True), stored(bool, "opacityColumnVisible", True)
+    headerVisible = stored(bool, "headerVisible", True, changed="_showColumns")
+    visibilityColumnVisible = stored(bool, "visibilityColumnVisible", True, changed="_showColumns")
+    colorColumnVisible = stored(bool, "colorColumnVisible", True, changed="_showColumns")
+    opacityColumnVisible = stored(bool, "opacityColumnVisible", True, changed="_showColumns")
     statusColumnVisible, layerColumnVisible = stored(bool, "statusColumnVisible", False), stored(bool, "layerColumnVisible", False)
     filterBarVisible, readOnly = stored(bool, "filterBarVisible", False), stored(bool, "readOnly", False)
     selectionMode, jumpToSelectedSegmentEnabled = stored(int, "selectionMode", 3), stored(bool, "jumpToSelectedSegmentEnabled", False)
@@ -65,6 +67,11 @@ class qMRMLSegmentsTableView(_FollowsSegmentation, QtWidgets.QWidget):
             table.setColumnWidth(column, width)
         table.itemSelectionChanged.connect(lambda: self.selectionChanged.emit(None, None) if not self._listing else None)
         table.itemChanged.connect(lambda item: self._edited(item))
+
+    def _showColumns(self):
+        self._table.horizontalHeader().setVisible(self.__dict__.get("_headerVisible", True))
+        for column, name in enumerate(("visibility", "color", "opacity")):
+            self._table.setColumnHidden(column, not self.__dict__.get(f"_{name}ColumnVisible", True))
 
     def setSegmentationNode(self, node):
         self._watch(node)
