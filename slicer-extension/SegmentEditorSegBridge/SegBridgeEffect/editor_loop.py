@@ -5,6 +5,7 @@ from typing import Any
 import slicer
 from SegBridgeLoop.state import What, WorkPhase
 from SegBridgePanel.candidate_strip import CandidateStrip
+from SegBridgePanel.connections import Connections
 from SegBridgePanel.icons import Icons
 from SegBridgePanel.status_line import StatusLine
 
@@ -27,6 +28,9 @@ class EditorLoop:
         icons = Icons(folder, ui.statusLabel)
         for group in self._groups:
             group.setIcons(icons)
+        self._connections = Connections()
+        # What a folded group hides is shown when it is unfolded.
+        self._connections.add(ui.resultGroup, "contentsCollapsed(bool)", self._render)
 
     def start(self) -> None:
         self._running = True
@@ -59,6 +63,7 @@ class EditorLoop:
     def cleanup(self) -> None:
         if self._running:
             self.stop()
+        self._connections.clear()
         for group in self._groups:
             group.cleanup()
 
