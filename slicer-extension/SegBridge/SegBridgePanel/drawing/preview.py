@@ -15,7 +15,7 @@ class Preview:
         self._view = sliceView
         self._hidden = True
         self._line = _Overlay(1.0, 2.0)
-        self._area = _Overlay(0.35, 1.0)
+        self._area = _Overlay(0.25, 1.0)
         self._renderer = sliceView.renderWindow().GetRenderers().GetItemAsObject(0)
         for overlay in (self._area, self._line):
             self._renderer.AddActor2D(overlay.actor)
