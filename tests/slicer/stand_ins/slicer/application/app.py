@@ -8,7 +8,8 @@ from typing import Any
 import silent_errors
 from PyQt5 import QtCore, QtWidgets
 from qt import signals
-from qt.rules import ruled
+from qt.rules import adopted, ruled
+from qt.signals import connect, disconnect
 
 from ..mrml.stand_in import StandIn
 from .layout import qSlicerLayoutManager
@@ -104,46 +105,23 @@ class qSlicerApplication:
     userSettings = settings
     revisionUserSettings = settings
 
-    def palette(self) -> Any:
-        return self._application.palette()
-
-    def setOverrideCursor(self, cursor: Any) -> None:
-        self._application.setOverrideCursor(cursor)
-
-    def restoreOverrideCursor(self) -> None:
-        self._application.restoreOverrideCursor()
-
     def pauseRender(self) -> None:
         pass
 
     def resumeRender(self) -> None:
         pass
 
-    def focusWidget(self) -> Any:
-        return self._application.focusWidget()
-
-    def activeWindow(self) -> Any:
-        return self._application.activeWindow()
-
-    def installEventFilter(self, listener: Any) -> None:
-        self._application.installEventFilter(listener)
-
-    def removeEventFilter(self, listener: Any) -> None:
-        self._application.removeEventFilter(listener)
-
     def connect(self, signature: str, callback: Any) -> bool:
         if signature == "startupCompleted()":
             self._startupCallbacks.append(callback)
-        elif signature == "aboutToQuit()":
-            self._application.aboutToQuit.connect(lambda: callback())
-        elif signature == "focusChanged(QWidget*,QWidget*)":
-            return signals.connect(self._application, signature, callback)
-        else:
-            silent_errors.record(AttributeError, AttributeError(f"qSlicerApplication has no signal {signature}"), None)
-            return False
-        return True
+            return True
+        return connect(self._application, signature, callback)
 
     def disconnect(self, signature: str, callback: Any = None) -> bool:
-        if signature == "focusChanged(QWidget*,QWidget*)":
-            return signals.disconnect(self._application, signature, callback)
-        return True
+        return disconnect(self._application, signature, callback)
+
+    def __getattr__(self, name: str) -> Any:
+        """What every QApplication has."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(adopted(self._application), name)
