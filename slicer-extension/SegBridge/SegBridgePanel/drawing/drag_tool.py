@@ -1,6 +1,7 @@
 """Press, drag and release of the left mouse button on slice views."""
 from typing import Any, List
 
+import qt
 import slicer
 import vtk
 
@@ -58,7 +59,9 @@ class SliceCanvas:
     """One slice view that is drawn on."""
 
     def __init__(self, sliceWidget: Any, shape: Any) -> None:
-        self._interactor = sliceWidget.sliceView().interactor()
+        self._view = sliceWidget.sliceView()
+        self._view.setViewCursor(qt.QCursor(qt.Qt.CrossCursor))
+        self._interactor = self._view.interactor()
         self._stroke = SliceStroke(sliceWidget, shape)
         self._tags = {
             event: self._interactor.AddObserver(event, handler, _PRIORITY)
@@ -82,6 +85,7 @@ class SliceCanvas:
         for tag in self._tags.values():
             self._interactor.RemoveObserver(tag)
         self._tags = {}
+        self._view.unsetViewCursor()
         self._stroke.remove()
 
     def _pressed(self, caller: Any, event: str) -> None:
