@@ -152,7 +152,7 @@ def adopted(value: Any) -> Any:
     """What Python sees of a value from Qt: QObjects under the rules, string lists as tuples."""
     if isinstance(value, QtCore.QObject):
         plain = type(value)
-        if not issubclass(plain, Ruled) and plain.__module__.startswith("PyQt5"):
+        if not issubclass(plain, Ruled) and plain.__module__.startswith("PyQt5") and not _is_part(value):
             value.__class__ = ruled(plain)
         return value
     if isinstance(value, list):
@@ -160,6 +160,11 @@ def adopted(value: Any) -> Any:
             return tuple(value)
         return [adopted(item) for item in value]
     return value
+
+
+def _is_part(instance: QtCore.QObject) -> bool:
+    """Whether a stand-in is made of it, and uses it in PyQt5's way."""
+    return isinstance(QtCore.QObject.parent(instance), StandInWidget)
 
 
 def ruled(plain: type) -> type:

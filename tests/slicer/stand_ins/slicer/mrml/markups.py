@@ -118,9 +118,6 @@ class vtkMRMLMarkupsNode(vtkMRMLDisplayableNode):
         position, label = _position(arguments)
         return self._insert(n, self._fromWorld(position), label) >= 0
 
-    def AddFiducial(self, x: float, y: float, z: float, label: str = "") -> int:
-        return self.AddControlPoint([x, y, z], label)
-
     def _insert(self, n: int, position: tuple, label: str, status: int = 2) -> int:
         if self._shape.maximum > 0 and len(self._points) >= self._shape.maximum:
             return -1
@@ -308,6 +305,9 @@ class vtkMRMLMarkupsNode(vtkMRMLDisplayableNode):
 
 class vtkMRMLMarkupsFiducialNode(vtkMRMLMarkupsNode):
     _DISPLAY_CLASS = "vtkMRMLMarkupsFiducialDisplayNode"
+
+    def AddFiducial(self, x: float, y: float, z: float, label: str = "") -> int:
+        return self.AddControlPoint([x, y, z], label)
 
     def SetMaximumNumberOfControlPoints(self, count: int) -> None:
         self._shape.maximum = count
