@@ -6,6 +6,7 @@ import vtk
 from loop_stage import dice, events_of, linear, rotation, volume_node
 from SegBridgeLib import VoxelBox
 from SegBridgeScene.problems import SceneProblem
+from SegBridgeScene.segment_reader import SegmentReader
 from SegBridgeScene.segments import ALGORITHM_TAG, SegmentWriter, new_segmentation
 
 SHAPE = (16, 40, 36)
@@ -39,19 +40,23 @@ def array(segmentation, segment_id, volume):
 WHOLE = VoxelBox((0, 0, 0), SHAPE[::-1])
 
 
+def write(writer, segment_id, box, mask):
+    return writer.write(segment_id, box, mask[box.slices], lambda: mask)
+
+
 def test_a_mask_comes_back_as_it_was_written(writer, segmentation, volume):
     one = segmentation.GetSegmentation().AddEmptySegment("", "One")
     mask = ball((12, 20, 8), 9)
-    writer.write(one, WHOLE, mask)
+    write(writer, one, WHOLE, mask)
     assert np.array_equal(array(segmentation, one, volume), mask) and np.array_equal(writer.read(one), mask)
 
 
 def test_only_the_box_is_touched_in_both_directions(writer, segmentation, volume):
     one = segmentation.GetSegmentation().AddEmptySegment("", "One")
     first, second = ball((12, 20, 8), 9), ball((16, 20, 8), 7)
-    writer.write(one, WHOLE, first)
+    write(writer, one, WHOLE, first)
     box = VoxelBox((10, 10, 5), (25, 30, 9))
-    writer.write(one, box, second)
+    write(writer, one, box, second)
     expected = first.copy()
     expected[box.slices] = second[box.slices]
     assert np.array_equal(writer.read(one), expected) and np.array_equal(array(segmentation, one, volume), expected)
@@ -60,8 +65,8 @@ def test_only_the_box_is_touched_in_both_directions(writer, segmentation, volume
 
 def test_a_box_that_is_empty_of_the_mask_is_cleared(writer, segmentation):
     one = segmentation.GetSegmentation().AddEmptySegment("", "One")
-    writer.write(one, WHOLE, ball((12, 20, 8), 9))
-    writer.write(one, WHOLE, np.zeros(SHAPE, bool))
+    write(writer, one, WHOLE, ball((12, 20, 8), 9))
+    write(writer, one, WHOLE, np.zeros(SHAPE, bool))
     assert not writer.read(one).any()
 
 
@@ -69,11 +74,11 @@ def test_segments_that_overlap_or_share_a_layer_are_left_alone(writer, segmentat
     ids = [segmentation.GetSegmentation().AddEmptySegment("", name) for name in ("One", "Two", "Three")]
     masks = [ball((10, 15, 8), 8), ball((26, 28, 8), 7), ball((14, 18, 8), 8)]
     for segment_id, mask in zip(ids, masks):
-        writer.write(segment_id, WHOLE, mask)
+        write(writer, segment_id, WHOLE, mask)
     for segment_id, mask in zip(ids, masks):
         assert np.array_equal(writer.read(segment_id), mask)
     changed = ball((18, 20, 8), 10)
-    writer.write(ids[1], WHOLE, changed)
+    write(writer, ids[1], WHOLE, changed)
     for segment_id, mask in zip(ids, (masks[0], changed, masks[2])):
         assert np.array_equal(array(segmentation, segment_id, volume), mask)
 
@@ -96,7 +101,7 @@ def test_a_segmentation_with_a_grid_of_its_own_gets_the_mask_where_it_belongs(sc
     finer.SetAndObserveTransformNodeID(transform.GetID())
     one = foreign.GetSegmentation().AddEmptySegment("", "One")
     writer, mask = SegmentWriter(foreign, volume), ball((12, 20, 8), 9)
-    writer.write(one, WHOLE, mask)
+    write(writer, one, WHOLE, mask)
     assert array(foreign, one, finer).sum() > 4 * mask.sum(), "it is not on the finer grid"
     assert dice(array(foreign, one, volume), mask) > 0.97 and dice(writer.read(one), mask) > 0.97
 
@@ -109,35 +114,35 @@ def test_a_segmentation_under_another_transform_gets_the_mask_where_the_image_is
     still.SetReferenceImageGeometryParameterFromVolumeNode(big)
     writer, mask = SegmentWriter(still, volume), ball((12, 20, 8), 9)
     one = still.GetSegmentation().AddEmptySegment("", "One")
-    writer.write(one, WHOLE, mask)
+    write(writer, one, WHOLE, mask)
     # Its middle, in the world, is where the mask's middle is.
     on_big = np.argwhere(array(still, one, big)).mean(axis=0)[::-1] + corner
     to_world = rotation(50, 2, (9, 9, 9)) @ GRID
     middle = (to_world @ [*np.argwhere(mask).mean(axis=0)[::-1], 1])[:3]
     assert np.linalg.norm(on_big - middle) < 0.5
     assert dice(writer.read(one), mask) > 0.9
-    writer.write(one, WHOLE, np.zeros(SHAPE, bool))
+    write(writer, one, WHOLE, np.zeros(SHAPE, bool))
     assert not writer.read(one).any()
 
 
 def test_wrong_masks_and_unknown_segments_are_refused(writer, segmentation):
     one = segmentation.GetSegmentation().AddEmptySegment("", "One")
-    with pytest.raises(ValueError, match="must be bool and of shape"):
-        writer.write(one, WHOLE, np.zeros((3, 3, 3), bool))
+    with pytest.raises(ValueError, match="must be bool and of the shape"):
+        writer.write(one, WHOLE, np.zeros((3, 3, 3), bool), lambda: None)
     with pytest.raises(ValueError, match="must be bool"):
-        writer.write(one, WHOLE, np.zeros(SHAPE, np.uint8))
+        write(writer, one, WHOLE, np.zeros(SHAPE, np.uint8))
     with pytest.raises(SceneProblem) as problem:
-        writer.write("missing", WHOLE, np.zeros(SHAPE, bool))
+        write(writer, "missing", WHOLE, np.zeros(SHAPE, bool))
     assert problem.value.key == "segment-removed"
     assert segmentation.GetSegmentation().GetNumberOfSegments() == 1
 
 
 def test_the_closed_surface_is_made_again_only_when_idle(writer, segmentation):
     one = segmentation.GetSegmentation().AddEmptySegment("", "One")
-    writer.write(one, WHOLE, ball((12, 20, 8), 9))
+    write(writer, one, WHOLE, ball((12, 20, 8), 9))
     segmentation.CreateClosedSurfaceRepresentation()
     name = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
-    writer.write(one, WHOLE, ball((14, 20, 8), 9))
+    write(writer, one, WHOLE, ball((14, 20, 8), 9))
     assert not segmentation.GetSegmentation().ContainsRepresentation(name)
     writer.restore_surface()
     assert segmentation.GetSegmentation().ContainsRepresentation(name)
@@ -148,7 +153,7 @@ def test_what_made_the_segment_is_noted_and_its_terminology_kept(writer, segment
     one = segmentation.GetSegmentation().AddEmptySegment("", "One")
     segment = segmentation.GetSegmentation().GetSegment(one)
     segment.SetTerminology("SCT~neoplasm")
-    writer.write(one, WHOLE, ball((12, 20, 8), 9))
+    write(writer, one, WHOLE, ball((12, 20, 8), 9))
     writer.set_algorithm(one, "scribble-2d 1.1.0")
     text = vtk.reference("")
     assert segment.GetTag(ALGORITHM_TAG, text) and text.get() == "scribble-2d 1.1.0"
@@ -159,6 +164,21 @@ def test_what_made_the_segment_is_noted_and_its_terminology_kept(writer, segment
 def test_a_sink_gets_the_label_map_in_the_writers_place(writer, segmentation):
     one = segmentation.GetSegmentation().AddEmptySegment("", "One")
     got = []
-    writer.sink = lambda node, segment_id, labelmap: got.append((node, segment_id, labelmap.GetExtent()))
-    writer.write(one, VoxelBox((1, 2, 3), (10, 11, 12)), ball((12, 20, 8), 9))
+    writer.sink = lambda node, segment_id, labelmap: not got.append((node, segment_id, labelmap.GetExtent()))
+    write(writer, one, VoxelBox((1, 2, 3), (10, 11, 12)), ball((12, 20, 8), 9))
     assert got == [(segmentation, one, (1, 9, 2, 10, 3, 11))] and not writer.read(one).any()
+
+
+def test_a_large_segment_is_read_in_small_parts(scene):
+    shape = (60, 512, 512)
+    node = volume_node(np.zeros(shape, np.int16), np.eye(4))
+    segmentation = new_segmentation(node)
+    writer, one = SegmentWriter(segmentation, node), segmentation.GetSegmentation().AddEmptySegment("", "One")
+    mask = np.zeros(shape, bool)
+    mask[2, 3, 4] = mask[33, 100:200, 300] = mask[59, 511, 511] = True
+    write(writer, one, VoxelBox((0, 0, 0), shape[::-1]), mask)
+    reader, parts = SegmentReader(writer.grid, one), 0
+    while not reader.done:
+        reader.read_some()
+        parts += 1
+    assert parts == 2 and np.array_equal(reader.mask, mask)

@@ -63,7 +63,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         self._steps = StepLoop(self._worker, self._notices, self._server, self._work)
         self._propagating = Propagating(self._worker, self._notices, self._work, self._steps.write, self._steps.slice_filled)
         self._tasks = TaskBook(self._worker, self._notices, self._server, self._work)
-        self._pulse = Pulse(self._beat, self._idle)
+        self._pulse = Pulse(lambda: self._beat(), self._idle)
         self._worker.started = self._pulse.start
         self._work.activity = lambda: self._propagating.activity or self._steps.activity
         self._server.changed = self._serverChanged
@@ -396,11 +396,13 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     # ---- inside --------------------------------------------------------------------------------------------
 
     def _beat(self, wait: float = _POLL_S) -> None:
-        """One beat: a slab of the volume, and results that arrived."""
+        """One beat: a slab of what is to be copied, and results that arrived."""
         self._work.copy_some()
-        self._worker.poll(0.0 if self._work.copying else wait)
+        self._steps.send_some()
+        busy = self._work.copying or self._steps.reading
+        self._worker.poll(0.0 if busy else wait)
         self._busyAt = time.monotonic()
-        if not (self._worker.active or self._work.copying):
+        if not (self._worker.active or self._work.copying or self._steps.reading):
             self._pulse.rest()
 
     def _idle(self) -> None:

@@ -9,6 +9,7 @@ from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.slices import SeenSlice, grid_slice, slice_of_view
 from slicer.i18n import tr as _
 
+from .mask_part import MaskPart
 from .messages import info, message_for
 from .notices import Notices
 from .sessions import is_lost
@@ -16,8 +17,8 @@ from .state import What, WorkPhase
 from .work import Work
 from .worker import Worker
 
-# Writes a changed box: write(session, segment_id, box).
-Write = Callable[[Session, str, VoxelBox], Any]
+# Writes what changed: write(session, segment_id, part).
+Write = Callable[[Session, str, MaskPart], Any]
 # A step of the history was done: done(segment_id, result).
 StepDone = Callable[[str, contract.StepResult], None]
 
@@ -60,7 +61,7 @@ class Propagating:
         done_slices, stops = [0], []
         total = max(1, upper - lower + 1)
 
-        def take(event: contract.PropagateEvent) -> None:
+        def take(event: contract.PropagateEvent, part: Optional[MaskPart]) -> None:
             if generation != work.generation or not work.is_current(segment_id, server_id):
                 return
             if event.progress is not None:
@@ -68,8 +69,8 @@ class Propagating:
             if event.result is not None:
                 done_slices[0] += 1
                 self._progress = ("predicting", min(1.0, done_slices[0] / total))
-                self._write(session, segment_id, VoxelBox.from_message(
-                    event.result.changed.box if event.result.changed is not None else None))
+                assert part is not None
+                self._write(session, segment_id, part)
                 self._step_done(segment_id, event.result)
             if event.stopped is not None and event.stopped.slice is not None:
                 stops.append(event.stopped)
@@ -78,7 +79,11 @@ class Propagating:
 
         def job() -> None:
             for event in session.propagate(lower, upper, server_id, model=work.model_id, stop_below=stop_below):
-                self._worker.post(lambda event=event: take(event))
+                part = None
+                if event.result is not None:
+                    changed = event.result.changed.box if event.result.changed is not None else None
+                    part = MaskPart.of(session, server_id, VoxelBox.from_message(changed))
+                self._worker.post(lambda event=event, part=part: take(event, part))  # type: ignore[misc]
                 if cancelled.is_set():
                     return
 

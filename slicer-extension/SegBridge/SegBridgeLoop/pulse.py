@@ -20,14 +20,18 @@ class Pulse:
         self._idle.setInterval(_IDLE_MS)
         self._idle.connect("timeout()", idle)
         self._idle.start()
+        self._beating = self._closed = False
 
     def start(self) -> None:
-        if not self._beat.isActive():
+        if not (self._beating or self._closed):
+            self._beating = True
             self._beat.start()
 
     def rest(self) -> None:
+        self._beating = False
         self._beat.stop()
 
     def close(self) -> None:
-        self._beat.stop()
+        self._closed = True
+        self.rest()
         self._idle.stop()

@@ -8,6 +8,7 @@ import numpy as np
 from SegBridgeLib import Candidate, Session, Step, VoxelBox, contract
 from SegBridgeLib.masks import bounding_box, encode_region
 
+from .mask_part import MaskPart
 from .pictures import Picture, disagreement, union
 from .request import Request
 from .state import CandidateView
@@ -32,6 +33,7 @@ class Proposals:
 @dataclass(frozen=True, eq=False)
 class StepDone:
     step: Step
+    changed: MaskPart
     proposals: Proposals
 
 
@@ -65,7 +67,7 @@ def do_step(
         request.sent.set()
     # A step that was quicker than its cancelling counts: the server has done it, and undo takes it back.
     step = request.running.result()
-    return StepDone(step, _proposals(step, picture))
+    return StepDone(step, MaskPart.of(session, request.server_id, step.changed), _proposals(step, picture))
 
 
 def _proposals(step: Step, picture: Picture) -> Proposals:

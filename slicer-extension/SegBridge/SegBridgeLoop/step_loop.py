@@ -5,13 +5,17 @@ import dataclasses
 import time
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from SegBridgeLib import Cancelled, HistoryChange, Session, Superseded, VoxelBox, contract
+import numpy as np
+from SegBridgeLib import Cancelled, HistoryChange, Session, Step, Superseded, VoxelBox, contract
+from SegBridgeScene.frames import ijk_to_ras_of
 from SegBridgeScene.overlay import DisagreementOverlay
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.prompt_marks import Mark
+from SegBridgeScene.segment_reader import SegmentReader
 from SegBridgeScene.volumes import display_window
 from slicer.i18n import tr as _
 
+from .mask_part import MaskPart
 from .messages import info, message_for, warning
 from .notices import Notices
 from .pictures import Picture
@@ -43,6 +47,9 @@ class StepLoop:
         self._drawn: List[Request] = []
         # To be sent once there is a session.
         self._waiting: List[Request] = []
+        # Next to be sent, in this order; the first may wait for its segment to be read.
+        self._outgoing: List[Request] = []
+        self._reader: Optional[SegmentReader] = None
         self._running: List[Request] = []
         self._histories: Dict[str, SegmentHistory] = {}
         self._proposals: Dict[str, Tuple[int, Proposals]] = {}
@@ -69,11 +76,16 @@ class StepLoop:
 
     @property
     def idle(self) -> bool:
-        return not (self._waiting or self._running or self._calls)
+        return not (self._waiting or self._outgoing or self._running or self._calls)
+
+    @property
+    def reading(self) -> bool:
+        """Whether a segment is being read, a slab at each beat."""
+        return self._reader is not None
 
     @property
     def activity(self) -> Optional[Tuple[WorkPhase, str, Optional[float]]]:
-        return (WorkPhase.PREDICTING, *self._stage) if self._running or self._calls else None
+        return (WorkPhase.PREDICTING, *self._stage) if self._outgoing or self._running or self._calls else None
 
     def _history(self, segment_id: str) -> SegmentHistory:
         return self._histories.setdefault(self._key(segment_id), SegmentHistory())
@@ -162,14 +174,38 @@ class StepLoop:
     # ---- steps ---------------------------------------------------------------------------------------------
 
     def _send(self, request: Request) -> None:
+        (self._waiting if self._work.session is None else self._outgoing).append(request)
+        self.send_some()
+        if self.reading:
+            self._worker.started()
+        self._work.update()
+
+    def send_some(self) -> None:
+        """Sends what can be sent. A segment that other tools changed is read first, a slab at a time."""
+        work = self._work
+        while self._outgoing:
+            request = self._outgoing[0]
+            if request.segment_id in work.edited and any(other.server_id == request.server_id for other in self._running):
+                # What they bring must be seen before it can be compared with what the server has.
+                return
+            if self._reader is None and request.segment_id in work.edited and work.has_segment(request.segment_id):
+                assert work.writer is not None
+                work.edited.discard(request.segment_id)
+                self._reader = SegmentReader(work.writer.grid, request.segment_id)
+            seen = None
+            if self._reader is not None:
+                self._reader.read_some()
+                if not self._reader.done:
+                    return
+                seen = self._reader.mask
+            self._reader = None
+            del self._outgoing[0]
+            self._start(request, seen)
+
+    def _start(self, request: Request, seen: Optional[np.ndarray]) -> None:
         work, session = self._work, self._work.session
-        if session is None:
-            self._waiting.append(request)
-            work.update()
-            return
-        assert work.snapshot is not None
-        seen = work.visible_mask(request.segment_id)
-        picture = Picture(work.snapshot.voxels, work.frame.ijk_to_ras, request.window)
+        assert session is not None and work.snapshot is not None
+        picture = Picture(work.snapshot.voxels, ijk_to_ras_of(work.volume_node), request.window)
         generation = work.generation
         request.sent.clear()
         self._running.append(request)
@@ -184,6 +220,7 @@ class StepLoop:
                 self._running.remove(request)
             if generation == work.generation:
                 self._ended(session, request, result, problem)
+                self.send_some()
             work.update()
 
         self._worker.beside(
@@ -204,7 +241,7 @@ class StepLoop:
         assert problem is not None
         if request.carries_edit or request.running is None:
             work.edited.add(request.segment_id)
-        newer = next((other for other in self._running + self._waiting if other.place == request.place), None)
+        newer = next((other for other in self._running + self._outgoing + self._waiting if other.place == request.place), None)
         if isinstance(problem, Superseded) and newer is not None:
             newer.take_over(request)
         elif isinstance(problem, Superseded) and work.marks is not None:
@@ -232,15 +269,15 @@ class StepLoop:
         if work.writer is None or not work.is_current(segment_id, request.server_id):
             return
         model = self._server.model(step.model_id)
-        write_ms = self.write(session, segment_id, step.changed, model.id + " " + model.version if model else step.model_id)
+        write_ms = self.write(session, segment_id, result.changed, model.id + " " + model.version if model else step.model_id)
         assert work.marks is not None
         work.marks.done(segment_id, request.mark_ids, step.step)
         wire_ms = 1000 * (request.running.sent_at - request.started) if request.running is not None else 0.0
         timing = step.timing
-        next_ras = work.frame.ijk_to_world([step.next_voxel])[0].tolist() if step.next_voxel is not None else None
+        next_ras = self._next_ras(step)
         view = StepView(
             step.step, step.confidence, step.segment.volume_ml, result.proposals.views(step.chosen),
-            tuple(next_ras) if next_ras is not None else None, step.next_uncertainty, step.model_id,
+            next_ras, step.next_uncertainty, step.model_id,
             TimingView(timing.queue_ms, timing.bricks_ms, timing.model_ms, timing.total_ms, timing.end_to_end_ms, wire_ms, write_ms),
             step.bytes_sent, step.bytes_received, request.number, segment_id)
         self._proposals[self._key(segment_id)] = (step.step, result.proposals)
@@ -249,12 +286,21 @@ class StepLoop:
         self._notices.say(None)
         self._tell_step()
 
-    def write(self, session: Session, segment_id: str, box: VoxelBox, algorithm: str = "") -> float:
-        """Writes the changed box. Returns milliseconds."""
+    def _next_ras(self, step: Step) -> Optional[Tuple[float, float, float]]:
+        if step.next_voxel is None:
+            return None
+        try:
+            return tuple(self._work.frame.ijk_to_world([step.next_voxel])[0].tolist())  # type: ignore[return-value]
+        except SceneProblem:
+            return None  # Meanwhile under a transform that is not linear.
+
+    def write(self, session: Session, segment_id: str, changed: MaskPart, algorithm: str = "") -> float:
+        """Writes what changed. Returns milliseconds."""
         work, start = self._work, time.perf_counter()
         assert work.writer is not None
         try:
-            if not work.writer.write(segment_id, box, session.mask(work.server_segment(segment_id))):
+            server_id = work.server_segment(segment_id)
+            if not work.writer.write(segment_id, changed.box, changed.voxels, lambda: session.mask(server_id)):
                 # Masking of the Segment Editor kept part of it out: what the user sees counts.
                 work.edited.add(segment_id)
             if algorithm:
@@ -282,13 +328,18 @@ class StepLoop:
 
     def cancel(self) -> None:
         """Withdraws everything that is under way or waits."""
-        drawn, self._drawn = self._drawn + self._waiting, []
-        self._waiting = []
-        for request in drawn:
+        unsent, self._drawn, self._waiting = self._drawn + self._waiting + self._outgoing, [], []
+        self._forget_outgoing()
+        for request in unsent:
             self._drop(request)
         for request in list(self._running):
             request.cancel()
         self._work.update()
+
+    def _forget_outgoing(self) -> None:
+        if self._reader is not None:
+            self._work.edited.add(self._outgoing[0].segment_id)
+        self._reader, self._outgoing = None, []
 
     def _drop(self, request: Request) -> None:
         if self._work.marks is not None:
@@ -297,13 +348,16 @@ class StepLoop:
     def _session_dropped(self, server_only: bool) -> None:
         self._calls = 0
         if server_only:
-            self._waiting, self._running = self._waiting + self._running, []
+            self._waiting = sorted(self._waiting + self._outgoing + self._running, key=lambda request: request.number)
+            self._running = []
+            self._forget_outgoing()
             return
         for request in self._running:
             request.cancel()
-        for request in self._running + self._waiting + self._drawn:
+        for request in self._running + self._outgoing + self._waiting + self._drawn:
             self._drop(request)
         self._running, self._waiting, self._drawn = [], [], []
+        self._forget_outgoing()
         self._histories.clear()
         self._proposals.clear()
         self._overlay.hide()
@@ -345,7 +399,7 @@ class StepLoop:
     # ---- history -------------------------------------------------------------------------------------------
 
     def undo(self) -> None:
-        if self._running:
+        if self._running or self._outgoing:
             self.cancel()
             return
         self._change(lambda session, segment: session.undo(segment))
@@ -372,10 +426,15 @@ class StepLoop:
             return
         server_id = work.server_segment(segment_id)
 
-        def take(changed: HistoryChange) -> None:
+        def job() -> Tuple[HistoryChange, MaskPart]:
+            changed = change(session, server_id)
+            return changed, MaskPart.of(session, server_id, changed.changed)
+
+        def take(done: Tuple[HistoryChange, MaskPart]) -> None:
+            changed, part = done
             if not work.is_current(segment_id, server_id):
                 return
-            self.write(session, segment_id, changed.changed)
+            self.write(session, segment_id, part)
             history = self._history(segment_id)
             history.moved(changed.segment.step, changed.segment.redo_steps)
             if work.marks is not None:
@@ -383,7 +442,7 @@ class StepLoop:
             self._notices.say(None)
             self._tell_step()
 
-        self._call(session, lambda: change(session, server_id), take)
+        self._call(session, job, take)
 
     def _call(self, session: Session, job: Callable[[], Any], take: Callable[[Any], None]) -> None:
         """A short call of the session, after those before it."""
@@ -419,11 +478,15 @@ class StepLoop:
         known = self._proposals.get(self._key(segment_id))
         server_id = work.server_segment(segment_id)
 
-        def take(chosen: Tuple[contract.StepResult, VoxelBox]) -> None:
+        def job() -> Tuple[contract.StepResult, MaskPart]:
+            result, box = choose_candidate(session, view.step, index, server_id)
+            return result, MaskPart.of(session, server_id, box)
+
+        def take(chosen: Tuple[contract.StepResult, MaskPart]) -> None:
             if not work.is_current(segment_id, server_id):
                 return
-            result, box = chosen
-            write_ms = self.write(session, segment_id, box)
+            result, part = chosen
+            write_ms = self.write(session, segment_id, part)
             candidates = tuple(
                 dataclasses.replace(candidate, chosen=candidate.index == index) for candidate in view.candidates)
             self._history(segment_id).done(dataclasses.replace(
@@ -436,7 +499,7 @@ class StepLoop:
                 self._proposals[self._key(segment_id)] = (result.step, known[1])
             self._tell_step()
 
-        self._call(session, lambda: choose_candidate(session, view.step, index, server_id), take)
+        self._call(session, job, take)
 
     def disagreement(self) -> Optional[Tuple[Any, VoxelBox]]:
         """Mask and box of where the candidates of the current step disagree; None without candidates."""

@@ -7,9 +7,8 @@ import uuid
 from hashlib import sha256
 from typing import Any, Callable, Dict, Optional, Set
 
-import numpy as np
 from SegBridgeLib import Client, ConnectionLost, Session, SessionClosed, VolumeGeometry
-from SegBridgeScene.frames import VolumeFrame
+from SegBridgeScene.frames import VolumeFrame, ijk_to_ras_of
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.prompt_marks import PromptMarks
 from SegBridgeScene.segments import SegmentWriter, Sink, new_segmentation
@@ -213,7 +212,7 @@ class Work:
         assert self.snapshot is not None and self._client is not None
         voxels = self.snapshot.voxels
         return OpenJob(
-            self._client, voxels, VolumeGeometry.from_ijk_to_ras(voxels.shape, self.frame.ijk_to_ras),
+            self._client, voxels, VolumeGeometry.from_ijk_to_ras(voxels.shape, ijk_to_ras_of(self.volume_node)),
             display_window(self.volume_node), self.model_id, self._sessions.get(self.volume_node.GetID(), ""))
 
     def _open(self) -> None:
@@ -341,13 +340,6 @@ class Work:
     def is_current(self, segment_id: str, server_id: str) -> bool:
         """Whether a segment of the session is (still) this segment of this segmentation."""
         return self.has_segment(segment_id) and self.server_segment(segment_id) == server_id
-
-    def visible_mask(self, segment_id: str) -> Optional[np.ndarray]:
-        """The segment as the user sees it, when it may differ from what the server has."""
-        if segment_id not in self.edited or self.writer is None:
-            return None
-        self.edited.discard(segment_id)
-        return self.writer.read(segment_id)
 
     def close(self) -> None:
         self.drop_session()

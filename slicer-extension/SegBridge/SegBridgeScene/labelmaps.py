@@ -62,12 +62,14 @@ def resampled(image: Any, grid: Any) -> Any:
     return result
 
 
-def inside(image: Any, label: int, shape: Tuple[int, int, int]) -> np.ndarray:
-    """Where an image has a label, as a mask of a volume of this shape (k, j, i) on the image's grid."""
-    mask, box = np.zeros(shape, dtype=bool), box_of(image)
-    lower = tuple(max(0, low) for low in box.lower)
-    part = VoxelBox(lower, tuple(max(low, min(high, size)) for low, high, size in zip(lower, box.upper, shape[::-1])))
-    if not part.is_empty:
-        there = VoxelBox(*(tuple(n - first for n, first in zip(corner, box.lower)) for corner in (part.lower, part.upper)))
-        np.equal(voxels_of(image)[there.slices], label, out=mask[part.slices])
-    return mask
+def copy_label(image: Any, label: int, mask: np.ndarray, first: int, end: int) -> None:
+    """Sets the planes first..end - 1 of a mask (bool, (k, j, i), starting at voxel 0) where an image has a label."""
+    box = box_of(image)
+    size = mask.shape[::-1]
+    lower = (max(0, box.lower[0]), max(0, box.lower[1]), max(first, box.lower[2]))
+    upper = (min(size[0], box.upper[0]), min(size[1], box.upper[1]), min(end, box.upper[2]))
+    if any(low >= high for low, high in zip(lower, upper)):
+        return
+    part = VoxelBox(lower, upper)
+    there = VoxelBox(*(tuple(n - start for n, start in zip(corner, box.lower)) for corner in (lower, upper)))
+    np.equal(voxels_of(image)[there.slices], label, out=mask[part.slices])

@@ -11,9 +11,10 @@ from SegBridgeLib import VoxelBox
 from SegBridgeLib.masks import bounding_box
 from slicer.i18n import tr as _
 
-from .frames import VolumeFrame, matrix_to_world
-from .labelmaps import box_of, empty_labelmap, extent_of, image_to_world, inside, labelmap_of, resampled
+from .labelmaps import extent_of, labelmap_of, resampled
 from .problems import SceneProblem
+from .segment_grid import SegmentGrid
+from .segment_reader import SegmentReader
 
 ALGORITHM_TAG = "SegBridge.Algorithm"
 
@@ -39,33 +40,36 @@ class SegmentWriter:
     """
 
     def __init__(self, segmentation_node: Any, volume_node: Any) -> None:
-        self.node, self._volume = segmentation_node, volume_node
+        self.node = segmentation_node
+        self.grid = SegmentGrid(segmentation_node, volume_node)
         self.sink: Optional[Sink] = None
         # True while a change of the segmentation is this writer's own.
         self.writing = False
         self._surface_removed = False
-        if not self._reference_geometry() and segmentation_node.GetSegmentation().GetNumberOfSegments() == 0:
+        if not self.grid.reference and segmentation_node.GetSegmentation().GetNumberOfSegments() == 0:
             with self._own_change():
                 segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
 
-    # ---- writing -------------------------------------------------------------------------------------------
+    def write(self, segment_id: str, box: VoxelBox, voxels: np.ndarray, whole: Callable[[], np.ndarray]) -> bool:
+        """Makes a segment equal to ``voxels`` (bool, (k, j, i)) in a box of the volume's grid. Returns whether it is so
+        now: the rules of the Segment Editor may have kept some voxels as they were.
 
-    def write(self, segment_id: str, box: VoxelBox, mask: np.ndarray) -> bool:
-        """Makes a segment equal to ``mask`` (bool, (k, j, i), the whole volume) inside ``box``. Returns whether it is so
-        now: the rules of the Segment Editor may have kept some voxels as they were."""
-        self._check(segment_id, mask)
+        ``whole`` gives the mask of the whole volume, for segments on a grid of their own.
+        """
+        self._check(segment_id, box, voxels)
         if box.is_empty:
             return True
         with self._own_change():
             self._remove_surface()
+            on_grid = self.grid.is_volumes(segment_id)
             if self.sink is not None:
                 # On another grid a part of the mask cannot be told from one that ends there.
-                whole = box if self._is_on_volume_grid(segment_id) else VoxelBox((0, 0, 0), self._frame().size)
-                return self.sink(self.node, segment_id, labelmap_of(mask[whole.slices], whole, self._volume_to_segmentation()))
-            if self._is_on_volume_grid(segment_id):
-                self._write_box(segment_id, box, mask[box.slices])
+                part, inside = (box, voxels) if on_grid else (self.grid.volume_box, whole())
+                return self.sink(self.node, segment_id, labelmap_of(inside, part, self.grid.volume_to_segmentation))
+            if on_grid:
+                self._write_box(segment_id, box, voxels)
             else:
-                self._write_whole(segment_id, mask)
+                self._write_whole(segment_id, whole())
         return True
 
     def set_algorithm(self, segment_id: str, text: str) -> None:
@@ -84,9 +88,8 @@ class SegmentWriter:
 
     def _write_box(self, segment_id: str, box: VoxelBox, voxels: np.ndarray) -> None:
         logic = slicer.vtkSlicerSegmentationsModuleLogic
-        labelmap, extent = labelmap_of(voxels, box, self._frame().ijk_to_ras), extent_of(box)
-        there = self.node.GetBinaryLabelmapInternalRepresentation(segment_id)
-        if there is not None and not box_of(there).is_empty:
+        labelmap, extent = labelmap_of(voxels, box, self.grid.ijk_to_ras), extent_of(box)
+        if self.grid.labelmap(segment_id) is not None:
             # The lesser of both clears what is no longer inside, ...
             self._done(logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_MERGE_MIN, extent))
         if voxels.any():
@@ -99,70 +102,25 @@ class SegmentWriter:
         if box.is_empty:
             self._done(logic.ClearSegment(self.node, segment_id))
             return
-        labelmap = labelmap_of(mask[box.slices], box, self._volume_to_segmentation())
+        labelmap = labelmap_of(mask[box.slices], box, self.grid.volume_to_segmentation)
         self._done(logic.SetBinaryLabelmapToSegment(
-            resampled(labelmap, self._segment_grid(segment_id)), self.node, segment_id, logic.MODE_REPLACE))
-
-    # ---- reading -------------------------------------------------------------------------------------------
+            resampled(labelmap, self.grid.of(segment_id)), self.node, segment_id, logic.MODE_REPLACE))
 
     def read(self, segment_id: str) -> np.ndarray:
-        """A copy of a segment as it is now: bool, (k, j, i), in the volume's grid."""
-        shape = self._frame().shape
-        segment = self.node.GetSegmentation().GetSegment(segment_id)
-        there = self.node.GetBinaryLabelmapInternalRepresentation(segment_id) if segment is not None else None
-        if there is None or box_of(there).is_empty:
-            return np.zeros(shape, dtype=bool)
-        if self._is_on_volume_grid(segment_id):
-            return inside(there, segment.GetLabelValue(), shape)
-        own = slicer.vtkOrientedImageData()
-        self.node.GetBinaryLabelmapRepresentation(segment_id, own)
-        grid = empty_labelmap(VoxelBox((0, 0, 0), shape[::-1]), self._volume_to_segmentation())
-        return inside(resampled(own, grid), 1, shape)
+        """A copy of a segment as it is now: bool, (k, j, i), in the volume's grid. SegmentReader does it in parts."""
+        reader = SegmentReader(self.grid, segment_id)
+        while not reader.done:
+            reader.read_some()
+        return reader.mask
 
-    # ---- geometry ------------------------------------------------------------------------------------------
-
-    def _frame(self) -> VolumeFrame:
-        return VolumeFrame.of(self._volume)
-
-    def _volume_to_segmentation(self) -> np.ndarray:
-        """4 x 4 from voxel indices of the volume to the segmentation's own frame."""
-        frame = self._frame()
-        return np.linalg.inv(matrix_to_world(self.node)) @ frame.to_world @ frame.ijk_to_ras
-
-    def _segment_grid(self, segment_id: str) -> Any:
-        there = self.node.GetBinaryLabelmapInternalRepresentation(segment_id)
-        reference = self._reference_geometry()
-        if reference:
-            grid = slicer.vtkOrientedImageData()
-            slicer.vtkSegmentationConverter.DeserializeImageGeometry(reference, grid)
-            return grid
-        if there is not None and not box_of(there).is_empty:
-            return there
-        return empty_labelmap(VoxelBox((0, 0, 0), self._frame().size), self._volume_to_segmentation())
-
-    def _reference_geometry(self) -> str:
-        return self.node.GetSegmentation().GetConversionParameter(
-            slicer.vtkSegmentationConverter.GetReferenceImageGeometryParameterName())
-
-    def _is_on_volume_grid(self, segment_id: str) -> bool:
-        frame = self._frame()
-        there = self.node.GetBinaryLabelmapInternalRepresentation(segment_id)
-        if there is None or box_of(there).is_empty:
-            if not self._reference_geometry():
-                return self.node.GetParentTransformNode() is self._volume.GetParentTransformNode()
-            there = self._segment_grid(segment_id)
-        corners = np.array([[(0, size - 1)[bit >> axis & 1] for axis, size in enumerate(frame.size)] + [1] for bit in range(8)])
-        off = corners @ (image_to_world(there) - self._volume_to_segmentation()).T
-        return bool(np.abs(off).max() < 0.01 * min(frame.spacing))
-
-    # ---- small parts ---------------------------------------------------------------------------------------
-
-    def _check(self, segment_id: str, mask: np.ndarray) -> None:
+    def _check(self, segment_id: str, box: VoxelBox, voxels: np.ndarray) -> None:
         # Slicer's own functions take wrong shapes, and unknown segments, without a word.
         if self.node.GetSegmentation().GetSegment(segment_id) is None:
             raise SceneProblem("segment-removed", _("The segment is no longer there: choose another one."))
-        if mask.shape != self._frame().shape or mask.dtype != bool:
-            raise ValueError(f"a mask must be bool and of shape {self._frame().shape}, got {mask.dtype} and {mask.shape}")
+        whole = self.grid.volume_box
+        if voxels.shape != box.shape or voxels.dtype != bool or any(n > end for n, end in zip(box.upper, whole.upper)):
+            raise ValueError(
+                f"a mask must be bool and of the shape {box.shape} of a box within {whole.upper}, got {voxels.dtype} and {voxels.shape}")
 
     @staticmethod
     def _done(result: bool) -> None:
