@@ -63,6 +63,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         self._steps = StepLoop(self._worker, self._notices, self._server, self._work)
         self._propagating = Propagating(self._worker, self._notices, self._work, self._steps.write, self._steps.slice_filled)
         self._tasks = TaskBook(self._worker, self._notices, self._server, self._work)
+        self._steps.chosen_task = lambda: self._tasks.chosen
         self._pulse = Pulse(lambda: self._beat(), self._idle)
         self._worker.started = self._pulse.start
         self._work.activity = lambda: self._propagating.activity or self._steps.activity
@@ -201,8 +202,6 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     @taskId.setter
     def taskId(self, taskId: str) -> None:
         self._tasks.chosen = taskId
-        self._steps.task_id = taskId
-        self._parameterNode().taskId = taskId
 
     def setVolume(self, volumeNode: Any) -> None:
         """Takes a volume to work on; None for none. Its voxels are copied bit by bit while events are processed."""
@@ -381,10 +380,11 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         if saved.volume is None:
             return
         segmentId, autoPredict = saved.segmentId, saved.autoPredict
-        segmentation, volume, model = saved.segmentation, saved.volume, saved.modelId
+        segmentation, volume, model, task = saved.segmentation, saved.volume, saved.modelId, saved.taskId
         self._takingUp = True
         try:
             self.setModel(model)
+            self.taskId = task
             self.setSegmentation(segmentation)
             if self._work.has_segment(segmentId):
                 self.setSegment(segmentId)
@@ -441,12 +441,12 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     def _remember(self, what: What) -> None:
         """Keeps with the scene what a later run needs to go on."""
         scene = slicer.mrmlScene
-        if what not in (What.WORK, What.SEGMENTS) or self._closing or self._takingUp or scene.IsClosing() or scene.IsImporting():
+        if what not in (What.WORK, What.SEGMENTS, What.EXAMPLES) or self._closing or self._takingUp or scene.IsClosing() or scene.IsImporting():
             return
         saved, work = self._parameterNode(), self._work
         for name, value in (
             ("volume", work.volume_node), ("segmentation", work.segmentation_node), ("segmentId", work.segment_id),
-            ("modelId", work.model_id), ("serverAddress", self.server.address),
+            ("modelId", work.model_id), ("serverAddress", self.server.address), ("taskId", self.taskId),
         ):
             if getattr(saved, name) != value:
                 setattr(saved, name, value)

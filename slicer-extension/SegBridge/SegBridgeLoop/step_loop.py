@@ -41,7 +41,8 @@ class StepLoop:
     def __init__(self, worker: Worker, notices: Notices, server: ServerLink, work: Work) -> None:
         self._worker, self._notices, self._server, self._work = worker, notices, server, work
         self.auto_predict = True
-        self.task_id = ""
+        # Id of the task whose examples a model of context is shown; "" for none.
+        self.chosen_task: Callable[[], str] = lambda: ""
         self._number = 0
         # Without auto-predict: what the user has drawn since the last step.
         self._drawn: List[Request] = []
@@ -107,7 +108,7 @@ class StepLoop:
             self._number += 1
             request = Request(
                 self._number, work.segment_id, work.server_segment(work.segment_id), model.id, prompted.plane, [prompted.message], [mark.text],
-                self.task_id if model.uses_context else "", display_window(work.volume_node), started=started)
+                self.chosen_task() if model.uses_context else "", display_window(work.volume_node), started=started)
         except (SceneProblem, ValueError) as problem:
             self._notices.say(message_for(problem))
             return 0
@@ -149,8 +150,8 @@ class StepLoop:
             return 0
         self._number += 1
         self._send(Request(
-            self._number, work.segment_id, work.server_segment(work.segment_id), model.id, plane, [], ["examples" if self.task_id else "again"],
-            self.task_id if model.uses_context else "", display_window(work.volume_node)))
+            self._number, work.segment_id, work.server_segment(work.segment_id), model.id, plane, [], ["examples" if self.chosen_task() and model.uses_context else "again"],
+            self.chosen_task() if model.uses_context else "", display_window(work.volume_node)))
         return self._number
 
     def _check_ready(self) -> None:

@@ -40,7 +40,8 @@ class TaskBook:
         if task_id != self._chosen:
             self._chosen, self.examples = task_id, ()
             self._notices.tell(What.EXAMPLES)
-            self.refresh()
+            if self._server.is_ready:
+                self.refresh()
 
     def refresh(self) -> None:
         self._ask(lambda client: None)

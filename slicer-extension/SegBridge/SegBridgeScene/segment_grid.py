@@ -48,7 +48,7 @@ class SegmentGrid:
         """The grid that the segment is kept on, as a vtkOrientedImageData whose voxels do not count."""
         if self.reference:
             grid = slicer.vtkOrientedImageData()
-            slicer.vtkSegmentationConverter.DeserializeImageGeometry(self.reference, grid)
+            slicer.vtkSegmentationConverter.DeserializeImageGeometry(self.reference, grid, False)
             return grid
         return self.labelmap(segment_id) or empty_labelmap(self.volume_box, self.volume_to_segmentation)
 
