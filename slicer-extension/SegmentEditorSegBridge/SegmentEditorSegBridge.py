@@ -11,6 +11,7 @@ class SegmentEditorSegBridge(ScriptedLoadableModule):
     """Registers the effect once the application has started."""
 
     def __init__(self, parent):
+        self._registered = False
         ScriptedLoadableModule.__init__(self, parent)
         parent.title = "SegmentEditorSegBridge"
         parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
@@ -22,6 +23,10 @@ class SegmentEditorSegBridge(ScriptedLoadableModule):
         slicer.app.connect("startupCompleted()", self.registerEffect)
 
     def registerEffect(self):
+        """Once; Segment Editors that are made from then on have the effect."""
+        if self._registered:
+            return
+        self._registered = True
         import qSlicerSegmentationsEditorEffectsPythonQt as effects
 
         effect = effects.qSlicerSegmentEditorScriptedEffect(None)

@@ -98,6 +98,8 @@ class _Editor:
     def __init__(self, test):
         if not hasattr(slicer.modules, "segmenteditorsegbridge"):
             test.skipTest("the module SegmentEditorSegBridge is not loaded")
+        # Tests may run before the application has told that it has started.
+        slicer.modules.SegmentEditorSegBridgeInstance.registerEffect()
 
     def __enter__(self):
         self.widget = slicer.qMRMLSegmentEditorWidget()

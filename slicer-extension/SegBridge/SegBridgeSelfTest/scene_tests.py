@@ -15,9 +15,11 @@ class SceneTests:
         volumeNode = loadPhantom()
         self.assertEqual(slicer.util.arrayFromVolume(volumeNode).dtype, np.int16)
         self.assertTrue(volumeNode.IsA("vtkMRMLScalarVolumeNode"))
-        sources = getattr(slicer.modules, "sampleDataSources", {}).get("SegBridge", [])
-        if slicer.util.mainWindow() is not None:
-            self.assertEqual([source.sampleName for source in sources], ["SegBridgePhantom"])
+        if not hasattr(slicer.modules, "sampledata"):
+            self.skipTest("the module SampleData is not loaded")
+        # Tests may run before the application has told that it has started.
+        slicer.modules.SegBridgeInstance.registerSampleData()
+        self.assertEqual([source.sampleName for source in slicer.modules.sampleDataSources["SegBridge"]], ["SegBridgePhantom"])
 
     def test_work_goes_on_after_the_scene_was_saved_closed_and_opened(self):
         case = self.open(dimension=2)

@@ -54,7 +54,7 @@ class EditorWriter:
         if not reference:
             return labelmap
         grid = slicer.vtkOrientedImageData()
-        slicer.vtkSegmentationConverter.DeserializeImageGeometry(reference, grid)
+        slicer.vtkSegmentationConverter.DeserializeImageGeometry(reference, grid, False)
         if np.allclose(image_to_world(grid), image_to_world(labelmap), atol=1e-4):
             return labelmap
         return resampled(labelmap, grid)
