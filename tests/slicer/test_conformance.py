@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import List
 
 import pytest
-from conformance import cmake_lists, names_exist, python39, pythonqt_traps, tree
+from conformance import cmake_lists, tree
 from conformance.source import Source, python_files
 
 
 def rules_broken(text: str, path: str = "sample.py") -> List[str]:
     source = Source(path, text)
-    return [finding.rule for rule in (names_exist.check, pythonqt_traps.check, python39.check) for finding in rule(source)]
+    return [finding.rule for rule in tree.RULES for finding in rule(source)]
 
 
 def test_nothing_is_found_in_the_extension():
@@ -72,6 +72,8 @@ def test_what_is_newer_than_Slicer_5_8_needs_a_guard():
     ("property called", "import ctk\nb = ctk.ctkCollapsibleButton()\nprint(b.collapsed())"),
     ("keyword argument", "import qt\nqt.QPushButton(text='x')"),
     ("keyword argument", "import qt\nb = qt.QPushButton()\nb.setText(text='x')"),
+    ("keyword argument", "import slicer\nslicer.mrmlScene.AddNewNodeByClass('vtkMRMLTextNode', baseName='x')"),
+    ("keyword argument", "def f(node):\n  node.SetAttribute(name='a', value='b')"),
     ("default argument", "import qt\nb = qt.QPushButton()\nfor x in 'ab':\n  b.connect('clicked(bool)', lambda x=x: print(x))"),
     ("default argument", "import qt\nb = qt.QPushButton()\nfor x in 'ab':\n  b.clicked.connect(lambda x=x: print(x))"),
     ("unknown signal", "import qt\nb = qt.QPushButton()\nb.connect('pushed()', print)"),
@@ -116,3 +118,15 @@ def test_files_missing_from_the_CMake_lists_are_found(tmp_path: Path):
         (module / name).touch()
     (module / "CMakeLists.txt").write_text("set(MODULE_PYTHON_SCRIPTS\n  ${MODULE_NAME}.py\n  ToolLib/__init__.py\n  ToolLib/gone.py\n  )\n")
     assert [finding.text.split()[0] for finding in cmake_lists.check(module)] == ["ToolLib/part.py", "ToolLib/gone.py"]
+
+
+@pytest.mark.parametrize("package, text", [
+    ("SegBridgeLib", "import slicer"), ("SegBridgeLib", "from vtk.util import numpy_support"), ("SegBridgeScene", "import qt"),
+    ("SegBridgeLoop", "from SegBridgePanel.panel import SegBridgePanel")])
+def test_a_package_that_reaches_above_its_layer_is_found(package, text):
+    assert "layer" in rules_broken(text, f"slicer-extension/SegBridge/{package}/sample.py")
+
+
+def test_a_text_that_no_translator_can_see_is_found():
+    assert "translation" in rules_broken("from slicer.i18n import tr as _\n_(f'{1} ml')")
+    assert rules_broken("from slicer.i18n import tr as _\n_('{volume} ml').format(volume=1)") == []

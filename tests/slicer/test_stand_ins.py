@@ -1,8 +1,11 @@
 """The stand-ins have no member that the real classes lack, and behave as the real ones were seen to."""
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
+import qt
 import silent_errors
 import slicer
 import slicer_facts
@@ -100,6 +103,23 @@ def test_an_exception_in_an_observer_is_swallowed_but_not_forgotten(scene):
     node.AddObserver("ModifiedEvent", fails)
     with silent_errors.expected(KeyError):
         node.Modified()
+
+
+def test_nodes_and_widgets_belong_to_the_main_thread(scene):
+    button, node, refused = qt.QPushButton("go"), scene.AddNewNodeByClass("vtkMRMLTextNode"), []
+
+    def work():
+        for use in (lambda: node.GetName(), lambda: button.text):
+            try:
+                use()
+            except RuntimeError as error:
+                refused.append(str(error))
+
+    with silent_errors.expected(RuntimeError):
+        thread = threading.Thread(target=work, name="worker")
+        thread.start()
+        thread.join()
+    assert len(refused) == 2 and "vtkMRMLTextNode" in refused[0] and "worker" in refused[1]
 
 
 def test_closing_the_scene_keeps_singletons_without_their_attributes(scene):

@@ -8,7 +8,7 @@ from typing import Iterator, Optional, Set
 import slicer_facts
 
 from . import forms, known
-from .source import Finding, Source, dotted
+from .source import Finding, Source, dotted, imported_names
 from .types_of import Types
 
 _VTK_STYLE = re.compile(r"^((Get|Set|Add|Remove|Is|Has|Create|Start|End|Jump|Copy|Invoke|Update)[A-Z]\w*|[A-Z]\w+Event)$")
@@ -16,7 +16,7 @@ _LOOKUPS = {"qt": known.in_qt, "ctk": known.in_ctk, "vtk": known.in_vtk, "slicer
 
 
 def check(source: Source) -> Iterator[Finding]:
-    types, imported = Types(source), _imported(source)
+    types, imported = Types(source), imported_names(source)
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute):
             text = _of_module(node) or _of_object(node, types, imported)
@@ -42,15 +42,6 @@ def _of_module(node: ast.Attribute) -> Optional[str]:
         if members is not None and node.attr not in members and not node.attr.startswith("_"):
             return f"{owner} has no {node.attr}"
     return None
-
-
-def _imported(source: Source) -> Set[str]:
-    """Names that stand for modules and classes of others, in this file."""
-    found: Set[str] = set()
-    for node in ast.walk(source.tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            found.update(name.asname or name.name.partition(".")[0] for name in node.names)
-    return found
 
 
 def _of_object(node: ast.Attribute, types: Types, imported: Set[str]) -> Optional[str]:

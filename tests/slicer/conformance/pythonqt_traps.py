@@ -6,7 +6,7 @@ import re
 from typing import Iterator, Optional
 
 from . import known
-from .source import Finding, Source, dotted
+from .source import Finding, Source, dotted, imported_names
 from .types_of import Types
 
 _SIGNATURE = re.compile(r"^\w+\([\w:*&<>, ]*\)$")
@@ -33,9 +33,18 @@ def _call(source: Source, types: Types, node: ast.Call) -> Iterator[Finding]:
             yield source.finding(node, "property called", f"{kind}.{node.func.attr} is a property: read it without parentheses")
         if kind is not None and known.is_qt_class(kind) and node.keywords:
             yield source.finding(node, "keyword argument", f"{kind}.{node.func.attr}() takes no keyword arguments in PythonQt")
+        if node.keywords and kind not in known.HOSTS and _is_of_vtk(source, kind, node.func):
+            yield source.finding(node, "keyword argument", f"{node.func.attr}() is wrapped C++ of VTK: it takes no keyword arguments")
     if chain.startswith(("qt.", "ctk.")) and node.keywords:
         yield source.finding(node, "keyword argument", f"{chain}() takes no keyword arguments in PythonQt")
     yield from _connection(source, types, node)
+
+
+def _is_of_vtk(source: Source, kind: Optional[str], function: ast.Attribute) -> bool:
+    if kind is not None:
+        return kind.startswith("vtk")
+    module = dotted(function).partition(".")[0]
+    return function.attr[:1].isupper() and function.attr in known.vtk_style_members() and (module in ("slicer", "vtk") or module not in imported_names(source))
 
 
 def _connection(source: Source, types: Types, node: ast.Call) -> Iterator[Finding]:

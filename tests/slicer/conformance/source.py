@@ -4,7 +4,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, Iterator, List, Optional, Set
 
 ROOT = Path(__file__).resolve().parents[3]
 EXTENSION = ROOT / "slicer-extension"
@@ -65,3 +65,12 @@ def dotted(node: ast.AST) -> str:
         before = dotted(node.value)
         return f"{before}.{node.attr}" if before else ""
     return ""
+
+
+def imported_names(source: Source) -> Set[str]:
+    """Names that stand for modules and classes of others, in this file."""
+    found: Set[str] = set()
+    for node in ast.walk(source.tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.update(name.asname or name.name.partition(".")[0] for name in node.names)
+    return found

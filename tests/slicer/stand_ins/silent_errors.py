@@ -26,6 +26,14 @@ def install() -> None:
     threading.excepthook = _record_of_thread
 
 
+def must_be_main_thread(what: str) -> None:
+    """Qt, VTK and MRML are for the main thread; elsewhere Slicer crashes, sooner or later."""
+    if threading.current_thread() is not threading.main_thread():
+        error = RuntimeError(f"{what} was used in the thread {threading.current_thread().name}: Qt, VTK and MRML belong to the main thread")
+        recorded.append(error)
+        raise error
+
+
 def take() -> List[BaseException]:
     """What was recorded since the last call."""
     taken = list(recorded)

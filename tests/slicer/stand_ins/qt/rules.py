@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from typing import Any, Dict, Optional
 
+import silent_errors
 from PyQt5 import QtCore, QtGui, QtNetwork, QtSvg, QtWidgets, sip
 
 from .signals import BoundSignal, connect, disconnect
@@ -43,6 +44,7 @@ class Ruled:
     def __getattribute__(self, name: str) -> Any:
         if name.startswith("_"):
             return object.__getattribute__(self, name)
+        silent_errors.must_be_main_thread(type(self).__name__)
         if sip.isdeleted(self):
             raise ValueError(f"Trying to read attribute '{name}' from a destroyed {type(self).__name__} object")
         if _is_of_subclass(self, name):

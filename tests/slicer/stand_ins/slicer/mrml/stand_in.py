@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
+import silent_errors
 import slicer_facts
 
 
@@ -18,6 +19,11 @@ class StandIn:
                 setattr(cls, name, value)
         for name in cls.__dict__.get("FIELDS", {}):
             _add_property(cls, name)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name[0] != "_":
+            silent_errors.must_be_main_thread(type(self).__name__)
+        return super().__getattribute__(name)
 
     def GetClassName(self) -> str:
         return type(self).__name__
