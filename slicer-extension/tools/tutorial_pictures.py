@@ -17,7 +17,8 @@ import numpy as np
 
 EXTENSION = Path(__file__).resolve().parents[1]
 ROOT = EXTENSION.parent
-for _folder in (ROOT / "tests" / "e2e", ROOT / "tests" / "slicer" / "stand_ins", EXTENSION / "SegBridge"):
+for _folder in (ROOT / "tests" / "e2e", ROOT / "tests" / "slicer" / "stand_ins", EXTENSION / "SegmentEditorSegBridge",
+                EXTENSION / "SegBridge"):
     sys.path.insert(0, str(_folder))
 
 import slicer  # noqa: E402
@@ -25,13 +26,14 @@ from end_to_end import ServerProcess  # noqa: E402
 from PyQt5.QtCore import QPointF, QRect, Qt  # noqa: E402
 from PyQt5.QtGui import QColor, QImage, QPainter, QPen, QPolygonF  # noqa: E402
 from PyQt5.QtWidgets import QApplication  # noqa: E402
-from SegBridgeLoop.logic import SegBridgeLogic  # noqa: E402
+from SegBridgeLoop.shared import releaseLogic, sharedLogic  # noqa: E402
 from SegBridgeLoop.state import ServerPhase, WorkPhase  # noqa: E402
 from SegBridgePanel.panel import SegBridgePanel  # noqa: E402
 from SegBridgeSamples.phantom import WINDOW, make_phantom  # noqa: E402
 from SegBridgeSamples.sample_data import loadPhantom  # noqa: E402
 from SegBridgeSelfTest.reader import deepest_voxel, stroke_through, worst_slices  # noqa: E402
 from SegBridgeSelfTest.waiting import waitUntil  # noqa: E402
+from slicer.application import loading  # noqa: E402
 
 PANEL_WIDTH, VIEW = 350, 720
 GREEN, RED, MASK = QColor(51, 217, 115), QColor(255, 90, 72), QColor(128, 174, 255)
@@ -104,7 +106,7 @@ class Guide:
     def __init__(self, server: ServerProcess, pictures: Path) -> None:
         self.server, self.pictures = server, pictures
         self.view = View()
-        self.logic = SegBridgeLogic()
+        self.logic = sharedLogic()
         self.widget = slicer.util.loadUI(str(EXTENSION / "SegBridge" / "Resources" / "UI" / "SegBridge.ui"))
         self.widget.setMRMLScene(slicer.mrmlScene)
         self.panel = SegBridgePanel(self.logic, self.widget)
@@ -155,7 +157,27 @@ class Guide:
         self.volumeModel()
         self.photograph("check", [k - 6, k - 3, k, k + 4])
         self.panel.cleanup()
-        logic.cleanup()
+        self.effect()
+        releaseLogic()
+
+    def effect(self) -> None:
+        """The options of the Segment Editor effect, with the slice beside them."""
+        for name in ("SegBridge", "SegmentEditorSegBridge"):
+            loading.load_scripted_module(str(EXTENSION / name / (name + ".py")))
+        loading.start_up()
+        editor = slicer.qMRMLSegmentEditorWidget()
+        editor.setMRMLScene(slicer.mrmlScene)
+        editor.setMRMLSegmentEditorNode(slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentEditorNode"))
+        editor.setSegmentationNode(self.logic.segmentationNode)
+        editor.setSourceVolumeNode(self.logic.volumeNode)
+        editor.setCurrentSegmentID(self.logic.segmentId)
+        editor.setActiveEffectByName("SegBridge")
+        effect = editor.activeEffect().self()
+        effect.loop.tools.choose("scribble")
+        self.widget = effect.options
+        self.photograph("effect", self.view.k, EXTENSION / "Screenshots")
+        editor.setActiveEffect(None)
+        editor.setMRMLScene(None)
 
     def volumeModel(self) -> None:
         logic, view = self.logic, self.view
@@ -178,6 +200,7 @@ class Guide:
             logic.predict()
             logic.wait()
         logic.autoPredict = True
+        self.panel.render()
 
     def world(self, ij: Any, k: int) -> np.ndarray:
         pixels = np.asarray(ij, dtype=float)
