@@ -167,7 +167,7 @@ def candidates(chosen: int = 0) -> Tuple[CandidateView, ...]:
 
 
 READY = ServerState(ServerPhase.READY, "https://segment.hospital.org:8443", "0.9.0", "anna", MODELS, "scribble-2d", True)
-HERE = replace(READY, address="http://127.0.0.1:8080", user="")
+HERE = replace(READY, address="http://127.0.0.1:8711", user="")
 STEP = StepView(
     3, 0.93, 12.4, candidates(), (10.0, -4.0, 30.0), 0.34, "scribble-2d", TimingView(1, 2, 61, 70, 84, 1.2, 9), 812, 4100)
 HISTORY = (

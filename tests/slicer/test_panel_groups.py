@@ -55,7 +55,7 @@ def test_connect_takes_the_address_that_is_typed(stage: Stage) -> None:
 def test_return_in_the_address_connects_to_the_suggested_server(stage: Stage) -> None:
     stage.ui.addressEdit.setFocus()
     QTest.keyClick(stage.ui.addressEdit, Qt.Key_Return)
-    assert stage.logic.calls == [("connectServer", "http://127.0.0.1:8080", "", "")]
+    assert stage.logic.calls == [("connectServer", "http://127.0.0.1:8711", "", "")]
 
 
 def test_connect_becomes_disconnect(stage: Stage) -> None:
@@ -217,12 +217,23 @@ def test_propagation_goes_from_the_slice_that_is_shown(stage: Stage) -> None:
     stage.ui.forwardSpinBox.setValue(4)
     slicer.app.processEvents()
     stage.click(stage.ui.propagateButton)
-    assert stage.logic.calls == [("propagate", red.GetSliceNode(), pytest.approx(15), pytest.approx(30))]
+    assert stage.logic.calls == [("propagate", red.GetSliceNode(), pytest.approx(15), pytest.approx(30), 0.8)]
     stage.logic.show(work=WorkState(WorkPhase.PROPAGATING, "s", "Slice 2 of 7", 2 / 7))
     assert stage.ui.progressBar.value == int(1000 * 2 / 7)
     stage.click(stage.ui.propagateButton)
     stage.click(stage.ui.cancelButton)
     assert stage.logic.calls[1:] == [("cancelPropagation",), ("cancel",)]
+
+
+def test_a_slice_is_accepted_and_opened_again(stage: Stage) -> None:
+    stage.logic.show(**WORKING)
+    stage.ui.propagationGroup.setCollapsed(False)
+    green = slicer.app.layoutManager().sliceWidget("Green").sliceLogic().GetSliceNode()
+    stage.ui.propagationViewCombo.setCurrentIndex(stage.ui.propagationViewCombo.findText("Green"))
+    slicer.app.processEvents()
+    stage.click(stage.ui.acceptSliceButton)
+    stage.click(stage.ui.reopenSliceButton)
+    assert stage.logic.calls == [("acceptSlice", green), ("acceptSlice", green, False)]
 
 
 def test_a_task_is_named_without_a_dialog(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from loop_stage import Case, along, settled
 from panel_stage import Stage
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
+from relay import Relay
 from SegBridgeLoop.logic import SegBridgeLogic
 from SegBridgeLoop.state import ServerPhase, WorkPhase
 from test_panel_drawing import Mouse
@@ -44,6 +45,16 @@ def pixel(mouse: Mouse, ras: np.ndarray) -> Any:
     return int(round(x)), int(round(y))
 
 
+def shown(case: Case) -> Mouse:
+    """The red view, on the slice through the middle of the object."""
+    red = Mouse("Red")
+    red.widget.sliceLogic().GetSliceCompositeNode().SetBackgroundVolumeID(case.volume.GetID())
+    red.node.GetSliceToRAS().DeepCopy(slicer.util.vtkMatrixFromArray(along(case.ijk_to_world, "ij", case.middle)))
+    red.node.SetFieldOfView(120, 90, 1)
+    red.node.UpdateMatrices()
+    return red
+
+
 def test_from_the_address_to_a_corrected_mask_by_clicks_and_keys(stage: Stage, server: Any, pump: Any, screenshot: Any) -> None:
     ui, logic = stage.ui, stage.logic
     case = Case()
@@ -58,10 +69,7 @@ def test_from_the_address_to_a_corrected_mask_by_clicks_and_keys(stage: Stage, s
     assert ui.modelCombo.currentText == logic.server.models[0].title and logic.server.models[0].dimension == 2
     assert ui.serverGroup.collapsed and ui.pointButton.enabled
 
-    red = Mouse("Red")
-    red.node.GetSliceToRAS().DeepCopy(slicer.util.vtkMatrixFromArray(along(case.ijk_to_world, "ij", case.middle)))
-    red.node.SetFieldOfView(120, 90, 1)
-    red.node.UpdateMatrices()
+    red = shown(case)
     centre = pixel(red, case.ras(case.middle))
     stage.key(Qt.Key_P)
     red.click(centre)
@@ -100,10 +108,7 @@ def test_choosing_another_candidate_changes_the_mask(stage: Stage, server: Any, 
     for _ in range(row):
         QTest.keyClick(ui.modelCombo, Qt.Key_Down)
     stage.window.setFocus()
-    red = Mouse("Red")
-    red.node.GetSliceToRAS().DeepCopy(slicer.util.vtkMatrixFromArray(along(case.ijk_to_world, "ij", case.middle)))
-    red.node.SetFieldOfView(120, 90, 1)
-    red.node.UpdateMatrices()
+    red = shown(case)
     stage.key(Qt.Key_P)
     red.click(pixel(red, case.ras(case.middle)))
     settled(logic)
@@ -117,6 +122,75 @@ def test_choosing_another_candidate_changes_the_mask(stage: Stage, server: Any, 
     assert [candidate.chosen for candidate in logic.step.candidates].index(True) == other
     assert stage.widget.findChild(qt.QToolButton, f"candidateButton{other + 1}").text.startswith("✓")
     assert not np.array_equal(case.mask(logic), before)
+
+
+def test_a_finished_slice_goes_into_a_task_and_on_through_its_neighbours(
+    stage: Stage, start_server: Any, tmp_path: Path, screenshot: Any, pump: Any
+) -> None:
+    ui, logic = stage.ui, stage.logic
+    case = Case()
+    connect(stage, start_server("--task-folder", str(tmp_path / "tasks")).ready["http"])
+    logic.giveConsent()
+    ui.volumeSelector.setCurrentNode(case.volume)
+    stage.click(ui.addSegmentButton)
+    settled(logic)
+    red = shown(case)
+    stage.key(Qt.Key_P)
+    red.click(pixel(red, case.ras(case.middle)))
+    settled(logic)
+
+    ui.tasksGroup.setCollapsed(False)
+    slicer.app.processEvents()
+    stage.click(ui.newTaskButton)
+    QTest.keyClicks(ui.taskNameEdit, "Tumours")
+    QTest.keyClick(ui.taskNameEdit, Qt.Key_Return)
+    pump(lambda: ui.taskCombo.currentText == "Tumours (0)")
+    settled(logic)
+    stage.click(ui.addExampleButton)
+    pump(lambda: ui.examplesList.count == 1)
+    settled(logic)
+    assert ui.taskCombo.currentText == "Tumours (1)"
+
+    ui.propagationGroup.setCollapsed(False)
+    ui.backwardSpinBox.setValue(1)
+    ui.forwardSpinBox.setValue(2)
+    ui.stopBelowSpinBox.setValue(30)
+    slicer.app.processEvents()
+    stage.window.setFocus()
+    stage.click(ui.acceptSliceButton)
+    settled(logic)
+    stage.click(ui.propagateButton)
+    assert logic.work.phase is WorkPhase.PROPAGATING and ui.propagateButton.text == "Stop"
+    settled(logic)
+    screenshot(stage.widget, "panel-real-tasks")
+    k = case.middle[2]
+    filled = np.flatnonzero(case.mask(logic).any(axis=(1, 2)))
+    assert k in filled and len(filled) > 1 and set(filled) <= {k - 1, k, k + 1, k + 2}
+
+
+def test_the_work_goes_on_when_the_server_comes_back(stage: Stage, start_server: Any, pump: Any, screenshot: Any) -> None:
+    ui, logic = stage.ui, stage.logic
+    case = Case()
+    server = start_server()
+    relay = Relay(server.ready["http"])
+    connect(stage, relay.address)
+    logic.giveConsent()
+    ui.volumeSelector.setCurrentNode(case.volume)
+    stage.click(ui.addSegmentButton)
+    settled(logic)
+    red = shown(case)
+    stage.key(Qt.Key_P)
+    server.kill()
+    relay.target = None
+    relay.cut()
+    red.click(pixel(red, case.ras(case.middle)))
+    pump(lambda: logic.server.phase is ServerPhase.LOST)
+    assert "trying again" in plain(ui.statusLabel) and "lost" in ui.serverGroup.text and ui.pointButton.enabled
+    screenshot(stage.widget, "panel-real-lost")
+    relay.target = start_server().ready["http"]
+    settled(logic)
+    relay.close()
+    assert logic.server.phase is ServerPhase.READY and case.mask(logic).any(), "the click was not lost"
 
 
 def test_a_refused_key_is_asked_for_where_it_is_entered(stage: Stage, start_server: Any, tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ class PropagationGroup:
         self._icons: Any = None
         self._connections = Connections()
         self._connections.add(ui.propagateButton, "clicked()", self._startOrStop)
-        self._connections.add(ui.acceptSliceButton, "clicked()", self.acceptSlice)
+        self._connections.add(ui.acceptSliceButton, "clicked()", self._acceptShown)
+        self._connections.add(ui.reopenSliceButton, "clicked()", self._reopenShown)
 
     def setIcons(self, icons: Any) -> None:
         self._icons = icons
@@ -35,11 +36,13 @@ class PropagationGroup:
         ui.propagateButton.setText(_("Stop") if going else _("Propagate"))
         ui.propagateButton.setIcon(self._icons["stop" if going else "propagate"])
         ui.propagateButton.setEnabled(going or possible)
-        ui.acceptSliceButton.setEnabled(logic.work.phase is WorkPhase.READY and bool(logic.history))
-        for widget in (ui.propagationViewCombo, ui.backwardSpinBox, ui.forwardSpinBox):
+        for button in (ui.acceptSliceButton, ui.reopenSliceButton):
+            button.setEnabled(logic.work.phase is WorkPhase.READY and bool(logic.history))
+        for widget in (ui.propagationViewCombo, ui.backwardSpinBox, ui.forwardSpinBox, ui.stopBelowSpinBox):
             widget.setEnabled(not going)
 
     def acceptSlice(self) -> None:
+        """By key: the slice under the mouse, else the one that the chosen view shows."""
         sliceNode = sliceUnderMouse() or self.sliceNode()
         if self._ui.acceptSliceButton.enabled and sliceNode is not None:
             self._logic.acceptSlice(sliceNode)
@@ -52,6 +55,12 @@ class PropagationGroup:
 
     def cleanup(self) -> None:
         self._connections.clear()
+
+    def _acceptShown(self) -> None:
+        self._logic.acceptSlice(self.sliceNode())
+
+    def _reopenShown(self) -> None:
+        self._logic.acceptSlice(self.sliceNode(), False)
 
     def _renderViews(self) -> None:
         combo = self._ui.propagationViewCombo
@@ -71,9 +80,9 @@ class PropagationGroup:
         sliceNode = self.sliceNode()
         if sliceNode is None:
             return
-        here, step = sliceNode.GetSliceOffset(), sliceSpacing(sliceNode)
-        self._logic.propagate(
-            sliceNode, here - step * self._ui.backwardSpinBox.value, here + step * self._ui.forwardSpinBox.value)
+        ui, here, step = self._ui, sliceNode.GetSliceOffset(), sliceSpacing(sliceNode)
+        self._logic.propagate(sliceNode, here - step * ui.backwardSpinBox.value, here + step * ui.forwardSpinBox.value,
+                              ui.stopBelowSpinBox.value / 100)
 
 
 def sliceSpacing(sliceNode: Any) -> float:
