@@ -32,7 +32,9 @@ from .messages import info, message_for, warning
 from .notices import Listener, Notices
 from .propagating import Propagating
 from .pulse import Pulse
+from .segment_steps import SegmentSteps
 from .server_link import ServerLink
+from .session_calls import SessionCalls
 from .settings import Settings
 from .state import ExampleView, HistoryEntry, Message, ServerState, StepView, TaskView, TrafficView, What, WorkPhase, WorkState
 from .step_loop import StepLoop
@@ -60,13 +62,16 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         self._worker = Worker()
         self._server = ServerLink(self._worker, self._notices)
         self._work = Work(self._worker, self._notices, self._server, self.settings)
-        self._steps = StepLoop(self._worker, self._notices, self._server, self._work)
+        self._steps = SegmentSteps(self._notices, self._server, self._work)
+        self._loop = StepLoop(self._worker, self._notices, self._server, self._work, self._steps)
+        self._calls = SessionCalls(self._worker, self._notices, self._work, self._steps)
         self._propagating = Propagating(self._worker, self._notices, self._work, self._steps.write, self._steps.slice_filled)
         self._tasks = TaskBook(self._worker, self._notices, self._server, self._work)
-        self._steps.chosen_task = lambda: self._tasks.chosen
+        self._loop.chosen_task = lambda: self._tasks.chosen
         self._pulse = Pulse(lambda: self._beat(), self._idle)
         self._worker.started = self._pulse.start
-        self._work.activity = lambda: self._propagating.activity or self._steps.activity
+        self._work.activity = self._activity
+        self._work.session_opened, self._work.session_dropped = self._sessionOpened, self._sessionDropped
         self._server.changed = self._serverChanged
         self._closing = self._takingUp = False
         self._busyAt = self._checkedAt = 0.0
@@ -187,11 +192,11 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     @property
     def autoPredict(self) -> bool:
         """Whether every prompt starts a step at once; else predict() does."""
-        return self._steps.auto_predict
+        return self._loop.auto_predict
 
     @autoPredict.setter
     def autoPredict(self, value: bool) -> None:
-        self._steps.auto_predict = value
+        self._loop.auto_predict = value
         self._parameterNode().autoPredict = value
 
     @property
@@ -245,33 +250,33 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
 
         ``sliceNode`` says on which slice a 2D model works; None is the slice across K through the prompt.
         """
-        return self._steps.add(sliceNode, Mark("", "point", positive), lambda prompting: prompting.point(ras, positive))
+        return self._loop.add(sliceNode, Mark("", "point", positive), lambda prompting: prompting.point(ras, positive))
 
     def addScribble(self, rasPoints: Any, radiusMm: float, positive: bool = True, sliceNode: Any = None) -> int:
         """A stroke by its centre line (n, 3) and brush radius in mm."""
-        return self._steps.add(
+        return self._loop.add(
             sliceNode, Mark("", "scribble", positive, radius_mm=radiusMm),
             lambda prompting: prompting.scribble(rasPoints, radiusMm, positive))
 
     def addBox(self, rasCorners: Any, sliceNode: Any = None) -> int:
         """A box around the object: corners (n, 3) on the slice, or the 8 corners of an ROI with sliceNode None."""
-        return self._steps.add(sliceNode, Mark("", "box", True), lambda prompting: prompting.box(rasCorners))
+        return self._loop.add(sliceNode, Mark("", "box", True), lambda prompting: prompting.box(rasCorners))
 
     def addLasso(self, rasPoints: Any, positive: bool = True, sliceNode: Any = None) -> int:
         """A closed outline (n, 3) drawn on a slice."""
-        return self._steps.add(sliceNode, Mark("", "lasso", positive), lambda prompting: prompting.lasso(rasPoints, positive))
+        return self._loop.add(sliceNode, Mark("", "lasso", positive), lambda prompting: prompting.lasso(rasPoints, positive))
 
     # ---- loop ----------------------------------------------------------------------------------------------
 
     def predict(self, sliceNode: Any = None) -> int:
         """Sends the prompts that wait (without autoPredict); when none wait, predicts the slice of ``sliceNode`` from
         earlier prompts or the task's examples."""
-        return self._steps.predict(sliceNode)
+        return self._loop.predict(sliceNode)
 
     def cancel(self) -> None:
         """Withdraws what is under way, with its prompts, and ends a propagation."""
         self._propagating.cancel()
-        self._steps.cancel()
+        self._loop.cancel()
 
     def wait(self, timeout: float = 60.0) -> Optional[StepView]:
         """For scripts: returns the current step when nothing is under way any more. Raises RuntimeError with the
@@ -279,7 +284,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         end = time.monotonic() + timeout
         while not self._settled():
             self._raiseFailure()
-            if self._steps.waiting and self.work.phase in (WorkPhase.EMPTY, WorkPhase.CONSENT_NEEDED, WorkPhase.BLOCKED):
+            if self._loop.waiting and self.work.phase in (WorkPhase.EMPTY, WorkPhase.CONSENT_NEEDED, WorkPhase.BLOCKED):
                 raise RuntimeError(self.work.message)
             if time.monotonic() > end:
                 raise TimeoutError(f"not done after {timeout} s: {self.work.message or self.work.phase.value}")
@@ -289,22 +294,27 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         return self.step
 
     def undo(self) -> None:
-        self._steps.undo()
+        """Takes the newest step back; one that is still under way is withdrawn."""
+        if self._loop.busy:
+            self._loop.cancel()
+        else:
+            self._calls.undo()
 
     def redo(self) -> None:
-        self._steps.redo()
+        self._calls.redo()
 
     def goToStep(self, step: int) -> None:
         """0 is before the first step."""
-        self._steps.go_to_step(step)
+        self._calls.go_to_step(step)
 
     def reset(self) -> None:
         """Empties the segment: mask, prompts and history."""
-        self._steps.reset()
+        self._loop.cancel()
+        self._calls.reset()
 
     def chooseCandidate(self, index: int) -> None:
         """Takes another candidate of the current step."""
-        self._steps.choose(index)
+        self._calls.choose(index)
 
     def disagreement(self) -> Optional[Tuple[np.ndarray, Any]]:
         """Where the candidates of the current step disagree: bool (k, j, i) and its VoxelBox; None without any."""
@@ -391,18 +401,18 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
             self.setVolume(volume)
         finally:
             self._takingUp = False
-        self._steps.auto_predict = autoPredict
+        self._loop.auto_predict = autoPredict
 
     # ---- inside --------------------------------------------------------------------------------------------
 
     def _beat(self, wait: float = _POLL_S) -> None:
         """One beat: a slab of what is to be copied, and results that arrived."""
         self._work.copy_some()
-        self._steps.send_some()
-        busy = self._work.copying or self._steps.reading
+        self._loop.send_some()
+        busy = self._work.copying or self._loop.reading
         self._worker.poll(0.0 if busy else wait)
         self._busyAt = time.monotonic()
-        if not (self._worker.active or self._work.copying or self._steps.reading):
+        if not (self._worker.active or self._work.copying or self._loop.reading):
             self._pulse.rest()
 
     def _idle(self) -> None:
@@ -417,7 +427,24 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
             self._server.check()
 
     def _settled(self) -> bool:
-        return self._work.settled and self._steps.idle and self._propagating.idle and not self._worker.active
+        return self._work.settled and not (self._loop.waiting or self._loop.busy or self._calls.active) and self._propagating.idle and not self._worker.active
+
+    def _activity(self) -> Any:
+        if not self._propagating.idle:
+            return self._propagating.activity
+        return (WorkPhase.PREDICTING, *self._loop.stage) if self._loop.busy or self._calls.active else None
+
+    def _sessionOpened(self, resumed: bool) -> None:
+        if resumed:
+            self._calls.ask_history()
+        else:
+            self._steps.clear()
+        self._loop.session_opened()
+
+    def _sessionDropped(self, serverOnly: bool) -> None:
+        self._loop.session_dropped(serverOnly)
+        if not serverOnly:
+            self._steps.clear()
 
     def _raiseFailure(self) -> None:
         failure, self._notices.failure = self._notices.failure, None
@@ -466,7 +493,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
             self.setVolume(None)
             self._notices.say(warning("volume-removed", _("The volume was removed: choose another one.")))
         elif node is self._work.segmentation_node:
-            self._steps.cancel()
+            self._loop.cancel()
             self.setSegmentation(None)
             self._notices.say(warning("segmentation-removed", _("The segmentation was removed: add a segment to start a new one.")))
 
@@ -477,7 +504,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     def _segmentsChanged(self) -> None:
         work = self._work
         if work.segmentation_node is not None and work.segment_id and not work.has_segment(work.segment_id):
-            self._steps.cancel()
+            self._loop.cancel()
             self.setSegment("")
             self._notices.say(warning("segment-removed", _("The segment was removed: choose another one.")))
         self._notices.tell(What.SEGMENTS)

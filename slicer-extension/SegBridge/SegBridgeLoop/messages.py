@@ -82,7 +82,7 @@ def _limit(problem: LimitExceeded) -> Message:
     if "session" in words:
         return error("server-full", _("The server has no free place: close other sessions or try later ({reason}).").format(
             reason=_words(problem)))
-    return error("server-busy", _("The server is busy: try again in a moment."))
+    return error("server-busy", _("The server is busy: your prompt is kept, press Predict to send it again."))
 
 
 def _words(problem: BaseException) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, List, Optional, Tuple
 
 from SegBridgeLib import RunningStep, contract
+from SegBridgeScene.prompt_marks import PromptMarks
 from SegBridgeScene.slices import SeenSlice
 
 
@@ -19,6 +20,7 @@ class Request:
     segment_id: str
     # The segment's name in the session.
     server_id: str
+    marks: Optional[PromptMarks]
     model_id: str
     plane: Optional[SeenSlice]
     prompts: List[contract.Prompt]
@@ -61,3 +63,8 @@ class Request:
         self.cancelled.set()
         if self.running is not None:
             self.running.cancel()
+
+    def drop_marks(self) -> None:
+        """Takes what the user drew out of the scene: it will not become part of a step."""
+        if self.marks is not None:
+            self.marks.remove(self.segment_id, self.mark_ids)

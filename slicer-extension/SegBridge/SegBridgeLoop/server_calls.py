@@ -1,13 +1,27 @@
-"""Calls that older client libraries have no method for, by the contract's own messages."""
+"""Calls that a client library of before has no method for, by the contract's own messages."""
 from __future__ import annotations
 
-from typing import Tuple
+from dataclasses import dataclass
 
 from SegBridgeLib import Session, VoxelBox, contract
 
 
-def choose_candidate(session: Session, step: int, index: int, segment: str) -> Tuple[contract.StepResult, VoxelBox]:
-    """Makes a candidate of a step the segment's mask. Returns the result and the box that changed."""
+@dataclass(frozen=True)
+class Chosen:
+    """The step that a choice made."""
+
+    step: int
+    confidence: float
+    volume_ml: float
+    changed: VoxelBox
+
+
+def choose_candidate(session: Session, step: int, index: int, segment: str) -> Chosen:
+    """Makes a candidate of a step the segment's mask."""
+    if hasattr(session, "choose_candidate"):
+        done = session.choose_candidate(step, index, segment)
+        return Chosen(done.step, done.confidence, done.segment.volume_ml, done.changed)
     result = session.calls.call(
         contract.SessionsService.choose_candidate, contract.ChooseCandidateRequest(session.id, segment, step, index))
-    return result, session.apply_result(result)
+    volume_ml = result.segment.volume_ml if result.segment is not None else 0.0
+    return Chosen(result.step, result.confidence, volume_ml, session.apply_result(result))
