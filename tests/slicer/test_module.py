@@ -96,3 +96,18 @@ def test_loading_again_takes_the_packages_anew(module, monkeypatch):
     finally:
         # Later tests go on with the classes that they have imported.
         sys.modules.update(kept)
+
+
+def test_the_script_of_the_readme_runs(module, server, capsys):
+    from SegBridgeSamples.sample_data import loadPhantom
+
+    loadPhantom()
+    script = (EXTENSION / "README.md").read_text().partition("```python\n")[2].partition("```")[0]
+    assert script.count("\n") <= 12 and '"127.0.0.1"' in script
+    namespace = {"slicer": slicer}
+    exec(script.replace("127.0.0.1", server.ready["http"]), namespace)
+    confidence, volume_ml = map(float, capsys.readouterr().out.split()[-2:])
+    assert 0 < confidence <= 1 and volume_ml > 0.5
+    logic = namespace["logic"]
+    assert slicer.util.arrayFromSegmentBinaryLabelmap(logic.segmentationNode, logic.segmentId, logic.volumeNode).any()
+    logic.cleanup()

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 import unittest
+from pathlib import Path
 from typing import Any, Iterator, List
 
 import pytest
@@ -68,6 +69,15 @@ def test_it_passes_without_a_main_window(modules, server_address, monkeypatch):
     result = run([test for test in found_tests() if any(word in test.id() for word in chosen)])
     assert result.testsRun == 6
     assert {reason for _test, reason in result.skipped} == {"there is no main window"}
+
+
+def test_it_starts_a_server_of_its_own_when_none_is_named(modules, monkeypatch):
+    from end_to_end import COMMAND
+
+    monkeypatch.delenv("SEGBRIDGE_SERVER", raising=False)
+    monkeypatch.setenv("SEGBRIDGE_HOME", str(Path(COMMAND[-1]).parent))
+    result = run([test for test in found_tests() if "undo_and_redo" in test.id()])
+    assert result.testsRun == 1 and result.skipped == []
 
 
 def test_without_a_server_it_says_how_to_give_one(modules, monkeypatch, tmp_path):
