@@ -46,6 +46,23 @@ def test_no_state_makes_the_panel_wider_than_a_module_panel_is(stage: Stage, nam
     assert stage.widget.minimumSizeHint.width() <= 56 * letter, f"{stage.widget.minimumSizeHint.width() / letter} letters"
 
 
+@pytest.mark.parametrize("name", ["consent-remote", "tasks", "out-of-memory"])
+def test_nothing_is_drawn_over_anything_else_in_the_least_height(stage: Stage, name: str) -> None:
+    stage.logic.show(**states()[name])
+    for group in (stage.ui.propagationGroup, stage.ui.tasksGroup, stage.ui.serverGroup):
+        group.setCollapsed(False)
+    stage.window.resize(300, 100)
+    slicer.app.processEvents()
+    stage.logic.show()
+    QTest.qWait(50)
+    for group in (stage.ui.serverGroup, stage.ui.workGroup, stage.ui.promptsGroup, stage.ui.resultGroup, stage.ui.tasksGroup):
+        parts = [child for child in group.children() if child.isWidgetType() and child.visible]
+        for one in parts:
+            assert one.height >= one.minimumSizeHint.height() and one.height >= one.minimumHeight, one.objectName
+            for other in parts:
+                assert one is other or not one.geometry.intersects(other.geometry), (one.objectName, other.objectName)
+
+
 def test_connect_takes_the_address_that_is_typed(stage: Stage) -> None:
     QTest.keyClicks(stage.ui.addressEdit, "box.hospital.org:8443")
     stage.click(stage.ui.connectButton)

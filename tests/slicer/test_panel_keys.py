@@ -102,6 +102,6 @@ def test_leaving_the_module_takes_keys_tools_and_modes_away(stage: Stage) -> Non
 
 
 def test_every_key_is_in_a_tool_tip(stage: Stage) -> None:
-    tips = " ".join(child.toolTip for child in stage.widget.findChildren(qt.QWidget))
+    tips = " ".join(child.property("toolTip") for child in stage.widget.findChildren(qt.QWidget))
     silent = [key for key, _action, _elsewhere in KEYS if f"[{key}]" not in tips]
     assert silent == ["Enter"], "the other Return"

@@ -2,6 +2,7 @@
 import os
 from typing import Any, List
 
+import qt
 import slicer
 from SegBridgeLoop.state import WorkPhase
 
@@ -59,6 +60,10 @@ class SegBridgePanel:
         for button in (ui.includeButton, ui.excludeButton):
             showKeysInToolTips({"polarity": button})
         self._connections = Connections()
+        self._room = qt.QTimer()
+        self._room.setSingleShot(True)
+        self._room.setInterval(0)
+        self._connections.add(self._room, "timeout()", self._giveRoom)
         for group in (ui.serverGroup, ui.workGroup, ui.promptsGroup, ui.resultGroup, ui.propagationGroup, ui.tasksGroup):
             self._connections.add(group, "contentsCollapsed(bool)", self.render)
         self._sceneTag = slicer.mrmlScene.AddObserver(slicer.vtkMRMLScene.StartCloseEvent, self._sceneCloses)
@@ -82,6 +87,7 @@ class SegBridgePanel:
     def cleanup(self) -> None:
         self.exit()
         self._logic.unlisten(self._newsOf)
+        self._room.stop()
         self._connections.clear()
         slicer.mrmlScene.RemoveObserver(self._sceneTag)
         for group in self._groups:
@@ -90,6 +96,7 @@ class SegBridgePanel:
     def render(self) -> None:
         for group in self._groups:
             group.render()
+        self._giveRoomSoon()
 
     def cancel(self) -> None:
         """Esc: gives up the stroke, else what is under way, else puts the tool away."""
@@ -111,6 +118,18 @@ class SegBridgePanel:
         for group in self._groups:
             if what in group.shows:
                 group.render()
+        self._giveRoomSoon()
+
+    def _giveRoomSoon(self) -> None:
+        """After the layouts have heard of what was shown, hidden, or got a longer text."""
+        self._room.start()
+
+    def _giveRoom(self) -> None:
+        """A scroll area asks for the least height regardless of the width, and so forgets that texts wrap in a narrow
+        panel: without this, lines would be drawn over each other."""
+        needed = self._uiWidget.layout().minimumHeightForWidth(self._uiWidget.width)
+        if needed != self._uiWidget.minimumHeight:
+            self._uiWidget.setMinimumHeight(needed)
 
     def _takeIcons(self) -> None:
         icons = Icons(_ICONS, self._uiWidget)
