@@ -43,6 +43,10 @@ def test_the_whole_extension_is_looked_at():
     "def f(sliceNode):\n  sliceNode.GetXYtoRAS()",
     "class A:\n  def f(self):\n    self._ui.noSuchButton.click()",
     "def f(anything):\n  anything.GetCurvePointWorlds()",
+    "def f(anything):\n  anything.setToolTips('x')",
+    "import qt\ndef make():\n  return qt.QLabel('x')\nmake().setTextFormats(1)",
+    "import qt\na, b = qt.QLabel('x'), qt.QTimer()\nb.setTime(1)",
+    "import qt\na, b = qt.QLabel('x'), qt.QLabel('y')\nfor one in (a, b):\n  one.setTxt('z')",
 ])
 def test_a_name_that_does_not_exist_is_found(text):
     assert "unknown name" in rules_broken(text)
@@ -99,6 +103,15 @@ def test_a_trap_of_PythonQt_is_found(rule, text):
 ])
 def test_what_Python_3_9_does_not_know_is_found(text):
     assert "Python 3.9" in rules_broken(text)
+
+
+@pytest.mark.parametrize("text", [
+    "import slicer\nslicer.mrmlScene.AddNewNodeByClass()",
+    "import slicer\nn = slicer.mrmlScene.AddNewNodeByClass('vtkMRMLTextNode')\nn.SetAttribute('key')",
+    "def f(sliceNode):\n  sliceNode.JumpSliceByCentering([1, 2, 3])",
+])
+def test_a_call_with_too_few_or_too_many_arguments_is_found(text):
+    assert "argument count" in rules_broken(text)
 
 
 def test_names_that_not_every_NumPy_has_are_found():

@@ -1,6 +1,7 @@
 """The stand-ins have no member that the real classes lack, and behave as the real ones were seen to."""
 from __future__ import annotations
 
+import inspect
 import threading
 
 import numpy as np
@@ -31,6 +32,21 @@ def test_a_stand_in_has_the_base_and_the_constants_of_the_real_class(name, cls):
     mine = [base.__name__ for base in cls.__mro__ if slicer_facts.has_class(base.__name__)]
     real = [ancestor for ancestor in slicer_facts.lineage(name) if slicer_facts.has_class(ancestor)]
     assert [ancestor for ancestor in real if ancestor in mine] == mine
+
+
+@pytest.mark.parametrize("name, cls", CLASSES)
+def test_a_stand_in_takes_no_number_of_arguments_that_the_real_class_refuses(name, cls):
+    for method, function in inspect.getmembers(cls, callable):
+        counts = slicer_facts.argument_counts(name, method)
+        if counts is None or method.startswith("_") or not inspect.isroutine(function) or not hasattr(function, "__code__"):
+            continue
+        if function.__code__.co_flags & inspect.CO_VARARGS:
+            continue
+        is_static = isinstance(inspect.getattr_static(cls, method), staticmethod)
+        most = function.__code__.co_argcount - (0 if is_static else 1)
+        least = most - len(function.__defaults__ or ())
+        taken = set(range(least, most + 1))
+        assert taken <= counts, f"{name}.{method}() takes {sorted(counts)} arguments, the stand-in {sorted(taken)}"
 
 
 def test_most_classes_are_checked():

@@ -1,6 +1,7 @@
 """What exists: names of ``slicer``, its widgets and utilities, with the first Slicer version where that matters."""
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from typing import FrozenSet, Optional, Tuple
 
@@ -9,6 +10,7 @@ import qt
 import slicer
 import slicer_facts
 import vtk
+from qt.rules import MODULES
 
 # slicer.util: functions that the extension may use, all in Slicer 5.8.
 UTIL = frozenset("""
@@ -53,7 +55,20 @@ VIEWS = {
 }
 # Not in the dump of classes; from the documentation of the Markups module.
 MARKUPS_LOGIC = frozenset("StartPlaceMode SetActiveList SetActiveListID JumpSlicesToLocation AddControlPoint GetSelectionNode".split())
+# Host services of Segment Editor effects.
+EFFECT = frozenset("""
+    name title perSegment requireSegments showEffectCursorInSliceView showEffectCursorInThreeDView self setPythonSource pythonSource
+    parameterSetNode parameter integerParameter doubleParameter setParameter setParameterDefault parameterDefined setCommonParameter
+    setCommonParameterDefault commonParameter nodeReference setNodeReference addOptionsWidget addLabeledOptionsWidget
+    saveStateForUndo modifySelectedSegmentByLabelmap modifySegmentByLabelmap selectedSegmentLabelmap modifierLabelmap
+    defaultModifierLabelmap sourceVolumeImageData maskLabelmap referenceGeometryImage confirmCurrentSegmentVisible selectEffect
+    cursorOff cursorOn addActor2D removeActor2D addActor3D removeActor3D renderer renderWindow viewNode scheduleRender
+    optionsFrame optionsLayout active setSelectedSegmentID
+""".split())
+# slicer.util.VTKObservationMixin
+OBSERVATION = frozenset("addObserver removeObserver removeObservers hasObserver observer getObserver Observations".split())
 HOSTS = {
+    "qSlicerSegmentEditorScriptedEffect": EFFECT,
     "vtkSlicerMarkupsLogic": MARKUPS_LOGIC,
     "qSlicerSegmentEditorAbstractEffect": frozenset("""ModificationModeSet ModificationModeAdd ModificationModeRemove ModificationModeRemoveAll
                                                       NotConfirmed ConfirmedWithoutDialog ConfirmedWithDialog""".split()),
@@ -156,6 +171,20 @@ def vtk_style_members() -> FrozenSet[str]:
                  "vtkTransform", "vtkCommand", "vtkPointData", "vtkDataArray", "vtkUnsignedCharArray", "vtkCollection", "vtkIntArray",
                  "vtkCoordinate", "vtkTextActor", "vtkTextProperty"):
         names.update(dir(getattr(vtk, name)))
+    return frozenset(names)
+
+
+@lru_cache(maxsize=None)
+def qt_style_members() -> FrozenSet[str]:
+    """Members of any class of Qt, CTK, or Slicer's widgets."""
+    names = set(UTIL).union(OBSERVATION, dir(logging.Logger), *HOSTS.values())
+    for module in MODULES:
+        for found in vars(module).values():
+            if isinstance(found, type):
+                names.update(dir(found))
+    for module in (ctk, slicer):
+        for name in dir(module):
+            names.update(members(name) or () if name.startswith(("ctk", "q")) else ())
     return frozenset(names)
 
 

@@ -8,10 +8,11 @@ from typing import Iterator, Optional, Set
 import slicer_facts
 
 from . import forms, known
-from .source import Finding, Source, dotted, imported_names
+from .source import Finding, Source, dotted, imported_names, own_names
 from .types_of import Types
 
 _VTK_STYLE = re.compile(r"^((Get|Set|Add|Remove|Is|Has|Create|Start|End|Jump|Copy|Invoke|Update)[A-Z]\w*|[A-Z]\w+Event)$")
+_QT_STYLE = re.compile(r"^(set|add|insert|remove|current|is|has|install)[A-Z]\w*$")
 _LOOKUPS = {"qt": known.in_qt, "ctk": known.in_ctk, "vtk": known.in_vtk, "slicer": known.in_slicer}
 
 
@@ -27,6 +28,7 @@ def check(source: Source) -> Iterator[Finding]:
                 yield source.finding(node, "too new", f"{dotted(node)} is only in Slicer {known.version_text(newer)} and later: guard it")
         elif isinstance(node, ast.Call):
             yield from _node_class(source, node)
+            yield from _argument_count(source, types, node)
 
 
 def _of_module(node: ast.Attribute) -> Optional[str]:
@@ -56,6 +58,8 @@ def _of_object(node: ast.Attribute, types: Types, imported: Set[str]) -> Optiona
     # Nothing is known of the object; but what looks like a member of a VTK class must be one of some class.
     if _VTK_STYLE.match(node.attr) and dotted(node.value).partition(".")[0] not in imported and node.attr not in known.vtk_style_members():
         return f"no known class has {node.attr}"
+    if _QT_STYLE.match(node.attr) and node.attr not in known.qt_style_members() and node.attr not in own_names():
+        return f"neither a class of Qt nor the extension has {node.attr}"
     return None
 
 
@@ -72,6 +76,18 @@ def _node_class(source: Source, node: ast.Call) -> Iterator[Finding]:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value.startswith("vtkMRML"):
             if argument.value.isidentifier() and not slicer_facts.has_class(argument.value):
                 yield source.finding(argument, "unknown name", f"there is no class {argument.value}")
+
+
+def _argument_count(source: Source, types: Types, node: ast.Call) -> Iterator[Finding]:
+    """Calls of wrapped C++ with a number of arguments that no overload takes."""
+    if not isinstance(node.func, ast.Attribute) or any(isinstance(argument, ast.Starred) for argument in node.args):
+        return
+    module, _, name = dotted(node.func.value).partition(".")
+    kind = types.of(node.func.value) or (name if module == "slicer" and slicer_facts.has_class(name) else None)
+    counts = slicer_facts.argument_counts(kind, node.func.attr) if kind is not None else None
+    if counts is not None and len(node.args) not in counts:
+        expected = " or ".join(map(str, sorted(counts)))
+        yield source.finding(node, "argument count", f"{kind}.{node.func.attr}() takes {expected} arguments, here it gets {len(node.args)}")
 
 
 def _is_guarded(source: Source, node: ast.AST) -> bool:

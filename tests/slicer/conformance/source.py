@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Set
+from typing import Dict, FrozenSet, Iterator, List, Optional, Set
 
 ROOT = Path(__file__).resolve().parents[3]
 EXTENSION = ROOT / "slicer-extension"
@@ -74,3 +75,18 @@ def imported_names(source: Source) -> Set[str]:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             found.update(name.asname or name.name.partition(".")[0] for name in node.names)
     return found
+
+
+@lru_cache(maxsize=None)
+def own_names() -> FrozenSet[str]:
+    """Names of all functions, attributes and parameters that the extension itself defines."""
+    found: Set[str] = set()
+    for path in python_files():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                found.add(node.name)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+                found.add(node.id if isinstance(node, ast.Name) else node.attr)
+    return frozenset(found)

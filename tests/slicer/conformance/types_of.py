@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Dict, Optional
+from typing import Dict, Optional, Union
 
 from . import forms, known
 from .source import Source, dotted
@@ -20,7 +20,7 @@ RETURNS = {
     "GetSegmentationNode": "vtkMRMLSegmentationNode", "GetSourceVolumeNode": "vtkMRMLScalarVolumeNode", "GetPointData": "vtkPointData",
     "GetSubjectHierarchyNode": "vtkMRMLSubjectHierarchyNode", "GetCurvePointsWorld": "vtkPoints", "GetObjectToWorldMatrix": "vtkMatrix4x4",
     "addVolumeFromArray": "vtkMRMLScalarVolumeNode", "GetBackgroundLayer": "vtkMRMLSliceLayerLogic", "userSettings": "QSettings",
-    "loadUI": "qMRMLWidget",
+    "loadUI": "qMRMLWidget", "GetDisplayNode": "vtkMRMLDisplayNode", "GetProperty": "vtkProperty2D",
 }
 MODULE_LOGICS = {"slicer.modules.markups.logic": "vtkSlicerMarkupsLogic", "slicer.modules.volumes.logic": "vtkSlicerVolumesLogic",
                  "slicer.modules.segmentations.logic": "vtkSlicerSegmentationsModuleLogic"}
@@ -30,6 +30,9 @@ CONVENTIONS = {
     "segmentationNode": "vtkMRMLSegmentationNode", "volumeNode": "vtkMRMLScalarVolumeNode", "sliceNode": "vtkMRMLSliceNode",
     "sliceWidget": "qMRMLSliceWidget", "interactor": "vtkRenderWindowInteractor", "callerInteractor": "vtkRenderWindowInteractor",
     "layoutManager": "qSlicerLayoutManager", "transformNode": "vtkMRMLTransformNode",
+    "volume_node": "vtkMRMLScalarVolumeNode", "segmentation_node": "vtkMRMLSegmentationNode", "slice_node": "vtkMRMLSliceNode",
+    "displayNode": "vtkMRMLDisplayNode", "display_node": "vtkMRMLDisplayNode",
+    "scriptedEffect": "qSlicerSegmentEditorScriptedEffect",
     "interactionNode": "vtkMRMLInteractionNode", "selectionNode": "vtkMRMLSelectionNode", "labelmapNode": "vtkMRMLLabelMapVolumeNode",
 }
 
@@ -44,11 +47,31 @@ class Types:
         for _ in range(2):
             for node in ast.walk(source.tree):
                 if isinstance(node, ast.Assign) and len(node.targets) == 1:
-                    self._learn(node.targets[0], self.of(node.value))
+                    self._learn_all(node.targets[0], node.value)
+                elif isinstance(node, (ast.For, ast.comprehension)):
+                    self._learn_loop(node)
                 elif isinstance(node, ast.AnnAssign) and node.value is not None:
                     self._learn(node.target, self._annotated(node.annotation) or self.of(node.value))
                 elif isinstance(node, ast.arg) and node.annotation is not None:
                     self._learn_name(node, node.arg, self._annotated(node.annotation))
+
+    def _learn_all(self, target: ast.AST, value: ast.AST) -> None:
+        """``a, b = x, y`` too."""
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+            for one, other in zip(target.elts, value.elts):
+                self._learn(one, self.of(other))
+        else:
+            self._learn(target, self.of(value))
+
+    def _learn_loop(self, node: Union[ast.For, ast.comprehension]) -> None:
+        """``for button in (ui.one, ui.two)``, and the same with tuples."""
+        if not isinstance(node.iter, (ast.Tuple, ast.List)) or not node.iter.elts:
+            return
+        rows = [one.elts if isinstance(one, ast.Tuple) else [one] for one in node.iter.elts]
+        targets = node.target.elts if isinstance(node.target, ast.Tuple) else [node.target]
+        for index, target in enumerate(targets):
+            kinds = {self.of(row[index]) if index < len(row) else None for row in rows}
+            self._learn(target, kinds.pop() if len(kinds) == 1 else None)
 
     def _scope(self, node: ast.AST, wanted: tuple) -> ast.AST:
         return next((parent for parent in self._source.parents(node) if isinstance(parent, wanted)), self._source.tree)
@@ -113,4 +136,14 @@ class Types:
         if method in MAKES_NODE:
             texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant) and str(argument.value).startswith("vtkMRML")]
             return texts[0] if texts else None
+        if isinstance(node.func, ast.Name):
+            return self._of_own_function(node.func.id)
         return RETURNS.get(method)
+
+    def _of_own_function(self, name: str) -> Optional[str]:
+        """What a function of the same file returns, when all its returns are of one class."""
+        for statement in self._source.tree.body:
+            if isinstance(statement, ast.FunctionDef) and statement.name == name:
+                returned = [self.of(one.value) for one in ast.walk(statement) if isinstance(one, ast.Return) and one.value is not None]
+                return returned[0] if len(set(returned)) == 1 else None
+        return None

@@ -44,3 +44,13 @@ def members(name: str) -> FrozenSet[str]:
         elif hasattr(vtk, ancestor):
             found.update(member for member in dir(getattr(vtk, ancestor)) if not member.startswith("_"))
     return frozenset(found)
+
+
+def argument_counts(name: str, method: str) -> Optional[FrozenSet[int]]:
+    """How many arguments the method of the class takes, over all overloads; None when that is not known."""
+    for ancestor in lineage(name):
+        counts = _CLASSES.get(ancestor, {"methods": {}})["methods"].get(method)
+        if counts is not None:
+            ranges = [[int(end) for end in part.split("-")] for part in counts.split(",") if part]
+            return frozenset(count for ends in ranges for count in range(ends[0], ends[-1] + 1)) or None
+    return None

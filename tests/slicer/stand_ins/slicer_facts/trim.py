@@ -1,7 +1,7 @@
 """python3 trim.py FULL_CLASSES.json: writes classes.json, what the tests need of a dump of Slicer's real classes.
 
 The dump maps a class to its base and its members with their signatures. Kept are the classes listed here and their
-bases; a member is kept by name, constants with their value. Properties in snake_case, which only new VTK has, are left out.
+bases; a method is kept with the number of its arguments, a constant with its value. Properties in snake_case, which only new VTK has, are left out.
 """
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import List, Optional
 
 CLASSES = """
 vtkMRMLScene vtkMRMLNode vtkMRMLStorableNode vtkMRMLTransformableNode vtkMRMLDisplayableNode vtkMRMLDisplayNode
@@ -54,8 +55,42 @@ def _trim_class(entry: dict) -> dict:
     return {
         "base": entry["base"],
         "constants": {name: value for name, value in members.items() if isinstance(value, int)},
-        "methods": sorted(name for name, value in members.items() if not isinstance(value, int)),
+        "methods": {name: _counts(name, value) for name, value in sorted(members.items()) if not isinstance(value, int)},
     }
+
+
+def _counts(name: str, signatures: object) -> str:
+    """How many arguments a method takes, "0", "1-2", "1,3"; "" when the dump has a signature only in part."""
+    ranges = []
+    for signature in signatures if isinstance(signatures, list) else [""]:
+        inner = _inside_parentheses(signature[len(name):])
+        if inner is None:
+            return ""
+        arguments = [part for part in inner if part != "self"]
+        needed = [part for part in arguments if "=" not in part]
+        ranges.append((len(needed), len(arguments)))
+    return ",".join(sorted({str(low) if low == high else f"{low}-{high}" for low, high in ranges}))
+
+
+def _inside_parentheses(text: str) -> Optional[List[str]]:
+    """The arguments, split at the commas of the outer level; None when the closing parenthesis is missing."""
+    if not text.startswith("("):
+        return None
+    depth, parts = 0, [""]
+    for letter in text:
+        if letter in "([":
+            depth += 1
+            if depth == 1:
+                continue
+        elif letter in ")]":
+            depth -= 1
+            if depth == 0:
+                return [part.strip() for part in parts if part.strip()]
+        if letter == "," and depth == 1:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return None
 
 
 if __name__ == "__main__":

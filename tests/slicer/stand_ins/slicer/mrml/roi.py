@@ -32,10 +32,10 @@ class vtkMRMLMarkupsROINode(vtkMRMLMarkupsNode):
             self.Modified()
 
     def GetCenter(self, center: Any = None) -> Any:
-        return _answer(self._objectToNode[:3, 3].tolist(), center)
+        return _answer_vector(self._objectToNode[:3, 3].tolist(), center)
 
     def GetCenterWorld(self, center: Any = None) -> Any:
-        return _answer(self._toWorld(self._objectToNode[:3, 3].tolist()), center)
+        return _answer_vector(self._toWorld(self._objectToNode[:3, 3].tolist()), center)
 
     def SetCenter(self, *center: Any) -> None:
         self._objectToNode[:3, 3] = center[0] if len(center) == 1 else center
@@ -44,8 +44,8 @@ class vtkMRMLMarkupsROINode(vtkMRMLMarkupsNode):
     def SetCenterWorld(self, *center: Any) -> None:
         self.SetCenter(self._fromWorld(center[0] if len(center) == 1 else center))
 
-    def GetSize(self, size: Any = None) -> Any:
-        return _answer(self._size.tolist(), size)
+    def GetSize(self) -> tuple:
+        return tuple(self._size.tolist())
 
     def SetSize(self, *size: Any) -> None:
         self._size = np.array(size[0] if len(size) == 1 else size, float)
@@ -97,6 +97,11 @@ class vtkMRMLMarkupsROINode(vtkMRMLMarkupsNode):
     def _restore(self, saved: dict) -> None:
         super()._restore(saved)
         self._objectToNode, self._size = saved["objectToNode"], saved["size"]
+
+
+def _answer_vector(position: Any, output: Any) -> Any:
+    """Centres are returned as a vtkVector3d."""
+    return vtk.vtkVector3d(*position) if output is None else _answer(position, output)
 
 
 def _matrix(array: np.ndarray) -> vtk.vtkMatrix4x4:
