@@ -312,3 +312,28 @@ def test_a_segmentation_elsewhere_gets_the_mask_where_it_is_in_the_world(server,
         assert np.linalg.norm(centre - wanted) < 4
     finally:
         bench.close()
+
+
+def test_putting_the_effect_away_withdraws_what_is_under_way(bench):
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.editor.setActiveEffect(None)
+    bench.logic.wait()
+    assert not bench.mask().any(), "a mask was written without the editor's rules"
+
+
+def test_the_effect_connects_again_to_a_server_that_may_receive_images(bench, pump):
+    from SegBridgeLoop.state import ServerPhase
+
+    address = bench.logic.server.address
+    bench.editor.setActiveEffect(None)
+    bench.logic.disconnectServer()
+    bench.editor.setActiveEffectByName("SegBridge")
+    pump(lambda: bench.logic.server.phase is ServerPhase.READY)
+    assert bench.logic.server.address == address
+    bench.editor.setActiveEffect(None)
+    bench.logic.withdrawConsent()
+    bench.logic.disconnectServer()
+    bench.editor.setActiveEffectByName("SegBridge")
+    slicer.app.processEvents()
+    assert bench.logic.server.phase is ServerPhase.OFF

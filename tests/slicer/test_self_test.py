@@ -65,9 +65,9 @@ def test_the_whole_self_test_passes_with_a_main_window(modules, server_address):
 def test_it_passes_without_a_main_window(modules, server_address, monkeypatch):
     monkeypatch.setattr(slicer.app, "_withMainWindow", False)
     assert slicer.app.layoutManager() is None
-    chosen = ("a_click_and_strokes", "an_oblique_slice", "saved_closed_and_opened", "effect_writes_undoably", "slice_view", "panel")
+    chosen = ("a_click_and_strokes", "an_oblique_slice", "saved_closed_and_opened", "effect_writes_undoably", "in_a_slice_view", "panel")
     result = run([test for test in found_tests() if any(word in test.id() for word in chosen)])
-    assert result.testsRun == 6
+    assert result.testsRun == 7
     assert {reason for _test, reason in result.skipped} == {"there is no main window"}
 
 

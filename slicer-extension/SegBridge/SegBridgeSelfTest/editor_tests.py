@@ -51,6 +51,20 @@ class EditorTests:
             self.assertTrue(mask.any())
             self.assertFalse((mask & ~area).any(), "voxels outside of the editable area were written")
 
+    def test_a_stroke_in_a_slice_view_is_a_prompt_of_the_effect(self):
+        self.needMainWindow()
+        with self.editor() as editor:
+            case = self.prepare(editor)
+            editor.widget.setupViewObservations()
+            sliceWidget = self.showSlice(case)
+            editor.widget.activeEffect().self().loop.tools.choose("scribble")
+            x, y = self.viewPosition(sliceWidget, case, deepest_voxel(case.truth[case.bestSlice]))
+            slicer.util.clickAndDrag(sliceWidget, start=(x - 4, y), end=(x + 4, y))
+            self.logic.wait()
+            mask = self.mask(case)
+            self.assertTrue(mask[case.bestSlice].any())
+            self.assertGreater(float((mask & case.truth).sum()) / float(mask.sum()), 0.5)
+
     # ---- what these tests share ----------------------------------------------------------------------------
 
     def editor(self):

@@ -3,7 +3,7 @@ import os
 from typing import Any
 
 import slicer
-from SegBridgeLoop.state import What, WorkPhase
+from SegBridgeLoop.state import ServerPhase, What, WorkPhase
 from SegBridgePanel.candidate_strip import CandidateStrip
 from SegBridgePanel.connections import Connections
 from SegBridgePanel.icons import Icons
@@ -37,12 +37,16 @@ class EditorLoop:
         self.logic.listen(self._heard)
         self.logic.setSink(self._writer)
         self.follow()
+        self._connectAgain()
         self._render()
 
     def stop(self) -> None:
-        """The effect is put away: the loop writes by itself again."""
+        """The effect is put away: what is under way is withdrawn, since the editor's rules end here, and from now on the
+        loop writes by itself."""
         self._running = False
         self.tools.choose("")
+        if self.logic.work.phase in (WorkPhase.PREDICTING, WorkPhase.PROPAGATING):
+            self.logic.cancel()
         self.logic.setSink(None)
         self.logic.unlisten(self._heard)
 
@@ -66,6 +70,12 @@ class EditorLoop:
         self._connections.clear()
         for group in self._groups:
             group.cleanup()
+
+    def _connectAgain(self) -> None:
+        """To the server that was used last, when the user has allowed sending to it."""
+        settings = self.logic.settings
+        if self.logic.server.phase is ServerPhase.OFF and settings.address and settings.consent(settings.address):
+            self.logic.connectServer(settings.address)
 
     def _heard(self, what: What) -> None:
         self._writer.keepUndoStateDuring(self.logic.work.phase is WorkPhase.PROPAGATING)
