@@ -132,7 +132,7 @@ def test_tools_follow_what_the_model_takes(stage: Stage) -> None:
     assert enabled() == "Point Scribble Box Lasso"
     stage.logic.show(modelId="prism-3d")
     assert enabled() == "Point Scribble 3D box"
-    assert "whole volume" in stage.ui.modelLabel.text
+    assert "whole\u00a0volume" in stage.ui.modelLabel.text
     stage.logic.show(work=WorkState(WorkPhase.CONSENT_NEEDED))
     assert enabled() == ""
 

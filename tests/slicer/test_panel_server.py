@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import qt
 import slicer
-from end_to_end import run_segbridge
+from end_to_end import ROOT, run_segbridge
 from loop_stage import Case, along, settled
 from panel_stage import Stage
 from PyQt5.QtCore import Qt
@@ -205,6 +205,25 @@ def test_a_refused_key_is_asked_for_where_it_is_entered(stage: Stage, start_serv
     QTest.keyClick(stage.ui.keyEdit, Qt.Key_Return)
     settled(stage.logic)
     assert stage.logic.server.phase is ServerPhase.READY
+
+
+def test_a_server_on_this_computer_is_started_connected_and_stopped(stage: Stage, pump: Any) -> None:
+    ui = stage.ui
+    ui.localServerGroup.setCollapsed(False)
+    slicer.app.processEvents()
+    stage.click(ui.startServerButton)
+    pump(lambda: stage.logic.localServer.lines or stage.logic.localServer.running)
+    assert stage.logic.localServer.running or "No segbridge program was found" in ui.serverLogView.plainText
+    if not stage.logic.localServer.running:
+        ui.programPathEdit.setCurrentPath(str(ROOT / "segbridge"))
+        stage.click(ui.startServerButton)
+    pump(lambda: stage.logic.server.phase is ServerPhase.READY, 60)
+    assert "127.0.0.1" in ui.addressEdit.text and "ready at" in ui.serverLogView.plainText
+    assert "do not leave it" in ui.consentLabel.text and ui.consentFrame.visible
+    assert stage.logic.settings.address == "", "a port that is gone next time is not worth remembering"
+    stage.click(ui.startServerButton)
+    pump(lambda: ui.startServerButton.text == "Start a server on this computer")
+    assert not stage.logic.localServer.running
 
 
 def test_no_server_there_is_said_at_once(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """Group "On this computer": runs a server that is installed here, connects to it, and shows its log."""
 from typing import Any
 
+import ctk
 import qt
 from slicer.i18n import tr as _
 from SegBridgeLoop.state import ServerPhase, What
@@ -29,6 +30,7 @@ class LocalServerGroup:
         self._connections.add(self._timer, "timeout()", self._look)
         self._connections.add(ui.startServerButton, "clicked()", self._startOrStop)
         self._connections.add(ui.localServerGroup, "contentsCollapsed(bool)", self._collapsed)
+        ui.programPathEdit.filters = ctk.ctkPathLineEdit.Files
         ui.programPathEdit.setCurrentPath(logic.settings.server_program)
         self._connections.add(ui.programPathEdit, "currentPathChanged(QString)", self._programChosen)
 
@@ -57,7 +59,10 @@ class LocalServerGroup:
         if self._starting and self._server.address:
             self._starting = False
             if self._logic.server.phase not in (ServerPhase.READY, ServerPhase.LOST):
+                remembered = self._logic.settings.address
                 self._logic.connectServer(self._server.address, "", self._server.fingerprint)
+                # Its port is another one each time: what is offered next time is the server that was used before.
+                self._logic.settings.address = remembered
         self._starting = self._starting and self._server.running
         if self._ui.localServerGroup.collapsed and not self._starting:
             self._timer.stop()

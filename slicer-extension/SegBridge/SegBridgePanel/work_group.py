@@ -93,15 +93,16 @@ def modelLine(model: ModelInfo) -> str:
     if not model.ready:
         return _("Not available: {reason}").format(reason=model.reason or _("the server gives no reason"))
     names = {"point": _("point"), "scribble": _("scribble"), "box": _("box"), "lasso": _("lasso")}
-    parts = [_("slice by slice") if model.dimension == 2 else _("whole volume"),
+    notes = [_("slice by slice") if model.dimension == 2 else _("whole volume"),
              ", ".join(name for key, name in names.items() if key in model.prompts)]
     if model.candidates > 1:
-        parts.append(_("{count} candidates").format(count=model.candidates))
+        notes.append(_("{count} candidates").format(count=model.candidates))
     if model.uses_context:
-        parts.append(_("uses examples"))
+        notes.append(_("uses examples"))
     if model.licence:
-        parts.append(model.licence)
-    return " · ".join(part for part in parts if part)
+        notes.append(model.licence)
+    # A line ends between two notes, not inside of one.
+    return " · ".join(note.replace(" ", "\u00a0") for note in notes if note)
 
 
 def _showNode(selector: Any, node: Any) -> None:
