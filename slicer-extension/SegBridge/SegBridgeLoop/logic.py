@@ -22,16 +22,15 @@ import numpy as np
 import slicer
 from SegBridgeScene.parameters import SegBridgeParameters
 from SegBridgeScene.prompt_marks import Mark
-from SegBridgeScene.scene_watch import SceneWatch
 from SegBridgeScene.segments import Sink
-from slicer.i18n import tr as _
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
 from .local_server import LocalServer
-from .messages import info, message_for, warning
+from .messages import message_for
 from .notices import Listener, Notices
 from .propagating import Propagating
 from .pulse import Pulse
+from .scene_link import SceneLink
 from .segment_steps import SegmentSteps
 from .server_link import ServerLink
 from .session_calls import SessionCalls
@@ -73,17 +72,10 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         self._work.activity = self._activity
         self._work.session_opened, self._work.session_dropped = self._sessionOpened, self._sessionDropped
         self._server.changed = self._serverChanged
-        self._closing = self._takingUp = False
+        self._closing = False
         self._busyAt = self._checkedAt = 0.0
-        self._parameters: Optional[SegBridgeParameters] = None
-        self._notices.listen(self._remember)
-        self._watch = SceneWatch()
-        self._watch.on_scene_closing = self._sceneClosing
-        self._watch.on_scene_loaded = self.takeUpScene
-        self._watch.on_node_removed = self._nodeRemoved
-        self._watch.on_volume_changed = self._volumeChanged
-        self._watch.on_segments_changed = self._segmentsChanged
-        self._watch.on_voxels_edited = self._voxelsEdited
+        self._scene = SceneLink(
+            self._notices, self._server, self._work, self._loop, self._tasks, self.getParameterNode, self._settled, self._pulse.start)
 
     # ---- what there is to show -----------------------------------------------------------------------------
 
@@ -197,7 +189,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     @autoPredict.setter
     def autoPredict(self, value: bool) -> None:
         self._loop.auto_predict = value
-        self._parameterNode().autoPredict = value
+        self._scene.parameters.autoPredict = value
 
     @property
     def taskId(self) -> str:
@@ -211,13 +203,10 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     def setVolume(self, volumeNode: Any) -> None:
         """Takes a volume to work on; None for none. Its voxels are copied bit by bit while events are processed."""
         self._notices.failure = None
-        self._watch.watch_volume(volumeNode)
-        self._work.set_volume(volumeNode, self._savedSession(volumeNode))
-        self._pulse.start()
+        self._scene.set_volume(volumeNode)
 
     def setSegmentation(self, segmentationNode: Any) -> None:
-        self._watch.watch_segmentation(segmentationNode)
-        self._work.set_segmentation(segmentationNode)
+        self._scene.set_segmentation(segmentationNode)
 
     def setSegment(self, segmentId: str) -> None:
         self._work.set_segment(segmentId)
@@ -226,12 +215,10 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         """Adds an empty segment (and a segmentation, when none is chosen), chooses it and returns its id; "" when
         there is no volume."""
         try:
-            segmentId = self._work.add_segment(name)
+            return self._scene.add_segment(name)
         except ValueError as problem:
             self._notices.say(message_for(problem))
             return ""
-        self._watch.watch_segmentation(self._work.segmentation_node)
-        return segmentId
 
     def setModel(self, modelId: str) -> None:
         if modelId != self._work.model_id:
@@ -372,7 +359,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         """Ends every call, timer and observation, and the local server. The session stays in the server for a while,
         so that a saved scene can take it up again."""
         self._closing = True
-        self._watch.close()
+        self._scene.close()
         self._notices.clear()
         self._pulse.close()
         self._work.close()
@@ -384,24 +371,9 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         return SegBridgeParameters(ScriptedLoadableModuleLogic.getParameterNode(self))
 
     def takeUpScene(self) -> None:
-        """Takes volume, segmentation and segment as a saved scene names them, and its session when it can be had."""
-        self._parameters = None
-        saved = self._parameterNode()
-        if saved.volume is None:
-            return
-        segmentId, autoPredict = saved.segmentId, saved.autoPredict
-        segmentation, volume, model, task = saved.segmentation, saved.volume, saved.modelId, saved.taskId
-        self._takingUp = True
-        try:
-            self.setModel(model)
-            self.taskId = task
-            self.setSegmentation(segmentation)
-            if self._work.has_segment(segmentId):
-                self.setSegment(segmentId)
-            self.setVolume(volume)
-        finally:
-            self._takingUp = False
-        self._loop.auto_predict = autoPredict
+        """Takes volume, segmentation and segment as a saved scene names them, and its session when it can be had. Happens
+        by itself when a scene is loaded while the logic is there."""
+        self._scene.take_up()
 
     # ---- inside --------------------------------------------------------------------------------------------
 
@@ -427,7 +399,8 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
             self._server.check()
 
     def _settled(self) -> bool:
-        return self._work.settled and not (self._loop.waiting or self._loop.busy or self._calls.active) and self._propagating.idle and not self._worker.active
+        busy = self._loop.waiting or self._loop.busy or self._calls.active or self._worker.active
+        return self._work.settled and self._propagating.idle and not busy
 
     def _activity(self) -> Any:
         if not self._propagating.idle:
@@ -455,61 +428,3 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         if not self._closing:
             self._work.server_changed()
             self._tasks.server_changed()
-
-    def _parameterNode(self) -> SegBridgeParameters:
-        if self._parameters is None:
-            self._parameters = self.getParameterNode()
-        return self._parameters
-
-    def _savedSession(self, volumeNode: Any) -> str:
-        saved = self._parameterNode()
-        return saved.sessionId if volumeNode is not None and saved.volume is volumeNode else ""
-
-    def _remember(self, what: What) -> None:
-        """Keeps with the scene what a later run needs to go on."""
-        scene = slicer.mrmlScene
-        if what not in (What.WORK, What.SEGMENTS, What.EXAMPLES) or self._closing or self._takingUp or scene.IsClosing() or scene.IsImporting():
-            return
-        saved, work = self._parameterNode(), self._work
-        for name, value in (
-            ("volume", work.volume_node), ("segmentation", work.segmentation_node), ("segmentId", work.segment_id),
-            ("modelId", work.model_id), ("serverAddress", self.server.address), ("taskId", self.taskId),
-        ):
-            if getattr(saved, name) != value:
-                setattr(saved, name, value)
-        if work.session is not None and saved.sessionId != work.session.id:
-            saved.sessionId = work.session.id
-
-    def _sceneClosing(self) -> None:
-        busy = not self._settled()
-        self._parameters = None
-        self.setVolume(None)
-        self.setSegmentation(None)
-        if busy:
-            self._notices.say(info("scene-closed", _("The scene was closed: what was under way was dropped.")))
-
-    def _nodeRemoved(self, node: Any) -> None:
-        if node is self._work.volume_node:
-            self.setVolume(None)
-            self._notices.say(warning("volume-removed", _("The volume was removed: choose another one.")))
-        elif node is self._work.segmentation_node:
-            self._loop.cancel()
-            self.setSegmentation(None)
-            self._notices.say(warning("segmentation-removed", _("The segmentation was removed: add a segment to start a new one.")))
-
-    def _volumeChanged(self) -> None:
-        self._work.volume_changed()
-        self._pulse.start()
-
-    def _segmentsChanged(self) -> None:
-        work = self._work
-        if work.segmentation_node is not None and work.segment_id and not work.has_segment(work.segment_id):
-            self._loop.cancel()
-            self.setSegment("")
-            self._notices.say(warning("segment-removed", _("The segment was removed: choose another one.")))
-        self._notices.tell(What.SEGMENTS)
-
-    def _voxelsEdited(self) -> None:
-        writer = self._work.writer
-        if writer is not None and not writer.writing:
-            self._work.all_edited()

@@ -231,13 +231,16 @@ class StepLoop:
 
     def cancel(self) -> None:
         """Withdraws everything that is under way or waits."""
+        self._withdraw()
+        self._work.update()
+
+    def _withdraw(self) -> None:
         unsent = self._drawn + self._waiting + self._outbox.take_all()
         self._drawn, self._waiting = [], []
         for request in unsent:
             request.drop_marks()
         for request in self._running:
             request.cancel()
-        self._work.update()
 
     def session_opened(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -249,9 +252,8 @@ class StepLoop:
         if server_only:
             self._waiting = sorted(self._waiting + self._outbox.take_all() + self._running, key=lambda request: request.number)
         else:
-            running = list(self._running)
-            self.cancel()
-            for request in running:
+            self._withdraw()
+            for request in self._running:
                 request.drop_marks()
         self._running.clear()
 

@@ -2,12 +2,11 @@
 from __future__ import annotations
 
 import re
-import threading
 import uuid
 from hashlib import sha256
 from typing import Any, Callable, Dict, Optional, Set
 
-from SegBridgeLib import Client, ConnectionLost, Session, SessionClosed, VolumeGeometry
+from SegBridgeLib import Client, Session, VolumeGeometry
 from SegBridgeScene.frames import VolumeFrame, ijk_to_ras_of
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.prompt_marks import PromptMarks
@@ -15,10 +14,11 @@ from SegBridgeScene.segments import SegmentWriter, Sink, new_segmentation
 from SegBridgeScene.volumes import VolumeSnapshot, check_volume, display_window, voxel_mark
 from slicer.i18n import tr as _
 
-from .messages import info, message_for, warning
+from .messages import message_for, warning
 from .notices import Notices
 from .server_link import ServerLink
-from .sessions import Opened, OpenJob, abandon
+from .session_keeper import SessionKeeper
+from .sessions import Opened, OpenJob
 from .settings import Settings
 from .state import Message, ServerPhase, What, WorkPhase, WorkState
 from .worker import Worker
@@ -36,14 +36,11 @@ class Work:
         self.segmentation_node: Any = None
         self.segment_id = ""
         self.model_id = ""
-        self.session: Optional[Session] = None
         self.snapshot: Optional[VolumeSnapshot] = None
         self.writer: Optional[SegmentWriter] = None
         self.marks: Optional[PromptMarks] = None
         # Takes label maps in the writer's place.
         self.sink: Optional[Sink] = None
-        # Grows when what was under way no longer fits what is worked on.
-        self.generation = 0
         # Segments that may differ from what the server has, because other tools may have changed them.
         self.edited: Set[str] = set()
         # What goes on beside opening, told by the steps: phase, stage and fraction.
@@ -53,19 +50,19 @@ class Work:
         self.session_dropped: Callable[[bool], None] = lambda server_only: None
         self._client: Optional[Client] = None
         self._problem: Optional[Message] = None
-        self._opening = False
-        self._recovering = False
         self._voxel_mark: Any = ()
-        self._stop = threading.Event()
+        self._keeper = SessionKeeper(worker, notices, server, self._open_job, self._taken, self._refused)
         # Session of each volume (by node) that was worked on, to be taken up again.
         self._sessions: Dict[str, str] = {}
-        self._opened_on_server: Set[str] = set()
+        # Segments that the session knows already.
+        self._prepared: Set[str] = set()
 
     # ---- choices -------------------------------------------------------------------------------------------
 
     def set_volume(self, node: Any, session_id: str = "") -> None:
         if node is self.volume_node and node is not None and self._problem is None:
             return
+        self.snapshot = None  # Whoever hears of the end of the session must not open it again.
         self.drop_session()
         self.volume_node = node
         if node is not None and session_id:
@@ -155,7 +152,7 @@ class Work:
     @property
     def settled(self) -> bool:
         """Whether nothing will change by itself."""
-        return not (self._opening or self._recovering or self.copying)
+        return not (self._keeper.opening or self._keeper.recovering or self.copying)
 
     def copy_some(self) -> None:
         if self.copying:
@@ -167,22 +164,28 @@ class Work:
         if self._server.client is not self._client:
             self.drop_session(server_only=True)
             self._client = self._server.client
+            if self.snapshot is not None:
+                # It was the other server that refused the volume.
+                self._problem = None
         if self._server.state.phase is ServerPhase.LOST and self.session is not None:
             self.recover()
         self.update()
 
     def update(self) -> None:
         """Starts what can be started, and tells what is going on."""
-        if self.session is None and not self._opening and not self._recovering and self._may_open():
-            self._open()
+        if self._may_open():
+            self._keeper.open()
         state = self._state()
         if state != self.state:
             self.state = state
             self._notices.tell(What.WORK)
 
     def _may_open(self) -> bool:
-        return (self.snapshot is not None and self.snapshot.done and self._server.is_ready and self._client is not None
-                and self.has_consent and self._problem is None)
+        keeper = self._keeper
+        return (
+            keeper.session is None and not keeper.opening and not keeper.recovering and self._problem is None
+            and self.snapshot is not None and self.snapshot.done and self._server.is_ready and self._client is not None
+            and self.has_consent)
 
     def _state(self) -> WorkState:
         session_id = self.session.id if self.session is not None else ""
@@ -191,7 +194,7 @@ class Work:
             return WorkState(WorkPhase.EMPTY, message=_("Choose a volume."))
         if self._problem is not None:
             return WorkState(WorkPhase.BLOCKED, message=self._problem.text)
-        if self._recovering or self._server.state.phase is ServerPhase.LOST:
+        if self._keeper.recovering or self._server.state.phase is ServerPhase.LOST:
             return WorkState(WorkPhase.RESUMING, session_id, _("Taking the work up again …"), copied=copied)
         if not self._server.is_ready:
             return WorkState(WorkPhase.EMPTY, message=_("Connect to a server."), copied=copied)
@@ -208,107 +211,55 @@ class Work:
 
     # ---- sessions ------------------------------------------------------------------------------------------
 
-    def _job(self) -> OpenJob:
+    @property
+    def session(self) -> Optional[Session]:
+        return self._keeper.session
+
+    @property
+    def generation(self) -> int:
+        """Grows when what was under way no longer fits what is worked on."""
+        return self._keeper.generation
+
+    def recover(self) -> None:
+        """The server or its session is gone: takes it up again, for as long as it takes."""
+        if self._client is not None and self.snapshot is not None:
+            self._keeper.recover()
+
+    def _open_job(self) -> OpenJob:
         assert self.snapshot is not None and self._client is not None
         voxels = self.snapshot.voxels
         return OpenJob(
             self._client, voxels, VolumeGeometry.from_ijk_to_ras(voxels.shape, ijk_to_ras_of(self.volume_node)),
             display_window(self.volume_node), self.model_id, self._sessions.get(self.volume_node.GetID(), ""))
 
-    def _open(self) -> None:
-        self._opening = True
-        job, generation = self._job(), self.generation
-
-        def done(opened: Optional[Opened], problem: Optional[Exception]) -> None:
-            if generation != self.generation:
-                if opened is not None:
-                    self._worker.beside(opened.session.close, lambda _result, _problem: None, "segbridge-close")
-                return
-            self._opening = False
-            if problem is not None:
-                self._failed(problem)
-            else:
-                assert opened is not None
-                self._taken(opened)
-            self.update()
-
-        self._worker.submit(job.once, done)
-
-    def recover(self) -> None:
-        """The server or its session is gone: takes it up again, for as long as it takes."""
-        if self._recovering or self._client is None or self.snapshot is None:
-            return
-        self._recovering = True
-        lost, self.session = self.session, None
-        self._server.lost()
-        self._notices.say(warning("server-lost", _("The server does not answer: trying again, nothing is lost.")))
-        job, generation, stop = self._job(), self.generation, self._stop
-
-        def again() -> Opened:
-            if lost is not None:
-                abandon(lost)
-            return job.until(stop)
-
-        def done(opened: Optional[Opened], problem: Optional[Exception]) -> None:
-            if generation != self.generation:
-                if opened is not None:
-                    self._worker.beside(lambda: abandon(opened.session), lambda _result, _problem: None, "segbridge-close")
-                return
-            self._recovering = False
-            if problem is not None:
-                self._failed(problem)
-            else:
-                assert opened is not None
-                self._server.back()
-                self._taken(opened)
-                if opened.resumed:
-                    self._notices.say(info("resumed", _("The server is back: the work goes on.")))
-                else:
-                    self._notices.say(warning("resumed-anew", _(
-                        "The server is back but has lost its history: the work goes on from the mask that you see.")))
-            self.update()
-
-        self._worker.beside(again, done, "segbridge-resume")
-
     def _taken(self, opened: Opened) -> None:
-        self.session = opened.session
         self._sessions[self.volume_node.GetID()] = opened.session.id
-        self._opened_on_server.clear()
+        self._prepared.clear()
         # What the user sees is right, wherever it differs from what the server has.
         self.all_edited()
         if opened.session.lost:
-            self._notices.say(warning("partly-resumed", _(
-                "Part of the history was lost; the masks that you see count.")))
+            self._notices.say(warning("partly-resumed", _("Part of the history was lost; the masks that you see count.")))
         self.prepare_segment()
         self.session_opened(opened.resumed)
+        self.update()
 
-    def _failed(self, problem: Exception) -> None:
-        if isinstance(problem, SessionClosed):
-            return
-        if isinstance(problem, ConnectionLost):
-            self.recover()
-            return
+    def _refused(self, problem: Exception) -> None:
         self._problem = message_for(problem)
         self._notices.say(self._problem)
+        self.update()
 
     def drop_session(self, close: bool = False, server_only: bool = False) -> None:
         """Lets go of the session; ``close`` ends it in the server too, so that it cannot be taken up again."""
-        self.generation += 1
-        self._stop.set()
-        self._stop = threading.Event()
-        self._opening = self._recovering = False
-        session, self.session = self.session, None
+        self._keeper.drop(close)
         if close and self.volume_node is not None:
             self._sessions.pop(self.volume_node.GetID(), None)
-        if session is not None:
-            self._worker.beside(
-                session.close if close else lambda: abandon(session), lambda _result, _problem: None, "segbridge-close")
         self.session_dropped(server_only)
 
     def volume_changed(self) -> None:
         """Checks after any change of the volume node whether its voxels or its geometry are others."""
         if self.volume_node is None or voxel_mark(self.volume_node) == self._voxel_mark:
             return
+        self.snapshot = None
         self.drop_session(close=True)
         self._take_volume()
         self._make_writer()
@@ -326,9 +277,9 @@ class Work:
     def prepare_segment(self) -> None:
         """Tells the server that this segment may overlap others: Slicer's segments do not displace each other."""
         session, segment_id = self.session, self.segment_id
-        if session is None or not segment_id or self.segmentation_node is None or segment_id in self._opened_on_server:
+        if session is None or not segment_id or self.segmentation_node is None or segment_id in self._prepared:
             return
-        self._opened_on_server.add(segment_id)
+        self._prepared.add(segment_id)
         server_id = self.server_segment(segment_id)
         self._worker.submit(
             lambda: session.put_segment(server_id, allow_overlap=True), lambda _result, _problem: None)
@@ -342,6 +293,7 @@ class Work:
         return self.has_segment(segment_id) and self.server_segment(segment_id) == server_id
 
     def close(self) -> None:
+        self.snapshot = None
         self.drop_session()
         self.volume_node = self.segmentation_node = self.writer = self.marks = self.snapshot = None
         self.segment_id = ""

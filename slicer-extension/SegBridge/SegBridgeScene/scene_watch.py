@@ -32,7 +32,10 @@ class SceneWatch(VTKObservationMixin):
         self.addObserver(scene, scene.NodeAboutToBeRemovedEvent, self._removed)
 
     def watch_volume(self, node: Any) -> None:
-        self._watch("volume", node, {slicer.vtkMRMLVolumeNode.ImageDataModifiedEvent: self._volume, vtk.vtkCommand.ModifiedEvent: self._volume})
+        events = (
+            slicer.vtkMRMLVolumeNode.ImageDataModifiedEvent, slicer.vtkMRMLTransformableNode.TransformModifiedEvent,
+            vtk.vtkCommand.ModifiedEvent)
+        self._watch("volume", node, {event: self._volume for event in events})
 
     def watch_segmentation(self, node: Any) -> None:
         kinds = slicer.vtkSegmentation
