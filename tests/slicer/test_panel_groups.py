@@ -132,6 +132,7 @@ def test_tools_follow_what_the_model_takes(stage: Stage) -> None:
     assert enabled() == "Point Scribble Box Lasso"
     stage.logic.show(modelId="prism-3d")
     assert enabled() == "Point Scribble 3D box"
+    assert "Not with this model" in stage.ui.lassoButton.toolTip and "Not with" not in stage.ui.pointButton.toolTip
     assert "whole\u00a0volume" in stage.ui.modelLabel.text
     stage.logic.show(work=WorkState(WorkPhase.CONSENT_NEEDED))
     assert enabled() == ""

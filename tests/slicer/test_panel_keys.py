@@ -38,6 +38,12 @@ def test_the_box_key_takes_the_box_that_the_model_takes(stage: Stage) -> None:
     assert stage.panel.tools.active == "roi"
 
 
+def test_a_tool_that_another_model_does_not_take_is_put_away(stage: Stage) -> None:
+    stage.key(Qt.Key_L)
+    stage.logic.show(modelId="prism-3d")
+    assert stage.panel.tools.active == ""
+
+
 @pytest.mark.parametrize("key, modifiers, call", [
     (Qt.Key_Z, Qt.ControlModifier, ("undo",)), (Qt.Key_Y, Qt.ControlModifier, ("redo",)),
     (Qt.Key_2, Qt.NoModifier, ("chooseCandidate", 1)), (Qt.Key_3, Qt.NoModifier, ("chooseCandidate", 2)),

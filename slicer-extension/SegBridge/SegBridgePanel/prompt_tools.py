@@ -16,6 +16,7 @@ from .work_group import chosenModel
 
 _ICON = 24  # pixels at 100 %
 _CAN_PROMPT = (WorkPhase.OPENING, WorkPhase.READY, WorkPhase.PREDICTING, WorkPhase.RESUMING)
+_CANNOT_PROMPT = (WorkPhase.EMPTY, WorkPhase.CONSENT_NEEDED, WorkPhase.BLOCKED)
 
 
 class PromptTools:
@@ -28,6 +29,7 @@ class PromptTools:
         self._ui = ui
         self._icons: Any = None
         self._signsShown: Any = None
+        self._tips: Dict[str, str] = {}
         self.positive = True
         self.active = ""
         self._drawnOn: Any = None
@@ -72,12 +74,15 @@ class PromptTools:
     def render(self) -> None:
         ui, logic = self._ui, self._logic
         ready = logic.work.phase in _CAN_PROMPT
-        if self.active and logic.work.phase in (WorkPhase.EMPTY, WorkPhase.CONSENT_NEEDED, WorkPhase.BLOCKED):
-            self.choose("")
         model = chosenModel(logic)
+        if self.active and (logic.work.phase in _CANNOT_PROMPT or model is not None and not takes(model, self.active)):
+            self.choose("")
+        self._tips = self._tips or {name: button.toolTip for name, button in self._buttons.items()}
         for name, button in self._buttons.items():
-            button.setEnabled(ready and model is not None and takes(model, name))
+            taken = model is None or takes(model, name)
+            button.setEnabled(ready and model is not None and taken)
             button.setChecked(name == self.active)
+            button.setToolTip(self._tips[name] if taken else _("{tip} Not with this model.").format(tip=self._tips[name]))
         self._renderSigns()
         ui.includeButton.setChecked(self.positive)
         ui.excludeButton.setChecked(not self.positive)
