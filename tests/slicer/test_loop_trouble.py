@@ -1,4 +1,6 @@
 """What goes wrong, and that the work goes on: lost servers, saved scenes, changed volumes, each message."""
+import time
+
 import numpy as np
 import pytest
 import slicer
@@ -33,6 +35,11 @@ def relay():
     made = Relay(None)
     yield made
     made.close()
+
+
+def pumped_for(seconds):
+    end = time.monotonic() + seconds
+    pumped(lambda: time.monotonic() > end)
 
 
 def keys_said(logic):
@@ -356,3 +363,23 @@ def test_a_full_server_and_a_volume_too_large_for_it_are_told(logic, case, start
 def test_every_kind_of_error_has_one_line_that_says_what_to_do(problem, key):
     message = message_for(problem)
     assert message.key == key and "\n" not in message.text and message.text.endswith((".", ")")) and 20 < len(message.text) < 200
+
+
+def test_a_busy_server_keeps_the_prompt_for_predict(logic, case, start_server):
+    loop = working(logic, start_server("--rate-limit", "4", "--no-journal").ready["http"], case.volume, model="scribble-2d")
+    i, j, k = case.middle
+    pumped_for(1.0)
+    said = keys_said(loop)
+    for n in range(6):
+        loop.addPoint(case.ras((i, j, k - 3 + n)))
+    settled(loop)
+    pumped_for(0.3)
+    assert "server-busy" in said and len(loop.history) < 6
+    points = slicer.util.getNodesByClass("vtkMRMLMarkupsFiducialNode")[0]
+    assert points.GetNumberOfControlPoints() == 6, "what was drawn is still there"
+    for _ in range(15):
+        if len(loop.history) < 6:
+            pumped_for(1.2)
+            loop.predict()
+            settled(loop)
+    assert sum(entry.text.count("point +") for entry in loop.history) == 6

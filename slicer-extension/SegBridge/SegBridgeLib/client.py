@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from . import contract
 from .bricks import ArrayVolume
-from .calls import Calls, Replies, Traffic
+from .calls import Calls, Traffic
 from .contract import Modality, ModelsService, SessionsService
 from .errors import AddressError, ConnectionLost, GeometryError, SegBridgeError
 from .geometry import IntTriple, VolumeGeometry
@@ -122,7 +122,7 @@ class Client:
         """A unary call with the contract's own messages, for what has no method here."""
         return self._calls.call(method, request, timeout=timeout)
 
-    def stream(self, method: Method, request: Message, timeout: Optional[float] = None) -> Replies:
+    def stream(self, method: Method, request: Message, timeout: Optional[float] = None) -> Any:
         """A server-streaming call with the contract's own messages; iterate over the replies in a with block."""
         return self._calls.stream(method, request, timeout)
 

@@ -316,7 +316,9 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         Instead of a slice node "i", "j" or "k" may be given, with voxel indices instead of offsets. A direction ends
         before the first slice whose predicted Dice is below ``stopBelow``; 0 never ends it.
         """
-        self._propagating.start(axisSliceNode, firstOffset, lastOffset, stopBelow)
+        model = self._server.model(self._work.model_id)
+        taskId = self.taskId if model is not None and model.uses_context else ""
+        self._propagating.start(axisSliceNode, firstOffset, lastOffset, stopBelow, taskId)
 
     def cancelPropagation(self) -> None:
         self._propagating.cancel()

@@ -58,10 +58,13 @@ def message_for(problem: BaseException) -> Message:
 # Asked for anew each time: the language may change.
 _TEXTS: Tuple[Tuple[tuple, str, Callable[[], str]], ...] = (
     ((KeyRejected,), "key-refused", lambda: _("The server refuses the key: enter the one that its owner gave you.")),
-    ((CertificateMismatch,), "certificate", lambda: _("This is not the server with that fingerprint: ask its owner for the right one.")),
-    ((AddressError,), "address", lambda: _("The address is not understood: write it like host, http://host:port or https://host:port.")),
+    ((CertificateMismatch,), "certificate", lambda: _(
+        "This is not the server with that fingerprint: ask its owner for the right one.")),
+    ((AddressError,), "address", lambda: _(
+        "The address is not understood: write it like host, http://host:port or https://host:port.")),
     ((ConnectionLost,), "server-away", lambda: _("The server cannot be reached: check its address, and that it runs.")),
-    ((ReplyError,), "version-mismatch", lambda: _("What answers is not a SegBridge server of this version: update the older one of the two.")),
+    ((ReplyError,), "version-mismatch", lambda: _(
+        "What answers is not a SegBridge server of this version: update the older one of the two.")),
     ((NotInThisVersion,), "not-in-this-server", lambda: _("The server cannot do this: update it.")),
     ((DeadlineExceeded,), "too-slow", lambda: _("The server took too long: try again.")),
     ((PermissionDenied,), "not-allowed", lambda: _("The key does not allow this: {reason}.")),

@@ -12,6 +12,7 @@ from slicer.i18n import tr as _
 from .mask_part import MaskPart
 from .messages import info, message_for
 from .notices import Notices
+from .server_calls import propagate
 from .sessions import is_lost
 from .state import What, WorkPhase
 from .work import Work
@@ -40,9 +41,9 @@ class Propagating:
     def activity(self) -> Optional[Tuple[WorkPhase, str, Optional[float]]]:
         return None if self.idle else (WorkPhase.PROPAGATING, *self._progress)
 
-    def start(self, along: Any, first: float, last: float, stop_below: float) -> None:
+    def start(self, along: Any, first: float, last: float, stop_below: float, task_id: str) -> None:
         """``along`` is a slice node, with offsets in mm, or "i", "j" or "k", with voxel indices. A direction ends where
-        the predicted Dice falls below ``stop_below``."""
+        the predicted Dice falls below ``stop_below``. ``task_id`` is for models of context; "" for none."""
         work = self._work
         session, segment_id = work.session, work.segment_id
         try:
@@ -57,7 +58,7 @@ class Propagating:
         self.cancel()
         cancelled = self._cancelled = threading.Event()
         lower, upper = sorted(index for _axis, index in ends)
-        server_id, generation = work.server_segment(segment_id), work.generation
+        server_id, generation, model_id = work.server_segment(segment_id), work.generation, work.model_id
         done_slices, stops = [0], []
         total = max(1, upper - lower + 1)
 
@@ -78,7 +79,7 @@ class Propagating:
             work.update()
 
         def job() -> None:
-            for event in session.propagate(lower, upper, server_id, model=work.model_id, stop_below=stop_below):
+            for event in propagate(session, lower, upper, server_id, model_id, task_id, stop_below):
                 part = None
                 if event.result is not None:
                     changed = event.result.changed.box if event.result.changed is not None else None
@@ -121,8 +122,9 @@ class Propagating:
             if problem is not None:
                 self._notices.say(message_for(problem))
             else:
-                text = _("Slice {index} is finished: propagation leaves it as it is.") if accepted else _("Slice {index} is open again.")
-                self._notices.say(info("slice-accepted" if accepted else "slice-opened", text.format(index=plane[1])))
+                key, text = ("slice-accepted", _("Slice {index} is finished: propagation leaves it as it is.")) if accepted else (
+                    "slice-opened", _("Slice {index} is open again."))
+                self._notices.say(info(key, text.format(index=plane[1])))
 
         self._worker.submit(lambda: session.accept([plane], server_id, accepted), done)
 

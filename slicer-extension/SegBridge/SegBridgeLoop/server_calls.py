@@ -1,7 +1,9 @@
 """Calls that a client library of before has no method for, by the contract's own messages."""
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
+from typing import Iterator
 
 from SegBridgeLib import Session, VoxelBox, contract
 
@@ -25,3 +27,11 @@ def choose_candidate(session: Session, step: int, index: int, segment: str) -> C
         contract.SessionsService.choose_candidate, contract.ChooseCandidateRequest(session.id, segment, step, index))
     volume_ml = result.segment.volume_ml if result.segment is not None else 0.0
     return Chosen(result.step, result.confidence, volume_ml, session.apply_result(result))
+
+
+def propagate(
+    session: Session, first: int, last: int, segment: str, model: str, task: str, stop_below: float
+) -> Iterator[contract.PropagateEvent]:
+    """Fills slices from finished ones; with the examples of a task where the client library can say so."""
+    examples = {"task": task} if task and "task" in inspect.signature(session.propagate).parameters else {}
+    return session.propagate(first, last, segment, model=model, stop_below=stop_below, **examples)

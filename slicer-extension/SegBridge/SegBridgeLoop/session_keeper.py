@@ -11,6 +11,7 @@ from .messages import info, warning
 from .notices import Notices
 from .server_link import ServerLink
 from .sessions import Opened, OpenJob, abandon
+from .state import Message
 from .worker import Worker
 
 
@@ -65,8 +66,7 @@ class SessionKeeper:
                 self._server.back()
                 self._ended(opened, problem)
                 if opened is not None:
-                    self._notices.say(info("resumed", _("The server is back: the work goes on.")) if opened.resumed else warning(
-                        "resumed-anew", _("The server is back but has lost its history: the work goes on from the mask that you see.")))
+                    self._notices.say(_back(opened.resumed))
             elif opened is not None:
                 self._release(opened.session, close=False)
 
@@ -97,3 +97,10 @@ class SessionKeeper:
             pass  # A server that is gone needs no closing.
 
         self._worker.beside(session.close if close else lambda: abandon(session), ended, "segbridge-close")
+
+
+def _back(resumed: bool) -> Message:
+    if resumed:
+        return info("resumed", _("The server is back: the work goes on."))
+    return warning(
+        "resumed-anew", _("The server is back but has lost its history: the work goes on from the mask that you see."))

@@ -93,8 +93,8 @@ class SegmentWriter:
             # The lesser of both clears what is no longer inside, ...
             self._done(logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_MERGE_MIN, extent))
         if voxels.any():
-            # ... the greater of both adds what is new.
-            self._done(logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_MERGE_MAX, extent))
+            # ... the mask adds what is new. The greater of both would not do: it writes 1, which is another segment in a shared layer.
+            self._done(logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_MERGE_MASK, extent))
 
     def _write_whole(self, segment_id: str, mask: np.ndarray) -> None:
         """For a segmentation with a grid or a transform of its own: the whole mask is brought there."""
@@ -120,7 +120,8 @@ class SegmentWriter:
         whole = self.grid.volume_box
         if voxels.shape != box.shape or voxels.dtype != bool or any(n > end for n, end in zip(box.upper, whole.upper)):
             raise ValueError(
-                f"a mask must be bool and of the shape {box.shape} of a box within {whole.upper}, got {voxels.dtype} and {voxels.shape}")
+                f"a mask must be bool and of the shape {box.shape} of a box within {whole.upper}, "
+                f"got {voxels.dtype} and {voxels.shape}")
 
     @staticmethod
     def _done(result: bool) -> None:
