@@ -229,27 +229,56 @@ def test_merging_a_part_changes_that_part_of_that_segment_only(segmentation, vol
     logic = slicer.vtkSlicerSegmentationsModuleLogic
     one, two = (segmentation.GetSegmentation().AddEmptySegment() for _ in range(2))
     logic.SetBinaryLabelmapToSegment(oriented(mask((0, 0, 0), (4, 4, 4)), volume), segmentation, one)
-    logic.SetBinaryLabelmapToSegment(oriented(mask((6, 0, 0), (4, 4, 4)), volume), segmentation, two)
+    logic.SetBinaryLabelmapToSegment(oriented(mask((6, 0, 0), (3, 4, 4)), volume), segmentation, two)
     assert segmentation.GetSegmentation().GetNumberOfLayers() == 1
     extent = (2, 7, 0, 3, 0, 3)
     part = oriented(np.zeros((4, 4, 6), np.uint8), volume, (2, 0, 0))
     logic.SetBinaryLabelmapToSegment(part, segmentation, one, logic.MODE_MERGE_MIN, extent)
     assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, one, volume), mask((0, 0, 0), (2, 4, 4)))
-    assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, two, volume), mask((6, 0, 0), (4, 4, 4)))
+    assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, two, volume), mask((6, 0, 0), (3, 4, 4)))
     part = oriented(np.ones((4, 4, 6), np.uint8), volume, (2, 0, 0))
-    logic.SetBinaryLabelmapToSegment(part, segmentation, one, logic.MODE_MERGE_MAX, extent)
+    logic.SetBinaryLabelmapToSegment(part, segmentation, one, logic.MODE_MERGE_MASK, extent)
     assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, one, volume), mask((0, 0, 0), (8, 4, 4)))
-    assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, two, volume), mask((6, 0, 0), (4, 4, 4)))
+    assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, two, volume), mask((6, 0, 0), (3, 4, 4)))
     assert segmentation.GetSegmentation().GetNumberOfLayers() == 2
 
 
-def test_overwriting_takes_the_voxels_from_the_segments_named(segmentation, volume):
+def test_a_maximum_in_a_shared_layer_goes_to_the_segment_with_label_1(segmentation, volume):
+    """As in the real one, which is why MASK is the mode to add with."""
+    logic = slicer.vtkSlicerSegmentationsModuleLogic
+    one, two = (segmentation.GetSegmentation().AddEmptySegment() for _ in range(2))
+    logic.SetBinaryLabelmapToSegment(oriented(mask((0, 0, 0), (2, 2, 2)), volume), segmentation, one)
+    logic.SetBinaryLabelmapToSegment(oriented(mask((5, 0, 0), (2, 2, 2)), volume), segmentation, two)
+    logic.SetBinaryLabelmapToSegment(oriented(mask((5, 5, 0), (2, 2, 2)), volume), segmentation, two, logic.MODE_MERGE_MAX)
+    assert slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, two, volume).sum() == 8
+    assert slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, one, volume).sum() == 16
+
+
+def test_a_layer_is_cut_to_what_it_holds_and_follows_the_lattice_of_the_last_write(segmentation, volume):
+    logic = slicer.vtkSlicerSegmentationsModuleLogic
+    one = segmentation.GetSegmentation().AddEmptySegment()
+    logic.SetBinaryLabelmapToSegment(oriented(mask((2, 3, 1), (4, 2, 3)), volume), segmentation, one)
+    layer = segmentation.GetBinaryLabelmapInternalRepresentation(one)
+    assert layer.GetExtent() == (2, 5, 3, 4, 1, 3)
+    shifted = oriented(mask((2, 3, 1), (4, 2, 3)), volume)
+    matrix = vtk.vtkMatrix4x4()
+    shifted.GetImageToWorldMatrix(matrix)
+    moved = slicer.util.arrayFromVTKMatrix(matrix) @ np.array([[1, 0, 0, 1], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+    shifted.SetImageToWorldMatrix(slicer.util.vtkMatrixFromArray(moved))
+    logic.SetBinaryLabelmapToSegment(shifted, segmentation, one, logic.MODE_MERGE_MASK)
+    layer.GetImageToWorldMatrix(matrix)
+    assert np.allclose(slicer.util.arrayFromVTKMatrix(matrix), moved)
+    assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, one, volume), mask((2, 3, 1), (5, 2, 3)))
+
+
+def test_overwriting_takes_voxels_from_segments_of_the_same_layer_only(segmentation, volume):
     logic = slicer.vtkSlicerSegmentationsModuleLogic
     one, two, three = (segmentation.GetSegmentation().AddEmptySegment() for _ in range(3))
     for other in (two, three):
         logic.SetBinaryLabelmapToSegment(oriented(mask((2, 2, 2), (4, 4, 2)), volume), segmentation, other)
     logic.SetBinaryLabelmapToSegment(
-        oriented(mask((0, 0, 0), (4, 8, 6)), volume), segmentation, one, logic.MODE_MERGE_MAX, (0, 9, 0, 7, 0, 5), False, [two])
+        oriented(mask((0, 0, 0), (4, 8, 6)), volume), segmentation, one, logic.MODE_MERGE_MASK, (0, 9, 0, 7, 0, 5), False, [two, three])
+    assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, one, volume), mask((0, 0, 0), (4, 8, 6)))
     assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, two, volume), mask((4, 2, 2), (2, 4, 2)))
     assert np.array_equal(slicer.util.arrayFromSegmentBinaryLabelmap(segmentation, three, volume), mask((2, 2, 2), (4, 4, 2)))
 

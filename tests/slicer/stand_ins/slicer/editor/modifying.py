@@ -28,12 +28,15 @@ def modify(parameters: Any, segmentationNode: Any, segmentId: str, labelmap: vtk
     if mode in (SET, ADD):
         image = oriented_image(inside.astype(np.uint8), grid, region[::2])
         others = [] if bypassMasking else _overwritten(parameters, segmentationNode, segmentId)
-        logic.SetBinaryLabelmapToSegment(image, segmentationNode, segmentId, logic.MODE_MERGE_MAX, region, False, others)
+        logic.SetBinaryLabelmapToSegment(image, segmentationNode, segmentId, logic.MODE_MERGE_MASK, region, False, others)
+        outside = oriented_image((~inside).astype(np.uint8), grid, region[::2])
+        for other in others:
+            logic.SetBinaryLabelmapToSegment(outside, segmentationNode, other, logic.MODE_MERGE_MIN, region, False, list(others) + [segmentId])
     else:
         image = oriented_image((~inside).astype(np.uint8), grid, region[::2])
         ids = [segmentId] if mode == REMOVE else segmentationNode.GetSegmentation().GetSegmentIDs()
         for one in ids:
-            logic.SetBinaryLabelmapToSegment(image, segmentationNode, one, logic.MODE_MERGE_MIN, region)
+            logic.SetBinaryLabelmapToSegment(image, segmentationNode, one, logic.MODE_MERGE_MIN, region, False, list(segmentationNode.GetSegmentation().GetSegmentIDs()))
 
 
 def _overwritten(parameters: Any, segmentationNode: Any, segmentId: str) -> List[str]:

@@ -9,7 +9,7 @@ from vtk.util.numpy_support import numpy_to_vtk
 
 from ..mrml.roi import _matrix
 from ..mrml.stand_in import StandIn
-from .oriented_image import (empty_image, image_to_world, intersection, oriented_image, pad, part, resampled, same_lattice, set_image_to_world,
+from .oriented_image import (image_to_world, intersection, oriented_image, pad, part, resampled, same_lattice, set_image_to_world, shrink,
                              vtkOrientedImageData, voxels)
 from .segmentation import LABELMAP, SURFACE
 
@@ -21,33 +21,45 @@ class vtkSlicerSegmentationsModuleLogic(StandIn, vtk.vtkObject):
     def SetBinaryLabelmapToSegment(labelmap: vtkOrientedImageData, segmentationNode: Any, segmentId: str, mergeMode: int = 0,
                                    extent: Optional[Sequence[int]] = None, minimumOfAllSegments: bool = False,
                                    segmentIdsToOverwrite: Iterable[str] = ()) -> bool:
-        """Inside the extent (default: the labelmap's) MAX adds what is above 0, MIN clears what is 0, REPLACE does both.
+        """Inside the extent (default: the labelmap's) MIN clears what is 0, MASK adds what is above 0, REPLACE makes it the segment.
 
-        The other segments of the layer keep their voxels, by moving this one to a layer of its own, unless they are to be overwritten.
+        As in the real one, MAX writes the values of the labelmap as they are: in a shared layer 1 is another segment. A segment
+        that would cover others of its layer goes to a layer of its own, unless these are to be overwritten; segments of other
+        layers are never looked at. A labelmap on another lattice takes the whole layer to its lattice.
         """
         cls = vtkSlicerSegmentationsModuleLogic
         if not isinstance(labelmap, vtkOrientedImageData) or segmentationNode is None:
             raise TypeError("SetBinaryLabelmapToSegment() needs a vtkOrientedImageData and a segmentation node")
         segmentation = segmentationNode.GetSegmentation()
         segment = segmentation.GetSegment(segmentId)
-        if segment is None:
+        if segment is None or labelmap.GetPointData().GetScalars() is None:
             return False
-        layer = segment.GetRepresentation(LABELMAP)
-        if layer.IsEmpty():
-            layer.DeepCopy(empty_image())
-            set_image_to_world(layer, image_to_world(labelmap))
-        elif not same_lattice(layer, labelmap):
-            labelmap = _onLattice(labelmap, layer)
         region = intersection(labelmap.GetExtent(), extent) if extent is not None else tuple(labelmap.GetExtent())
-        if mergeMode == cls.MODE_REPLACE and not layer.IsEmpty():
-            voxels(layer)[voxels(layer) == segment.GetLabelValue()] = 0
-        if region is not None:
-            inside = part(labelmap, region) > 0
+        if region is None:
+            return True
+        _separate(segmentation, segmentId, labelmap, region, set(segmentIdsToOverwrite))
+        layer, shared = segment.GetRepresentation(LABELMAP), segmentation._sharing(segmentId)
+        if layer.IsEmpty():
             if mergeMode == cls.MODE_MERGE_MIN:
-                _clear(layer, segment.GetLabelValue(), region, inside)
-            elif inside.any():
-                _write(segmentation, segmentId, region, inside, set(segmentIdsToOverwrite))
-        segmentation._representationModified(segmentId)
+                return True
+            mergeMode = cls.MODE_REPLACE
+        before = None if layer.IsEmpty() else (voxels(layer).copy(), layer.GetExtent())
+        if mergeMode == cls.MODE_REPLACE and not shared:
+            whole = part(labelmap, region)
+            label = segment.GetLabelValue()
+            layer.DeepCopy(oriented_image(whole if label == 1 else ((whole > 0) * label).astype(whole.dtype), image_to_world(labelmap), region[::2]))
+        else:
+            if mergeMode == cls.MODE_REPLACE:
+                voxels(layer)[voxels(layer) == segment.GetLabelValue()] = 0
+                mergeMode = cls.MODE_MERGE_MASK
+            if not layer.IsEmpty() and not same_lattice(layer, labelmap):
+                layer.DeepCopy(_onLattice(layer, labelmap))
+            elif layer.IsEmpty():
+                set_image_to_world(layer, image_to_world(labelmap))
+            _merge(layer, segment.GetLabelValue(), part(labelmap, region), region, mergeMode, minimumOfAllSegments)
+        shrink(layer)
+        if before is None or before[1] != layer.GetExtent() or not np.array_equal(before[0], voxels(layer)):
+            segmentation._representationModified(segmentId)
         return True
 
     @staticmethod
@@ -120,6 +132,8 @@ class vtkSlicerSegmentationsModuleLogic(StandIn, vtk.vtkObject):
                 segmentId = segmentation.AddEmptySegment(segmentId, segmentId)
             alone = oriented_image((voxels(source) == label).astype(np.uint8), image_to_world(source))
             vtkSlicerSegmentationsModuleLogic.SetBinaryLabelmapToSegment(alone, segmentationNode, segmentId)
+            # Seen in the real one: after an import the layer has the whole extent.
+            pad(segmentation.GetSegment(segmentId).GetRepresentation(LABELMAP), alone.GetExtent())
             segmentation.InvokeEvent(segmentation.SourceRepresentationModified, segmentId)
         return True
 
@@ -181,38 +195,31 @@ def _onLattice(labelmap: vtkOrientedImageData, layer: vtkOrientedImageData) -> v
     return oriented_image(resampled(labelmap, whole, extent), whole, extent[::2])
 
 
-def _clear(layer: vtkOrientedImageData, label: int, region: Sequence[int], keep: np.ndarray) -> None:
-    common = None if layer.IsEmpty() else intersection(layer.GetExtent(), region)
-    if common is None:
+def _separate(segmentation: Any, segmentId: str, labelmap: vtkOrientedImageData, region: Sequence[int], overwrite: set) -> None:
+    """Out of the shared layer, when the labelmap lies over voxels of others that are not to be overwritten."""
+    layer = segmentation.GetSegment(segmentId).GetRepresentation(LABELMAP)
+    kept = [segmentation.GetSegment(other).GetLabelValue() for other in segmentation._sharing(segmentId) if other not in overwrite]
+    if not kept or layer.IsEmpty():
         return
-    target = part(layer, common)
-    kept = keep[common[4] - region[4]:common[5] - region[4] + 1, common[2] - region[2]:common[3] - region[2] + 1,
-                common[0] - region[0]:common[1] - region[0] + 1]
-    target[(target == label) & ~kept] = 0
-    layer.GetPointData().GetScalars().Modified()
+    under = resampledOrCut(layer, image_to_world(labelmap), region)[part(labelmap, region) > 0]
+    if np.isin(under, kept).any():
+        segmentation.SeparateSegmentLabelmap(segmentId)
 
 
-def _write(segmentation: Any, segmentId: str, region: Sequence[int], inside: np.ndarray, overwrite: set) -> None:
-    segment = segmentation.GetSegment(segmentId)
-    layer = segment.GetRepresentation(LABELMAP)
-    _overwriteOthers(segmentation, segmentId, region, inside, overwrite)
+def _merge(layer: vtkOrientedImageData, label: int, values: np.ndarray, region: Sequence[int], mode: int, minimumOfAll: bool) -> None:
+    cls = vtkSlicerSegmentationsModuleLogic
+    if mode == cls.MODE_MERGE_MIN:
+        common = intersection(layer.GetExtent(), region)
+        if common is None:
+            return
+        region, values = common, values[common[4] - region[4]:common[5] - region[4] + 1, common[2] - region[2]:common[3] - region[2] + 1,
+                                        common[0] - region[0]:common[1] - region[0] + 1]
+        target = part(layer, region)
+        target[(values == 0) & (minimumOfAll | (target == label))] = 0
+        return
     pad(layer, region)
     target = part(layer, region)
-    strangers = (target != 0) & (target != segment.GetLabelValue()) & inside
-    if strangers.any():
-        segmentation.SeparateSegmentLabelmap(segmentId)
-        layer = segment.GetRepresentation(LABELMAP)
-        pad(layer, region)
-        target = part(layer, region)
-    target[inside] = segment.GetLabelValue()
-    layer.GetPointData().GetScalars().Modified()
-
-
-def _overwriteOthers(segmentation: Any, segmentId: str, region: Sequence[int], inside: np.ndarray, overwrite: set) -> None:
-    for other in overwrite - {segmentId}:
-        segment = segmentation.GetSegment(other)
-        layer = segment.GetRepresentation(LABELMAP)
-        before = int((voxels(layer) == segment.GetLabelValue()).sum())
-        _clear(layer, segment.GetLabelValue(), region, ~inside)
-        if int((voxels(layer) == segment.GetLabelValue()).sum()) != before:
-            segmentation._representationModified(other)
+    if mode == cls.MODE_MERGE_MASK:
+        target[values > 0] = label
+    else:
+        np.maximum(target, values.astype(target.dtype), out=target)

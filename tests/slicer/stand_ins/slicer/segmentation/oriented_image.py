@@ -146,6 +146,18 @@ def pad(image: vtkOrientedImageData, extent: Sequence[int]) -> None:
     image.DeepCopy(fresh)
 
 
+def shrink(image: vtkOrientedImageData) -> None:
+    """Cuts the image to the voxels that are not 0; one without any stays as large as it is."""
+    found = np.nonzero(voxels(image))
+    if not len(found[0]):
+        return
+    own = image.GetExtent()
+    extent = tuple(value for axis, indices in zip((0, 1, 2), found[::-1])
+                   for value in (int(indices.min()) + own[2 * axis], int(indices.max()) + own[2 * axis]))
+    if extent != tuple(own):
+        image.DeepCopy(oriented_image(part(image, extent).copy(), image_to_world(image), extent[::2]))
+
+
 def resampled(image: vtkOrientedImageData, whole: np.ndarray, extent: Sequence[int]) -> np.ndarray:
     """The image's voxels, nearest neighbour, on another grid; 0 outside."""
     shape = [extent[2 * axis + 1] - extent[2 * axis] + 1 for axis in (2, 1, 0)]
