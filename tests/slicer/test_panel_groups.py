@@ -55,6 +55,9 @@ def test_nothing_is_drawn_over_anything_else_in_the_least_height(stage: Stage, n
     slicer.app.processEvents()
     stage.logic.show()
     QTest.qWait(50)
+    stage.panel.tools.choose("roi")  # shows a row without any news from the logic
+    slicer.app.processEvents()
+    assert not stage.widget.layout().hasHeightForWidth()
     for group in (stage.ui.serverGroup, stage.ui.workGroup, stage.ui.promptsGroup, stage.ui.resultGroup, stage.ui.tasksGroup):
         parts = [child for child in group.children() if child.isWidgetType() and child.visible]
         for one in parts:

@@ -19,6 +19,7 @@ from .shortcuts import Shortcuts, showKeysInToolTips
 from .status_line import StatusLine
 from .tasks_group import TasksGroup
 from .work_group import WorkGroup
+from .wrapped_labels import giveRoom
 
 _ICONS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Resources", "Icons")
 _CANCELLABLE = (WorkPhase.PREDICTING, WorkPhase.PROPAGATING)
@@ -64,7 +65,7 @@ class SegBridgePanel:
         self._room.setSingleShot(True)
         self._room.setInterval(0)
         self._connections.add(self._room, "timeout()", self._giveRoom)
-        for group in (ui.serverGroup, ui.workGroup, ui.promptsGroup, ui.resultGroup, ui.propagationGroup, ui.tasksGroup):
+        for group in (ui.serverGroup, ui.localServerGroup, ui.workGroup, ui.promptsGroup, ui.resultGroup, ui.propagationGroup, ui.tasksGroup):
             self._connections.add(group, "contentsCollapsed(bool)", self.render)
         self._sceneTag = slicer.mrmlScene.AddObserver(slicer.vtkMRMLScene.StartCloseEvent, self._sceneCloses)
         self._takeIcons()
@@ -121,15 +122,14 @@ class SegBridgePanel:
         self._giveRoomSoon()
 
     def _giveRoomSoon(self) -> None:
-        """After the layouts have heard of what was shown, hidden, or got a longer text."""
+        """After the layouts have given the labels their width."""
         self._room.start()
 
     def _giveRoom(self) -> None:
-        """A scroll area asks for the least height regardless of the width, and so forgets that texts wrap in a narrow
-        panel: without this, lines would be drawn over each other."""
-        needed = self._uiWidget.layout().minimumHeightForWidth(self._uiWidget.width)
-        if needed != self._uiWidget.minimumHeight:
-            self._uiWidget.setMinimumHeight(needed)
+        ui = self.ui
+        giveRoom((ui.statusLabel,), self._status.leastHeight)
+        giveRoom((ui.serverStateLabel, ui.consentLabel, ui.sendingLabel, ui.modelLabel, ui.roiLabel, ui.resultLabel,
+                  ui.tasksLabel, ui.footerLabel))
 
     def _takeIcons(self) -> None:
         icons = Icons(_ICONS, self._uiWidget)

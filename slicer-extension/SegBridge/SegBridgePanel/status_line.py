@@ -28,8 +28,8 @@ class StatusLine:
         self._connections = Connections()
         self._connections.add(self._timer, "timeout()", self._goodNewsRead)
         # Room for two lines and the button from the beginning: what is below does not jump when the text changes.
-        height = max(2 * ui.statusLabel.fontMetrics().lineSpacing(), ui.cancelButton.sizeHint.height())
-        ui.statusLabel.setMinimumHeight(height)
+        self.leastHeight = max(2 * ui.statusLabel.fontMetrics().lineSpacing(), ui.cancelButton.sizeHint.height())
+        ui.statusLabel.setMinimumHeight(self.leastHeight)
         self._connections.add(ui.cancelButton, "clicked()", logic.cancel)
 
     def setIcons(self, icons: Any) -> None:
