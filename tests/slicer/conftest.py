@@ -71,6 +71,7 @@ def load_module() -> Iterator[Callable[[str], Any]]:
     for name in reversed(loaded):
         loading.unload(name)
     effect_host.registered.clear()
+    sys.modules.pop("SegmentEditorSegBridgeLib", None)
     slicer.app._startupCallbacks.clear()
 
 

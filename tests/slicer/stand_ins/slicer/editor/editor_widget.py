@@ -68,8 +68,8 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         return self._node
 
     def _modified(self):
-        for effect in self._effects.values():
-            effect._call("updateGUIFromMRML")
+        if self._active is not None:
+            self._active._call("updateGUIFromMRML")
 
     # What is edited
 
@@ -185,7 +185,10 @@ def _pass_on(editor: Any, interactor: Any, event: str, widget: Any) -> int:
     number = getattr(vtk.vtkCommand, event)
 
     def handle(caller: Any, name: str) -> None:
-        if editor._active is not None and editor._active._call("processInteractionEvents", caller, number, widget):
+        consumed = editor._active is not None and editor._active._call("processInteractionEvents", caller, number, widget)
+        if not isinstance(consumed, bool):
+            raise TypeError(f"processInteractionEvents must return a bool, got {consumed!r}")
+        if consumed:
             caller.GetCommand(tag).SetAbortFlag(1)
 
     tag = interactor.AddObserver(number, handle, 10.0)

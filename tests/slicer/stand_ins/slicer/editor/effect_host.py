@@ -35,15 +35,17 @@ class qSlicerSegmentEditorScriptedEffect(qSlicerSegmentEditorAbstractEffect):
     # Loading
 
     def setPythonSource(self, path: str) -> bool:
-        """The class is named like the file, the module like its folder."""
+        """The class is named like the file, the module like its folder; a module that has the class is not loaded again."""
         self._source = path
         className = os.path.splitext(os.path.basename(path))[0]
         className += "" if className.endswith("Effect") else "Effect"
         moduleName = os.path.basename(os.path.dirname(path))
-        spec = importlib.util.spec_from_file_location(moduleName, path)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[moduleName] = module
-        spec.loader.exec_module(module)
+        module = sys.modules.get(moduleName)
+        if not hasattr(module, className):
+            spec = importlib.util.spec_from_file_location(moduleName, path)
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[moduleName] = module
+            spec.loader.exec_module(module)
         self._python = getattr(module, className)(self)
         return True
 
