@@ -8,7 +8,7 @@ from SegBridgeLoop.state import ServerPhase, Severity, What, WorkPhase
 
 from .connections import Connections
 
-_GOOD_NEWS_MS = 6000
+_GOOD_NEWS_MS = 12000
 _BUSY = (WorkPhase.OPENING, WorkPhase.PREDICTING, WorkPhase.RESUMING, WorkPhase.PROPAGATING)
 
 
