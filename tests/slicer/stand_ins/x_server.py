@@ -10,7 +10,9 @@ import tempfile
 
 def choose_platform() -> None:
     """Before the first import of Qt. QT_QPA_PLATFORM, when set, decides."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="segbridge-runtime-"))
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="segbridge-runtime-")
+        atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
     os.environ.setdefault("LIBGL_ALWAYS_SOFTWARE", "1")
     if "QT_QPA_PLATFORM" in os.environ or os.environ.get("DISPLAY"):
         return

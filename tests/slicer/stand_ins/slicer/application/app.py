@@ -1,7 +1,9 @@
 """``slicer.app``."""
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from typing import Any
 
@@ -68,6 +70,7 @@ class qSlicerApplication:
         made.setApplicationName("Slicer")
         self.__dict__.update(_application=made, _logic=vtkSlicerApplicationLogic(), _layout=None, _folder=tempfile.mkdtemp(prefix="slicer-stand-in-"),
                              _testing=False, _withMainWindow=True, _startupCallbacks=[], _window=None)
+        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
         QtCore.QSettings.setDefaultFormat(QtCore.QSettings.IniFormat)
         QtCore.QSettings.setPath(QtCore.QSettings.IniFormat, QtCore.QSettings.UserScope, self._folder)
         silent_errors.install()
