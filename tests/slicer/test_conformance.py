@@ -83,6 +83,8 @@ def test_what_is_newer_than_Slicer_5_8_needs_a_guard():
     ("unknown signal", "import qt\nb = qt.QPushButton()\nb.connect('pushed()', print)"),
     ("unknown signal", "import slicer\nb = slicer.qMRMLNodeComboBox()\nb.connect('currentNodeChanged(vtkMRMLVolumeNode*)', print)"),
     ("own signal", "import qt\nclass A(qt.QObject):\n  changed = qt.Signal(int)"),
+    ("Qt 6", "import qt\nqt.QRegExp('x')"),
+    ("Qt 6", "import qt\nc = qt.QComboBox()\nc.connect('currentIndexChanged(QString)', print)"),
     ("scoped enum", "import qt\nqt.Qt.AlignmentFlag.AlignLeft"),
     ("exec", "import qt\nd = qt.QDialog()\nd.exec()"),
     ("new attribute", "import qt\nb = qt.QPushButton()\nb.payload = 3"),

@@ -29,9 +29,13 @@ UTIL = frozenset("""
 
 # Later than 5.8: allowed behind hasattr(), a version test or try only.
 NEWER = {
-    "slicer.packaging": (5, 12), "slicer.util.launchConsoleProcess.blocking": (5, 12), "slicer.vtkSlicerSegmentEditorLogic": (5, 10),
-    "slicer.vtkSegmentationHistory": (5, 10), "slicer.vtkSegmentationModifier": (5, 10),
+    "slicer.packaging": (5, 12), "slicer.vtkSlicerSegmentEditorLogic": (5, 10),
 }
+# Slicer 5.12 may come with Qt 6.
+GONE_IN_QT6 = frozenset(("qt.QRegExp", "qt.QRegExpValidator", "qt.QDesktopWidget", "qt.QTextCodec", "qt.QMatrix", "qt.QStringRef"))
+SIGNALS_GONE_IN_QT6 = frozenset((
+    "currentIndexChanged(QString)", "activated(QString)", "highlighted(QString)", "valueChanged(QString)", "buttonClicked(int)",
+    "buttonPressed(int)", "buttonReleased(int)", "buttonToggled(int,bool)", "mapped(int)", "mapped(QString)", "error(QProcess::ProcessError)"))
 
 SLICER_MODULES = frozenset(("util", "i18n", "testing", "ScriptedLoadableModule", "parameterNodeWrapper", "packaging"))
 SLICER_OBJECTS = {"app": "qSlicerApplication", "mrmlScene": "vtkMRMLScene"}

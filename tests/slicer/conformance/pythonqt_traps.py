@@ -56,6 +56,8 @@ def _connection(source: Source, types: Types, node: ast.Call) -> Iterator[Findin
     if signature is None and not is_attribute_form:
         return
     if signature is not None:
+        if signature in known.SIGNALS_GONE_IN_QT6:
+            yield source.finding(node, "Qt 6", f"{signature} is not in Qt 6")
         owner = _owner(node, arguments, signature)
         kind = types.of(owner) if owner is not None else None
         signals = known.signals(kind) if kind is not None else frozenset()
@@ -84,6 +86,8 @@ def _attribute(source: Source, node: ast.Attribute) -> Iterator[Finding]:
     chain = dotted(node)
     if chain in ("qt.Signal", "qt.Slot", "qt.pyqtSignal", "qt.pyqtSlot", "qt.Property"):
         yield source.finding(node, "own signal", f"{chain}: PythonQt has no signals of Python classes")
+    if chain in known.GONE_IN_QT6:
+        yield source.finding(node, "Qt 6", f"{chain} is not in Qt 6")
     if _SCOPED.match(chain):
         yield source.finding(node, "scoped enum", f"{chain}: write the value without the name of its enum")
     if node.attr == "exec" and source.is_called(node):
