@@ -66,7 +66,8 @@ class SegmentSteps:
         write_ms = self.write(session, segment_id, result.changed, f"{model.id} {model.version}" if model else step.model_id)
         assert work.marks is not None
         work.marks.done(segment_id, request.mark_ids, step.step)
-        wire_ms = 1000 * (request.running.sent_at - request.started) if request.running is not None else 0.0
+        sent_at = request.running.sent_at if request.running is not None else 0.0
+        wire_ms = 1000 * (sent_at - request.started) if sent_at else 0.0
         timing = step.timing
         view = StepView(
             step.step, step.confidence, step.segment.volume_ml, result.proposals.views(step.chosen), self._next_ras(step),
