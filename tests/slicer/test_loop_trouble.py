@@ -264,6 +264,36 @@ def test_a_transform_that_moves_later_disturbs_nothing(loop, case):
     assert np.array_equal(case.mask(loop)[k], mask[k]) and case.mask(loop)[k + 1, j, i]
 
 
+def test_a_volume_that_is_chosen_again_goes_on_with_its_session_unless_it_has_changed(loop, case):
+    other = volume_node(case.phantom.voxels[:8].copy(), np.eye(4), name="Other")
+    loop.addPoint(case.ras(case.middle))
+    loop.wait()
+    session_id = loop.work.session_id
+    loop.setVolume(other)
+    assert loop.getParameterNode().sessionId == "", "a scene saved now would take up the session of another volume"
+    loop.wait()
+    assert loop.work.session_id != session_id
+    loop.setVolume(case.volume)
+    loop.wait()
+    assert loop.work.session_id == session_id and len(loop.history) == 1
+    loop.setVolume(other)
+    slicer.util.arrayFromVolume(case.volume)[...] += 1
+    slicer.util.arrayFromVolumeModified(case.volume)
+    loop.setVolume(case.volume)
+    loop.wait()
+    assert loop.work.session_id != session_id and loop.work.phase is WorkPhase.READY
+
+
+def test_a_new_scene_never_takes_up_the_session_of_the_one_before(loop, case):
+    session_id = loop.work.session_id
+    slicer.mrmlScene.Clear(0)
+    assert not loop._work._sessions, "Slicer uses the ids of nodes again"
+    again = Case((64, 64, 24))
+    loop.setVolume(again.volume)
+    settled(loop)
+    assert loop.work.session_id not in ("", session_id)
+
+
 # ---- each message -----------------------------------------------------------------------------------------------
 
 

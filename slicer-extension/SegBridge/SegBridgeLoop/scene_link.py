@@ -87,7 +87,9 @@ class SceneLink:
         if what not in (What.WORK, What.SEGMENTS, What.EXAMPLES) or self._taking_up or scene.IsClosing() or scene.IsImporting():
             return
         saved, work = self.parameters, self._work
-        session_id = work.session.id if work.session is not None else saved.sessionId
+        # Of another volume it would be no session to take up.
+        known = saved.sessionId if saved.volume is work.volume_node else ""
+        session_id = work.session.id if work.session is not None else known
         for name, value in (
             ("volume", work.volume_node), ("segmentation", work.segmentation_node), ("segmentId", work.segment_id),
             ("modelId", work.model_id), ("taskId", self._tasks.chosen), ("sessionId", session_id),
@@ -103,11 +105,13 @@ class SceneLink:
         self._parameters = None
         self.set_volume(None)
         self.set_segmentation(None)
+        self._work.forget_volumes()
         self._parameters = None
         if busy:
             self._notices.say(info("scene-closed", _("The scene was closed: what was under way was dropped.")))
 
     def _node_removed(self, node: Any) -> None:
+        self._work.forget_volume(node)
         if node is self._work.volume_node:
             self.set_volume(None)
             self._notices.say(warning("volume-removed", _("The volume was removed: choose another one.")))
@@ -127,6 +131,8 @@ class SceneLink:
             self._loop.cancel()
             work.set_segment("")
             self._notices.say(warning("segment-removed", _("The segment was removed: choose another one.")))
+        if work.writer is not None and not work.writer.writing and work.writer.others_replaced():
+            work.all_edited()
         self._notices.tell(What.SEGMENTS)
 
     def _voxels_edited(self) -> None:

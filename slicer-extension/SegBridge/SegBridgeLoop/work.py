@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 import uuid
 from hashlib import sha256
-from typing import Any, Callable, Dict, Optional, Set
+from typing import Any, Callable, Dict, Optional, Set, Tuple
 
 from SegBridgeLib import Client, Session, VolumeGeometry
 from SegBridgeScene.frames import VolumeFrame, ijk_to_ras_of
@@ -52,8 +52,8 @@ class Work:
         self._problem: Optional[Message] = None
         self._voxel_mark: Any = ()
         self._keeper = SessionKeeper(worker, notices, server, self._open_job, self._taken, self._refused)
-        # Session of each volume (by node) that was worked on, to be taken up again.
-        self._sessions: Dict[str, str] = {}
+        # Session of each volume (by node id) that was worked on, to be taken up again, with the mark of its voxels.
+        self._sessions: Dict[str, Tuple[str, Any]] = {}
         # Segments that the session knows already.
         self._prepared: Set[str] = set()
 
@@ -65,9 +65,9 @@ class Work:
         self.snapshot = None  # Whoever hears of the end of the session must not open it again.
         self.drop_session()
         self.volume_node = node
-        if node is not None and session_id:
-            self._sessions[node.GetID()] = session_id
         self._take_volume()
+        if node is not None and session_id:
+            self._sessions[node.GetID()] = (session_id, self._voxel_mark)
         self._make_writer()
         self.update()
 
@@ -228,12 +228,13 @@ class Work:
     def _open_job(self) -> OpenJob:
         assert self.snapshot is not None and self._client is not None
         voxels = self.snapshot.voxels
+        session_id, mark = self._sessions.get(self.volume_node.GetID(), ("", ()))
         return OpenJob(
             self._client, voxels, VolumeGeometry.from_ijk_to_ras(voxels.shape, ijk_to_ras_of(self.volume_node)),
-            display_window(self.volume_node), self.model_id, self._sessions.get(self.volume_node.GetID(), ""))
+            display_window(self.volume_node), self.model_id, session_id if mark == self._voxel_mark else "")
 
     def _taken(self, opened: Opened) -> None:
-        self._sessions[self.volume_node.GetID()] = opened.session.id
+        self._sessions[self.volume_node.GetID()] = (opened.session.id, self._voxel_mark)
         self._prepared.clear()
         # What the user sees is right, wherever it differs from what the server has.
         self.all_edited()
@@ -254,6 +255,13 @@ class Work:
         if close and self.volume_node is not None:
             self._sessions.pop(self.volume_node.GetID(), None)
         self.session_dropped(server_only)
+
+    def forget_volume(self, node: Any) -> None:
+        """A node leaves the scene; another one may get its id."""
+        self._sessions.pop(node.GetID(), None)
+
+    def forget_volumes(self) -> None:
+        self._sessions.clear()
 
     def volume_changed(self) -> None:
         """Checks after any change of the volume node whether its voxels or its geometry are others."""
