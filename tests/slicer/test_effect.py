@@ -207,6 +207,22 @@ def test_the_editors_undo_takes_a_step_back_and_the_next_one_starts_from_there(b
     np.testing.assert_array_equal(bench.mask(), first)
 
 
+def test_a_label_map_that_undo_puts_in_the_place_of_another_is_what_the_next_step_starts_from(bench):
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.logic.wait()
+    assert bench.segment not in bench.logic._work.edited
+    segment = bench.node.GetSegmentation().GetSegment(bench.segment)
+    segment.SetColor(1, 0, 0)
+    assert bench.segment not in bench.logic._work.edited, "a colour is no edit"
+    name = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
+    earlier = slicer.vtkOrientedImageData()
+    earlier.DeepCopy(segment.GetRepresentation(name))
+    # As Slicer's history does it: told of the segment only, not of its voxels.
+    segment.AddRepresentation(name, earlier)
+    assert bench.segment in bench.logic._work.edited
+
+
 def test_voxels_outside_of_the_intensity_range_are_never_added(bench):
     bench.parameters.SourceVolumeIntensityMaskOn()
     bench.parameters.SetSourceVolumeIntensityMaskRange(-50, 60)

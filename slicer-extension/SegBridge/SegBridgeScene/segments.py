@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
 import numpy as np
 import slicer
@@ -46,6 +46,7 @@ class SegmentWriter:
         # True while a change of the segmentation is this writer's own.
         self.writing = False
         self._surface_removed = False
+        self._labelmaps = self._labelmaps_now()
         if not self.grid.reference and segmentation_node.GetSegmentation().GetNumberOfSegments() == 0:
             with self._own_change():
                 segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
@@ -106,6 +107,21 @@ class SegmentWriter:
         self._done(logic.SetBinaryLabelmapToSegment(
             resampled(labelmap, self.grid.of(segment_id)), self.node, segment_id, logic.MODE_REPLACE))
 
+    def others_replaced(self) -> bool:
+        """Whether a segment has another label map than after this writer's last change, or than when this was last asked.
+
+        The Segment Editor's undo replaces label maps and tells of the segments, not of their voxels.
+        """
+        before, self._labelmaps = self._labelmaps, self._labelmaps_now()
+        return any(known != before[segment_id] for segment_id, known in self._labelmaps.items() if segment_id in before)
+
+    def _labelmaps_now(self) -> Dict[str, Tuple[Any, int]]:
+        """Label map of each segment and when it was changed."""
+        images = {
+            segment_id: self.node.GetBinaryLabelmapInternalRepresentation(segment_id)
+            for segment_id in self.node.GetSegmentation().GetSegmentIDs()}
+        return {segment_id: (image, image.GetMTime() if image is not None else 0) for segment_id, image in images.items()}
+
     def read(self, segment_id: str) -> np.ndarray:
         """A copy of a segment as it is now: bool, (k, j, i), in the volume's grid. SegmentReader does it in parts."""
         reader = SegmentReader(self.grid, segment_id)
@@ -146,3 +162,5 @@ class SegmentWriter:
             yield
         finally:
             self.writing = outer
+            if not outer:
+                self._labelmaps = self._labelmaps_now()
