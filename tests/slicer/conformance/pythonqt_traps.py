@@ -44,7 +44,9 @@ def _is_of_vtk(source: Source, kind: Optional[str], function: ast.Attribute) -> 
     if kind is not None:
         return kind.startswith("vtk")
     module = dotted(function).partition(".")[0]
-    return function.attr[:1].isupper() and function.attr in known.vtk_style_members() and (module in ("slicer", "vtk") or module not in imported_names(source))
+    if not function.attr[:1].isupper() or function.attr not in known.vtk_style_members():
+        return False
+    return module in ("slicer", "vtk") or module not in imported_names(source)
 
 
 def _connection(source: Source, types: Types, node: ast.Call) -> Iterator[Finding]:

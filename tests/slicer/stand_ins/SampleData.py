@@ -15,7 +15,8 @@ class SampleDataLogic:
     def registerCustomSampleDataSource(category="Custom", sampleName=None, uris=None, fileNames=None, nodeNames=None, customDownloader=None,
                                        thumbnailFileName=None, loadFileType=None, loadFiles=None, loadFileProperties=None, checksums=None):
         sources = slicer.modules.__dict__.setdefault("sampleDataSources", {})
-        sources.setdefault(category, []).append(SampleDataSource(sampleName, customDownloader, thumbnailFileName, nodeNames, uris=uris, fileNames=fileNames))
+        source = SampleDataSource(sampleName, customDownloader, thumbnailFileName, nodeNames, uris=uris, fileNames=fileNames)
+        sources.setdefault(category, []).append(source)
 
     @staticmethod
     def sampleDataSourcesByCategory(category=None):

@@ -79,7 +79,8 @@ class ctkCollapsibleButton(QtWidgets.QWidget):
         arrow.rect = QtCore.QRect(6, self._header_height() // 2 - 5, 10, 10)
         shape = QtWidgets.QStyle.PE_IndicatorArrowDown if self._checked() else QtWidgets.QStyle.PE_IndicatorArrowRight
         painter.drawPrimitive(shape, arrow)
-        painter.drawText(QtCore.QRect(22, 0, QtWidgets.QWidget.width(self), self._header_height()), QtCore.Qt.AlignVCenter, self.__dict__.get("_text", ""))
+        place = QtCore.QRect(22, 0, QtWidgets.QWidget.width(self), self._header_height())
+        painter.drawText(place, QtCore.Qt.AlignVCenter, self.__dict__.get("_text", ""))
         painter.end()
 
 

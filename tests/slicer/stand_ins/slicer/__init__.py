@@ -16,7 +16,8 @@ from .segmentation.logic import vtkSlicerSegmentationsModuleLogic
 from .segmentation.oriented_image import vtkOrientedImageData
 from .segmentation.resample import vtkOrientedImageDataResample
 from .segmentation.segment import vtkSegment
-from .segmentation.segmentation import vtkSegmentation, vtkSegmentationConverter
+from .segmentation.converter import vtkSegmentationConverter
+from .segmentation.segmentation import vtkSegmentation
 from .widgets import *  # noqa: F403
 
 app = qSlicerApplication()

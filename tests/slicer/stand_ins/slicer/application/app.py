@@ -8,15 +8,13 @@ import tempfile
 from typing import Any
 
 import silent_errors
+import vtk
 from PyQt5 import QtCore, QtWidgets
-from qt import signals
 from qt.rules import adopted, ruled
 from qt.signals import connect, disconnect
 
 from ..mrml.stand_in import StandIn
-from .layout import qSlicerLayoutManager
 
-import vtk  # isort: skip
 
 
 class vtkMRMLApplicationLogic(StandIn, vtk.vtkObject):

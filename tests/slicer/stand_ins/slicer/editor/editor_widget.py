@@ -9,7 +9,7 @@ from PyQt5 import QtCore, QtWidgets
 from qt.rules import SlicerWidget
 
 from ..segmentation.oriented_image import vtkOrientedImageData
-from ..segmentation.segmentation import LABELMAP
+from ..segmentation.converter import LABELMAP
 from . import effect_host
 
 EVENTS = ("EnterEvent", "LeaveEvent", "LeftButtonPressEvent", "LeftButtonReleaseEvent", "LeftButtonDoubleClickEvent", "RightButtonPressEvent",

@@ -118,7 +118,8 @@ class qSlicerSegmentEditorScriptedEffect(qSlicerSegmentEditorAbstractEffect):
         parameters = self.parameterSetNode()
         self.modifySegmentByLabelmap(parameters.GetSegmentationNode(), parameters.GetSelectedSegmentID(), labelmap, mode, extent, bypassMasking)
 
-    def modifySegmentByLabelmap(self, segmentationNode: Any, segmentId: str, labelmap: Any, mode: int, extent: Any = None, bypassMasking: bool = False) -> None:
+    def modifySegmentByLabelmap(self, segmentationNode: Any, segmentId: str, labelmap: Any, mode: int, extent: Any = None,
+                                bypassMasking: bool = False) -> None:
         modifying.modify(self.parameterSetNode(), segmentationNode, segmentId, labelmap, mode, extent, bypassMasking)
 
     # Views

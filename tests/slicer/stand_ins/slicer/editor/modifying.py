@@ -36,7 +36,8 @@ def modify(parameters: Any, segmentationNode: Any, segmentId: str, labelmap: vtk
         image = oriented_image((~inside).astype(np.uint8), grid, region[::2])
         ids = [segmentId] if mode == REMOVE else segmentationNode.GetSegmentation().GetSegmentIDs()
         for one in ids:
-            logic.SetBinaryLabelmapToSegment(image, segmentationNode, one, logic.MODE_MERGE_MIN, region, False, list(segmentationNode.GetSegmentation().GetSegmentIDs()))
+            everyone = list(segmentationNode.GetSegmentation().GetSegmentIDs())
+            logic.SetBinaryLabelmapToSegment(image, segmentationNode, one, logic.MODE_MERGE_MIN, region, False, everyone)
 
 
 def _overwritten(parameters: Any, segmentationNode: Any, segmentId: str) -> List[str]:

@@ -1,8 +1,10 @@
 """Scene and nodes."""
 from __future__ import annotations
 
-from .markups import (vtkMRMLMarkupsClosedCurveNode, vtkMRMLMarkupsCurveNode, vtkMRMLMarkupsDisplayNode, vtkMRMLMarkupsFiducialDisplayNode,
-                      vtkMRMLMarkupsFiducialNode, vtkMRMLMarkupsLineNode, vtkMRMLMarkupsNode, vtkMRMLMarkupsROIDisplayNode)
+from .curves import vtkMRMLMarkupsClosedCurveNode, vtkMRMLMarkupsCurveNode, vtkMRMLMarkupsLineNode
+from .markups import vtkMRMLMarkupsFiducialNode, vtkMRMLMarkupsNode
+from .markups_display import (vtkMRMLMarkupsDisplayNode, vtkMRMLMarkupsFiducialDisplayNode, vtkMRMLMarkupsPlaneDisplayNode,
+                              vtkMRMLMarkupsROIDisplayNode)
 from .node import vtkMRMLNode
 from .roi import vtkMRMLMarkupsROINode
 from .scene import vtkMRMLScene

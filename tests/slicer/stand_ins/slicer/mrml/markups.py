@@ -7,38 +7,7 @@ from typing import Any, List, Tuple
 import numpy as np
 import vtk
 
-from .storable import vtkMRMLDisplayableNode, vtkMRMLDisplayNode
-
-
-class vtkMRMLMarkupsDisplayNode(vtkMRMLDisplayNode):
-    FIELDS = {"GlyphScale": 3.0, "GlyphSize": 5.0, "UseGlyphScale": True, "GlyphType": 6, "TextScale": 3.0, "PointLabelsVisibility": True,
-              "PropertiesLabelVisibility": True, "FillVisibility": True, "OutlineVisibility": True, "FillOpacity": 0.5, "OutlineOpacity": 1.0,
-              "ActiveColor": (0.4, 1.0, 0.0), "LineThickness": 0.2, "LineDiameter": 1.0, "CurveLineSizeMode": 0, "SnapMode": 1,
-              "SliceProjection": False, "SliceProjectionOpacity": 0.6, "SliceProjectionColor": (1.0, 1.0, 1.0),
-              "SliceProjectionUseFiducialColor": True, "HandlesInteractive": False, "TranslationHandleVisibility": True,
-              "RotationHandleVisibility": False, "ScaleHandleVisibility": True, "OccludedVisibility": False, "OccludedOpacity": 0.3,
-              "LineDirectionVisibility": False}
-
-    def GetMarkupsNode(self) -> Any:
-        return self.GetDisplayableNode()
-
-    def GetActiveControlPoint(self, context: str = "") -> int:
-        return -1
-
-    def SetGlyphTypeFromString(self, name: str) -> None:
-        self.SetGlyphType(getattr(self, name))
-
-
-class vtkMRMLMarkupsFiducialDisplayNode(vtkMRMLMarkupsDisplayNode):
-    pass
-
-
-class vtkMRMLMarkupsROIDisplayNode(vtkMRMLMarkupsDisplayNode):
-    pass
-
-
-class vtkMRMLMarkupsPlaneDisplayNode(vtkMRMLMarkupsDisplayNode):
-    pass
+from .storable import vtkMRMLDisplayableNode
 
 
 @dataclass
@@ -314,52 +283,6 @@ class vtkMRMLMarkupsFiducialNode(vtkMRMLMarkupsNode):
 
     def SetRequiredNumberOfControlPoints(self, count: int) -> None:
         self._shape.required = count
-
-
-class vtkMRMLMarkupsLineNode(vtkMRMLMarkupsNode):
-    _SHAPE = Shape(maximum=2, required=2)
-
-
-class vtkMRMLMarkupsCurveNode(vtkMRMLMarkupsNode):
-    """Only linear curves can be asked for their interpolated points."""
-
-    _SHAPE = Shape(required=2)
-
-    def _setUp(self) -> None:
-        super()._setUp()
-        self._linear = False
-
-    def SetCurveTypeToLinear(self) -> None:
-        self._linear = True
-        self.Modified()
-
-    def SetCurveTypeToCardinalSpline(self) -> None:
-        self._linear = False
-        self.Modified()
-
-    def GetCurveType(self) -> int:
-        return 1 if not self._linear else 0
-
-    def GetCurvePointsWorld(self) -> vtk.vtkPoints:
-        if not self._linear:
-            raise NotImplementedError("the stand-in interpolates linear curves only")
-        return super().GetCurvePointsWorld()
-
-    def GetCurveLengthWorld(self) -> float:
-        points = self.GetCurvePointsWorld()
-        array = np.array([points.GetPoint(n) for n in range(points.GetNumberOfPoints())])
-        return float(np.linalg.norm(np.diff(array, axis=0), axis=1).sum()) if len(array) > 1 else 0.0
-
-    def _saved(self) -> dict:
-        return dict(super()._saved(), linear=self._linear)
-
-    def _restore(self, saved: dict) -> None:
-        super()._restore(saved)
-        self._linear = saved["linear"]
-
-
-class vtkMRMLMarkupsClosedCurveNode(vtkMRMLMarkupsCurveNode):
-    _SHAPE = Shape(required=3, closed=True)
 
 
 def _position(arguments: tuple) -> Tuple[tuple, str]:

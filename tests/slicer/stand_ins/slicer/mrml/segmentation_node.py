@@ -8,7 +8,8 @@ import vtk
 
 from ..segmentation.oriented_image import image_to_world, oriented_image, set_image_to_world, vtkOrientedImageData, voxels
 from ..segmentation.segment import vtkSegment
-from ..segmentation.segmentation import LABELMAP, SURFACE, vtkSegmentation, vtkSegmentationConverter
+from ..segmentation.converter import LABELMAP, SURFACE, vtkSegmentationConverter
+from ..segmentation.segmentation import vtkSegmentation
 from .storable import vtkMRMLDisplayableNode, vtkMRMLDisplayNode
 
 

@@ -11,7 +11,7 @@ from ..mrml.roi import _matrix
 from ..mrml.stand_in import StandIn
 from .oriented_image import (image_to_world, intersection, oriented_image, pad, part, resampled, same_lattice, set_image_to_world, shrink,
                              vtkOrientedImageData, voxels)
-from .segmentation import LABELMAP, SURFACE
+from .converter import LABELMAP, SURFACE
 
 
 class vtkSlicerSegmentationsModuleLogic(StandIn, vtk.vtkObject):
@@ -47,7 +47,8 @@ class vtkSlicerSegmentationsModuleLogic(StandIn, vtk.vtkObject):
         if mergeMode == cls.MODE_REPLACE and not shared:
             whole = part(labelmap, region)
             label = segment.GetLabelValue()
-            layer.DeepCopy(oriented_image(whole if label == 1 else ((whole > 0) * label).astype(whole.dtype), image_to_world(labelmap), region[::2]))
+            labelled = whole if label == 1 else ((whole > 0) * label).astype(whole.dtype)
+            layer.DeepCopy(oriented_image(labelled, image_to_world(labelmap), region[::2]))
         else:
             if mergeMode == cls.MODE_REPLACE:
                 voxels(layer)[voxels(layer) == segment.GetLabelValue()] = 0
@@ -138,7 +139,8 @@ class vtkSlicerSegmentationsModuleLogic(StandIn, vtk.vtkObject):
         return True
 
     @staticmethod
-    def GetSegmentBinaryLabelmapRepresentation(segmentationNode: Any, segmentId: str, output: vtkOrientedImageData, applyParentTransform: bool = True) -> bool:
+    def GetSegmentBinaryLabelmapRepresentation(segmentationNode: Any, segmentId: str, output: vtkOrientedImageData,
+                                               applyParentTransform: bool = True) -> bool:
         return segmentationNode.GetBinaryLabelmapRepresentation(segmentId, output)
 
     @staticmethod

@@ -9,7 +9,8 @@ import vtk
 from ..mrml.stand_in import StandIn
 from ..mrml.transform import _isLinear, _matrixOf
 from ..mrml.volume import _array
-from .oriented_image import image_to_world, intersection, oriented_image, part, resampled, same_lattice, set_image_to_world, vtkOrientedImageData, voxels
+from .oriented_image import (image_to_world, intersection, oriented_image, part, resampled, same_lattice, set_image_to_world,
+                             vtkOrientedImageData, voxels)
 
 
 class vtkOrientedImageDataResample(StandIn, vtk.vtkObject):

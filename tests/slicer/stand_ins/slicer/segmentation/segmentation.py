@@ -6,56 +6,12 @@ from typing import Any, Dict, List, Optional
 
 import numpy as np
 import vtk
-from vtk.util.numpy_support import numpy_to_vtk
 
-from ..mrml.roi import _matrix
 from ..mrml.stand_in import StandIn
-from .oriented_image import empty_image, image_to_world, oriented_image, pad, set_image_to_world, vtkOrientedImageData, voxels
+from .converter import LABELMAP, SURFACE, vtkSegmentationConverter
+from .oriented_image import empty_image, image_to_world, oriented_image, pad, vtkOrientedImageData, voxels
 from .segment import vtkSegment
-
-LABELMAP = "Binary labelmap"
-SURFACE = "Closed surface"
-
-
-class vtkSegmentationConverter(StandIn, vtk.vtkObject):
-    @staticmethod
-    def GetSegmentationBinaryLabelmapRepresentationName() -> str:
-        return LABELMAP
-
-    @staticmethod
-    def GetSegmentationClosedSurfaceRepresentationName() -> str:
-        return SURFACE
-
-    @staticmethod
-    def GetBinaryLabelmapRepresentationName() -> str:
-        return LABELMAP
-
-    @staticmethod
-    def GetClosedSurfaceRepresentationName() -> str:
-        return SURFACE
-
-    @staticmethod
-    def GetReferenceImageGeometryParameterName() -> str:
-        return "Reference image geometry"
-
-    @staticmethod
-    def SerializeImageGeometry(image: vtkOrientedImageData) -> str:
-        numbers = [*image_to_world(image).ravel(), *image.GetExtent()]
-        return ";".join(f"{number:.15g}" for number in numbers) + ";"
-
-    @staticmethod
-    def DeserializeImageGeometry(text: str, image: vtkOrientedImageData, allocateScalars: bool = True, scalarType: int = vtk.VTK_UNSIGNED_CHAR,
-                                 numberOfScalarComponents: int = 1) -> bool:
-        numbers = [float(number) for number in text.split(";") if number]
-        if len(numbers) != 22:
-            return False
-        set_image_to_world(image, np.array(numbers[:16]).reshape(4, 4))
-        image.SetExtent([int(number) for number in numbers[16:]])
-        if allocateScalars:
-            image.AllocateScalars(scalarType, numberOfScalarComponents)
-            image.GetPointData().GetScalars().Fill(0)
-        return True
-
+from .surface import surface_of
 
 class vtkSegmentation(StandIn, vtk.vtkObject):
     """Events carry the segment's id."""
@@ -63,7 +19,7 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
     def __init__(self) -> None:
         self._segments: Dict[str, vtkSegment] = {}
         self._watched: Dict[str, int] = {}
-        self._parameters = {"Reference image geometry": ""}
+        self._parameters = {vtkSegmentationConverter.GetReferenceImageGeometryParameterName(): ""}
         self._named = 0
         self._surfaceConversions = 0
         self._source = LABELMAP
@@ -260,7 +216,7 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
         """Closed surface of one segment, counted: this is what takes the time in a real scene."""
         self._surfaceConversions += 1
         segment = self._segments[segmentId]
-        segment.AddRepresentation(SURFACE, _surface(segment.GetRepresentation(LABELMAP), segment.GetLabelValue()))
+        segment.AddRepresentation(SURFACE, surface_of(segment.GetRepresentation(LABELMAP), segment.GetLabelValue()))
         self.InvokeEvent(self.RepresentationModified, segmentId)
 
     def RemoveRepresentation(self, name: str) -> None:
@@ -289,28 +245,6 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
             if segment.GetRepresentation(SURFACE) is not None:
                 self._convert(affected)
             segment.Modified()
-
-
-def _surface(layer: vtkOrientedImageData, label: int) -> vtk.vtkPolyData:
-    surface = vtk.vtkPolyData()
-    if layer is None or layer.IsEmpty() or not (voxels(layer) == label).any():
-        return surface
-    padded = np.pad((voxels(layer) == label).astype(np.uint8), 1)
-    image = vtk.vtkImageData()
-    image.SetDimensions(padded.shape[::-1])
-    image.SetOrigin([low - 1 for low in layer.GetExtent()[::2]])
-    image.GetPointData().SetScalars(numpy_to_vtk(padded.ravel(), deep=True))
-    edges = vtk.vtkDiscreteMarchingCubes() if not hasattr(vtk, "vtkDiscreteFlyingEdges3D") else vtk.vtkDiscreteFlyingEdges3D()
-    edges.SetInputData(image)
-    edges.SetValue(0, 1)
-    toWorld = vtk.vtkTransform()
-    toWorld.SetMatrix(_matrix(image_to_world(layer)))
-    moved = vtk.vtkTransformPolyDataFilter()
-    moved.SetTransform(toWorld)
-    moved.SetInputConnection(edges.GetOutputPort())
-    moved.Update()
-    surface.DeepCopy(moved.GetOutput())
-    return surface
 
 
 def _generatedColor(n: int) -> tuple:

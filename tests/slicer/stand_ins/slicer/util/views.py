@@ -18,7 +18,8 @@ def setSliceViewerLayers(background: Any = "keep-current", foreground: Any = "ke
                          foregroundOpacity: Any = None, labelOpacity: Any = None, fit: bool = False, rotateToVolumePlane: bool = False) -> None:
     for widget in _slices():
         composite = widget.sliceLogic().GetSliceCompositeNode()
-        for node, set_ in ((background, composite.SetBackgroundVolumeID), (foreground, composite.SetForegroundVolumeID), (label, composite.SetLabelVolumeID)):
+        setters = (composite.SetBackgroundVolumeID, composite.SetForegroundVolumeID, composite.SetLabelVolumeID)
+        for node, set_ in zip((background, foreground, label), setters):
             if node != "keep-current":
                 set_(_id(node))
         if foregroundOpacity is not None:

@@ -18,7 +18,8 @@ class qSlicerMarkupsPlaceWidget(SceneWidget, QtWidgets.QWidget):
     _SIGNALS = {"mrmlSceneChanged(vtkMRMLScene*)": "mrmlSceneChanged"}
     ShowPlaceMultipleMarkupsOption, HidePlaceMultipleMarkupsOption, ForcePlaceSingleMarkup, ForcePlaceMultipleMarkups = range(4)
 
-    buttonsVisible, deleteAllControlPointsOptionVisible = stored(bool, "buttonsVisible", True), stored(bool, "deleteAllControlPointsOptionVisible", True)
+    buttonsVisible = stored(bool, "buttonsVisible", True)
+    deleteAllControlPointsOptionVisible = stored(bool, "deleteAllControlPointsOptionVisible", True)
     placeMultipleMarkups, placeModePersistency = stored(int, "placeMultipleMarkups", 0), stored(bool, "placeModePersistency", False)
     setButtonsVisible, setPlaceMultipleMarkups = setter("buttonsVisible"), setter("placeMultipleMarkups")
     setPlaceModePersistency = setter("placeModePersistency")
