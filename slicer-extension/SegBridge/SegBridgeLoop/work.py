@@ -78,7 +78,8 @@ class Work:
         if node is not None and node.GetSegmentation().GetNumberOfSegments():
             self.segment_id = node.GetSegmentation().GetNthSegmentID(0)
         self._make_writer()
-        self._notices.tell(What.SEGMENTS)
+        for what in (What.SEGMENTS, What.HISTORY, What.STEP):
+            self._notices.tell(what)
         self.update()
 
     def set_segment(self, segment_id: str) -> None:
