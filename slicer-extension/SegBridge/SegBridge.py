@@ -27,7 +27,9 @@ from SegBridgePanel.panel import SegBridgePanel
 from SegBridgeSamples.sample_data import registerSampleData
 from SegBridgeSelfTest.self_test import SegBridgeTest  # noqa: F401
 
-_PACKAGES = ("SegBridgeLib", "SegBridgeScene", "SegBridgeLoop", "SegBridgePanel", "SegBridgeSamples", "SegBridgeSelfTest")
+# The last one is of the Segment Editor effect, which uses the others.
+_PACKAGES = (
+    "SegBridgeLib", "SegBridgeScene", "SegBridgeLoop", "SegBridgePanel", "SegBridgeSamples", "SegBridgeSelfTest", "SegBridgeEffect")
 
 
 class SegBridge(ScriptedLoadableModule):

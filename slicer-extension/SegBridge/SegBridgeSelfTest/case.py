@@ -49,4 +49,8 @@ class PhantomInScene:
 
     def maskOf(self, segmentationNode: Any, segmentId: str) -> np.ndarray:
         """A segment on the volume's grid, bool (k, j, i)."""
+        labelmap = segmentationNode.GetBinaryLabelmapInternalRepresentation(segmentId)
+        if labelmap is None or labelmap.IsEmpty():
+            # Slicer exports segments that have voxels only.
+            return np.zeros(self.truth.shape, dtype=bool)
         return slicer.util.arrayFromSegmentBinaryLabelmap(segmentationNode, segmentId, self.volumeNode) > 0
