@@ -60,11 +60,15 @@ class vtkMRMLScriptedModuleNode(vtkMRMLNode):
 class vtkMRMLSelectionNode(vtkMRMLNode):
     FIELDS = {"ActivePlaceNodeClassName": None}
 
-    def SetReferenceActivePlaceNodeClassName(self, name: str) -> None:
+    def SetReferenceActivePlaceNodeClassName(self, name: Optional[str]) -> None:
+        if name == self.GetActivePlaceNodeClassName():
+            return
         self.SetActivePlaceNodeClassName(name)
         self.InvokeCustomModifiedEvent(self.ActivePlaceNodeClassNameChangedEvent)
 
     def SetActivePlaceNodeID(self, nodeId: Optional[str]) -> None:
+        if nodeId == self.GetActivePlaceNodeID():
+            return
         self.SetNodeReferenceID("placeNode", nodeId)
         self.InvokeCustomModifiedEvent(self.ActivePlaceNodeIDChangedEvent)
 
