@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 import slicer
 from panel_stage import Stage, states
+from loop_stage import volume_node
 from PyQt5.QtCore import Qt
+from SegBridgeScene.prompt_marks import Mark, PromptMarks
+from SegBridgeScene.segments import new_segmentation
 
 PATH = [(120, 90), (140, 110), (180, 130), (200, 100)]
 
@@ -187,6 +190,19 @@ def test_a_point_where_slices_cross_belongs_to_the_view_under_the_mouse(stage: S
     for mouse in (yellow, red):
         mouse.click(crossing)
         assert stage.logic.calls[-1][3] is mouse.node
+
+
+def test_the_pen_stays_while_marks_of_its_points_are_made(stage: Stage) -> None:
+    stage.key(Qt.Key_P)
+    mouse = Mouse()
+    volume = volume_node(np.zeros((10, 20, 30), np.int16), np.eye(4))
+    marks = PromptMarks(new_segmentation(volume), volume)
+    for number, at in enumerate([(150, 120), (160, 130)]):
+        mouse.click(at)
+        marks.add("One", Mark(str(number), "point", number == 0), np.array([stage.logic.calls[-1][1]]))
+        slicer.app.processEvents()
+    assert len(stage.logic.calls) == 2 and stage.panel.tools.active == "point"
+    assert len(marks.of("One")) == 2
 
 
 def test_the_pen_leaves_no_points_and_is_never_saved(stage: Stage) -> None:

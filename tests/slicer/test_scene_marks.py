@@ -91,6 +91,18 @@ def test_segments_and_segmentations_have_their_own_marks(marks, volume):
     assert [mark.request_id for mark in marks.of("Two")] == ["b"] and [mark.request_id for mark in other.of("One")] == ["c"]
 
 
+def test_marks_leave_place_mode_to_the_user_and_leave_no_nodes_behind(marks):
+    landmarks = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", "Landmarks")
+    selection = slicer.app.applicationLogic().GetSelectionNode()
+    assert selection.GetActivePlaceNodeID() == landmarks.GetID(), "Slicer takes every new markup for the one to place"
+    before = slicer.mrmlScene.GetNumberOfNodes()
+    draw_everything(marks)
+    assert selection.GetActivePlaceNodeID() == landmarks.GetID()
+    assert selection.GetActivePlaceNodeClassName() == "vtkMRMLMarkupsLineNode"
+    marks.clear("One")
+    assert slicer.mrmlScene.GetNumberOfNodes() == before
+
+
 def test_marks_survive_the_scene_file(marks, volume, tmp_path):
     draw_everything(marks)
     for step, request in enumerate("abcdef", 1):

@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 
 from .frames import ijk_to_ras_of
 from .labelmaps import labelmap_of
+from .private_nodes import remove_node
 
 _YELLOW = (1.0, 0.85, 0.1)
 
@@ -37,7 +38,7 @@ class DisagreementOverlay:
     def hide(self) -> None:
         node, self._node = self._node, None
         if node is not None and slicer.mrmlScene.GetNodeByID(node.GetID()) is node:
-            slicer.mrmlScene.RemoveNode(node)
+            remove_node(node)
 
     @property
     def node(self) -> Optional[Any]:

@@ -13,6 +13,7 @@ import numpy as np
 import slicer
 
 from .polylines import simplified
+from .private_nodes import add_markup, remove_node
 
 _SEGMENT, _MARK = "SegBridge.Segment", "SegBridge.Mark"
 _CLASSES = ("vtkMRMLMarkupsFiducialNode", "vtkMRMLMarkupsCurveNode", "vtkMRMLMarkupsClosedCurveNode", "vtkMRMLMarkupsROINode")
@@ -68,11 +69,11 @@ class _Shown:
 
     def remove(self) -> None:
         if self._point_id is None:
-            slicer.mrmlScene.RemoveNode(self._node)
+            remove_node(self._node)
         else:
             self._node.RemoveNthControlPoint(self._index)
             if self._node.GetNumberOfControlPoints() == 0:
-                slicer.mrmlScene.RemoveNode(self._node)
+                remove_node(self._node)
 
 
 class PromptMarks:
@@ -170,9 +171,7 @@ class PromptMarks:
         return node
 
     def _node(self, kind: str, segment_id: str, positive: bool) -> Any:
-        node = slicer.mrmlScene.AddNewNodeByClass(kind, "SegBridge prompt")
-        node.CreateDefaultDisplayNodes()
-        node.SetHideFromEditors(True)
+        node = add_markup(kind, "SegBridge prompt")
         node.SetAttribute(_SEGMENT, segment_id)
         node.SetAttribute("SegBridge.Positive", str(int(positive)))
         node.SetNodeReferenceID("segmentation", self._segmentation.GetID())

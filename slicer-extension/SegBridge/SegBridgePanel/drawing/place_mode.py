@@ -1,6 +1,7 @@
 """Slicer's own place mode, taken for one of our markups and given back as it was."""
 from typing import Any, Callable, Optional
 
+import qt
 import slicer
 
 
@@ -8,7 +9,7 @@ class PlaceMode:
     """While it is taken, clicks into views put control points into ``node``."""
 
     def __init__(self, ended: Callable[[], None]) -> None:
-        """``ended`` is called when place mode is left or goes to another node without our doing."""
+        """``ended`` is called when place mode was left, or went to another node, without our doing."""
         self._ended = ended
         self._node: Optional[Any] = None
         self._before: Any = None
@@ -45,18 +46,16 @@ class PlaceMode:
         self._node = None
 
     def _modeChanged(self, caller: Any, event: str) -> None:
+        # Not now: Slicer is still telling everybody, and what changes for a moment only does not count.
+        qt.QTimer.singleShot(0, self._look)
+
+    def _look(self) -> None:
+        if self._node is None:
+            return
         interaction = _interactionNode()
-        ours = self._node is not None and _selectionNode().GetActivePlaceNodeID() == self._node.GetID()
+        ours = _selectionNode().GetActivePlaceNodeID() == self._node.GetID()
         if not ours or interaction.GetCurrentInteractionMode() != interaction.Place:
             self._ended()
-
-
-def removeWithDisplay(node: Any) -> None:
-    """Removes a markup and what shows it: the scene would keep the display node."""
-    display = node.GetDisplayNode()
-    slicer.mrmlScene.RemoveNode(node)
-    if display is not None:
-        slicer.mrmlScene.RemoveNode(display)
 
 
 def _selectionNode() -> Any:

@@ -2,9 +2,9 @@
 from typing import Any, Callable, List, Optional
 
 import qt
-import slicer
+from SegBridgeScene.private_nodes import add_markup, remove_node
 
-from .place_mode import PlaceMode, removeWithDisplay
+from .place_mode import PlaceMode
 from .preview import EXCLUDE, INCLUDE
 from .slice_views import clickedSlice
 
@@ -19,10 +19,8 @@ class PointPen:
         self._placeMode = PlaceMode(self._placeModeEnded)
 
     def start(self, positive: bool) -> None:
-        node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "SegBridge pen")
-        node.SetHideFromEditors(1)
+        node = add_markup("vtkMRMLMarkupsFiducialNode", "SegBridge pen")
         node.SetSaveWithScene(0)
-        node.CreateDefaultDisplayNodes()
         node.GetDisplayNode().SetPointLabelsVisibility(False)
         self._node = node
         self._tag = node.AddObserver(node.PointPositionDefinedEvent, self._pointPlaced)
@@ -34,7 +32,7 @@ class PointPen:
         node, self._node = self._node, None
         if node is not None:
             node.RemoveObserver(self._tag)
-            removeWithDisplay(node)
+            remove_node(node)
 
     def setPositive(self, positive: bool) -> None:
         self._node.GetDisplayNode().SetSelectedColor(*(INCLUDE if positive else EXCLUDE))
@@ -60,10 +58,6 @@ class PointPen:
             self._drawn(ras, clickedSlice(ras))
 
     def _placeModeEnded(self) -> None:
-        # Slicer is still telling everybody that the mode has changed.
-        qt.QTimer.singleShot(0, self._endNow)
-
-    def _endNow(self) -> None:
         if self._node is not None:
             self._takePoints()
             self.stop()

@@ -1,10 +1,9 @@
 """A box in space: an ROI that is placed with two clicks and adjusted by its handles."""
 from typing import Any, Callable, List, Optional
 
-import qt
-import slicer
+from SegBridgeScene.private_nodes import add_markup, remove_node
 
-from .place_mode import PlaceMode, removeWithDisplay
+from .place_mode import PlaceMode
 from .preview import INCLUDE
 
 
@@ -18,10 +17,8 @@ class RoiPen:
         self._placeMode = PlaceMode(self._placeModeEnded)
 
     def start(self, positive: bool) -> None:
-        node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsROINode", "SegBridge box")
-        node.SetHideFromEditors(1)
+        node = add_markup("vtkMRMLMarkupsROINode", "SegBridge box")
         node.SetSaveWithScene(0)
-        node.CreateDefaultDisplayNodes()
         display = node.GetDisplayNode()
         display.SetSelectedColor(*INCLUDE)
         display.SetPropertiesLabelVisibility(False)
@@ -35,7 +32,7 @@ class RoiPen:
         node, self._node = self._node, None
         self.placed = False
         if node is not None:
-            removeWithDisplay(node)
+            remove_node(node)
 
     def setPositive(self, positive: bool) -> None:
         """A box always says where the object is."""
@@ -53,9 +50,6 @@ class RoiPen:
                 for k in (-1, 1) for j in (-1, 1) for i in (-1, 1)]
 
     def _placeModeEnded(self) -> None:
-        qt.QTimer.singleShot(0, self._endNow)
-
-    def _endNow(self) -> None:
         node = self._node
         if node is None or self.placed:
             return

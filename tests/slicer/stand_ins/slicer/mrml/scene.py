@@ -59,8 +59,17 @@ class vtkMRMLScene(StandIn, vtk.vtkObject):
         node._scene = self
         self._nodes[node._id] = node
         self.InvokeEvent(self.NodeAddedEvent, node)
+        self._markupsLogicTakesNote(node)
         self.Modified()
         return node
+
+    def _markupsLogicTakesNote(self, node: Any) -> None:
+        """A markup that is added gets a display node and becomes the one that clicks go to."""
+        import slicer
+
+        if node.IsA("vtkMRMLMarkupsNode") and slicer.mrmlScene is self and not (self.IsImporting() or self.IsBatchProcessing()):
+            node.CreateDefaultDisplayNodes()
+            slicer.modules.markups.logic().SetActiveList(node)
 
     def _nextId(self, className: str) -> str:
         while True:
