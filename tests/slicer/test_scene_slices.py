@@ -31,6 +31,13 @@ def test_a_view_along_the_grid_is_the_grid_slice_however_it_is_turned_within_its
         assert seen(volume, to_ras @ rotation(degrees, 2)).where == (axis, index)
 
 
+@pytest.mark.parametrize("axes, axis", [("ij", "k"), ("ik", "j"), ("jk", "i")])
+@pytest.mark.parametrize("size", [(1, 60, 50), (20, 1, 50), (20, 60, 1), (1, 1, 1)])
+def test_a_volume_of_a_single_slice_is_seen_along_its_own_axes_too(volume, size, axes, axis):
+    slicer.util.updateVolumeFromArray(volume, np.zeros(size, np.int16))
+    assert seen(volume, along(MOVED @ GRID, axes, (0, 0, 0))).where == (axis, 0)
+
+
 def test_a_view_between_two_slices_is_the_nearer_one(volume):
     for k, index in [(7.4, 7), (7.6, 8), (-0.4, 0), (19.4, 19)]:
         assert seen(volume, along(MOVED @ GRID, "ij", (3, 3, k))).where == ("k", index)

@@ -33,6 +33,28 @@ def test_what_cannot_be_worked_on_is_named(scene, volume):
     assert key_of(labels) == "volume-is-labelmap"
     colours = slicer.util.addVolumeFromArray(np.ones((2, 2, 2, 3), np.uint8), name="Colours", nodeClassName="vtkMRMLVectorVolumeNode")
     assert key_of(colours) == "volume-not-scalar"
+    bits = vtk.vtkImageData()
+    bits.SetDimensions(8, 2, 2)
+    bits.AllocateScalars(vtk.VTK_BIT, 1)
+    volume.SetAndObserveImageData(bits)
+    assert key_of(volume) == "volume-type"
+
+
+def test_voxels_of_every_other_type_are_copied_and_a_display_node_is_not_needed(scene, volume):
+    kinds = [getattr(vtk, f"VTK_{name}") for name in (
+        "CHAR", "SIGNED_CHAR", "UNSIGNED_CHAR", "SHORT", "UNSIGNED_SHORT", "INT", "UNSIGNED_INT", "LONG", "UNSIGNED_LONG", "LONG_LONG",
+        "UNSIGNED_LONG_LONG", "FLOAT", "DOUBLE")]
+    scene.RemoveNode(volume.GetDisplayNode())
+    for kind in kinds:
+        image = vtk.vtkImageData()
+        image.SetDimensions(4, 3, 2)
+        image.AllocateScalars(kind, 1)
+        image.GetPointData().GetScalars().Fill(7)
+        volume.SetAndObserveImageData(image)
+        check_volume(volume)
+        snapshot = VolumeSnapshot(volume)
+        snapshot.copy_some()
+        assert snapshot.voxels.shape == (2, 3, 4) and (snapshot.voxels == 7).all() and display_window(volume) is None
 
 
 def test_a_non_linear_transform_is_told_with_what_to_do(scene, volume):

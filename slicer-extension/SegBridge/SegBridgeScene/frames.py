@@ -36,6 +36,18 @@ def ijk_to_ras_of(volume_node: Any) -> np.ndarray:
     return slicer.util.arrayFromVTKMatrix(matrix)
 
 
+def axes_in_world(volume_node: Any) -> np.ndarray:
+    """4 x 4 rotation whose axes follow the voxel axes i, j and k in world RAS, up to their signs; the nearest one of right
+    angles when the grid has others."""
+    grid = (matrix_to_world(volume_node) @ ijk_to_ras_of(volume_node))[:3, :3]
+    left, _lengths, right = np.linalg.svd(grid / np.linalg.norm(grid, axis=0))
+    matrix = np.eye(4)
+    matrix[:3, :3] = left @ right
+    if np.linalg.det(matrix) < 0:
+        matrix[:3, 2] *= -1
+    return matrix
+
+
 def apply(matrix: np.ndarray, points: Any) -> np.ndarray:
     """Points (n, 3) through a 4 x 4 matrix."""
     rows = np.atleast_2d(np.asarray(points, dtype=np.float64))

@@ -62,19 +62,20 @@ def _grid_slice(frame: VolumeFrame, normal: np.ndarray, centre: np.ndarray) -> O
     """The grid slice nearest to a plane, when the plane is parallel to one; turns within the plane do not matter."""
     # How far one voxel along i, j and k leads away from the plane.
     steps = normal @ frame.ijk_to_ras[:3, :3]
-    for axis in range(3):
-        tilt = sum(abs(steps[other]) * (frame.size[other] - 1) for other in range(3) if other != axis)
-        if tilt > _PARALLEL_VOXELS * abs(steps[axis]):
-            continue
-        middle = (np.array(frame.size) - 1) / 2.0
-        middle[axis] = 0
-        index = float(normal @ (centre - apply(frame.ijk_to_ras, middle)[0])) / steps[axis]
-        # Where two slices are equally near, rounding of the view's matrix must not decide.
-        nearest = int(np.floor(index + 0.5 + 1e-6))
-        if not 0 <= nearest < frame.size[axis]:
-            raise _outside()
-        return grid_slice("ijk"[axis], nearest)
-    return None
+    # The plane can only be one across the axis that it is steepest to: in a volume of few slices it may be nearly flat
+    # against others, too.
+    axis = int(np.argmax(np.abs(steps) / frame.spacing))
+    others = [other for other in range(3) if other != axis]
+    if sum(abs(steps[other]) * (frame.size[other] - 1) for other in others) > _PARALLEL_VOXELS * abs(steps[axis]):
+        return None
+    middle = (np.array(frame.size) - 1) / 2.0
+    middle[axis] = 0
+    index = float(normal @ (centre - apply(frame.ijk_to_ras, middle)[0])) / steps[axis]
+    # Where two slices are equally near, rounding of the view's matrix must not decide.
+    nearest = int(np.floor(index + 0.5 + 1e-6))
+    if not 0 <= nearest < frame.size[axis]:
+        raise _outside()
+    return grid_slice("ijk"[axis], nearest)
 
 
 def _oblique_slice(frame: VolumeFrame, right: np.ndarray, up: np.ndarray, centre: np.ndarray) -> SeenSlice:

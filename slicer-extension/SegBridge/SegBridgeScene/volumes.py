@@ -4,8 +4,9 @@ from __future__ import annotations
 from typing import Any, Optional, Tuple
 
 import numpy as np
-import slicer
+import vtk
 from slicer.i18n import tr as _
+from vtk.util import numpy_support
 
 from .frames import ijk_to_ras_of, matrix_to_world
 from .problems import SceneProblem
@@ -28,6 +29,9 @@ def check_volume(volume_node: Any) -> None:
         raise SceneProblem("volume-not-scalar", _(
             "{volume} has {count} values per voxel: convert it to a scalar volume first.").format(
                 volume=name, count=image.GetNumberOfScalarComponents()))
+    if image.GetScalarType() == vtk.VTK_BIT:
+        raise SceneProblem("volume-type", _(
+            "{volume} has one bit per voxel: convert it to \"unsigned char\" with the module Cast Scalar Volume.").format(volume=name))
     if abs(np.linalg.det(ijk_to_ras_of(volume_node)[:3, :3])) < 1e-9:
         raise SceneProblem("volume-flat", _("{volume} has a spacing of zero: correct it in the Volumes module.").format(volume=name))
     matrix_to_world(volume_node)
@@ -55,7 +59,10 @@ class VolumeSnapshot:
     """A copy of a volume's voxels (k, j, i), made slab by slab so that the main thread is never held up."""
 
     def __init__(self, volume_node: Any) -> None:
-        self._source: Optional[np.ndarray] = slicer.util.arrayFromVolume(volume_node)
+        image = volume_node.GetImageData()
+        # Not slicer.util.arrayFromVolume(): it knows few of the classes that are scalar volumes.
+        self._source: Optional[np.ndarray] = numpy_support.vtk_to_numpy(
+            image.GetPointData().GetScalars()).reshape(image.GetDimensions()[::-1])
         self.voxels = np.empty(self._source.shape, self._source.dtype)
         self._copied = 0
         self._planes = max(1, _SLAB_BYTES // max(1, self.voxels[0].nbytes))
