@@ -6,8 +6,8 @@ from typing import Any, Iterator, List, Tuple
 import numpy as np
 import pytest
 import slicer
+from loop_stage import linear, rotation, volume_node
 from panel_stage import Stage, states
-from loop_stage import volume_node
 from PyQt5.QtCore import Qt
 from SegBridgeScene.prompt_marks import Mark, PromptMarks
 from SegBridgeScene.segments import new_segmentation
@@ -251,6 +251,25 @@ def test_a_box_in_space_is_adjusted_before_it_is_sent(stage: Stage) -> None:
     assert sorted(np.ptp(np.array(corners), axis=0)) == pytest.approx([20, 40, 60])
     assert np.mean(corners, axis=0)[:2] == pytest.approx(mouse.ras((150, 110))[0][:2])
     assert slicer.util.getNodesByClass("vtkMRMLMarkupsROINode") == [] and stage.panel.tools.active == ""
+
+
+def test_a_box_in_space_follows_the_axes_of_an_oblique_volume(stage: Stage) -> None:
+    grid = rotation(20, 0, (5, -8, 3)) @ rotation(15, 2) @ np.diag((-1.0, -1.5, 2.0, 1.0))
+    volume = volume_node(np.zeros((30, 60, 60), np.int16), grid, linear(rotation(30, 1)))
+    stage.logic.show(modelId="prism-3d", volumeNode=volume)
+    mouse = Mouse("Red")
+    stage.key(Qt.Key_B)
+    mouse.click((120, 80))
+    mouse.click((180, 150))
+    stage.click(stage.ui.useBoxButton)
+    toIjk = np.linalg.inv(rotation(30, 1) @ grid)
+    ijk = np.array(stage.logic.calls[-1][1]) @ toIjk[:3, :3].T + toIjk[:3, 3]
+    assert all(len(np.unique(np.round(ijk[:, axis], 3))) == 2 for axis in range(3)), "the corners are no box of voxels"
+    for clicked in mouse.ras((120, 80), (180, 150)):
+        inside = toIjk[:3, :3] @ clicked + toIjk[:3, 3]
+        assert (inside >= ijk.min(axis=0) - 1e-3).all() and (inside <= ijk.max(axis=0) + 1e-3).all()
+    sides = np.sort(np.ptp(ijk, axis=0) * (1.0, 1.5, 2.0))
+    assert sides[0] > 0.5 * sides[1], "it is as deep as it is wide"
 
 
 def test_closing_the_scene_puts_every_tool_away(stage: Stage) -> None:

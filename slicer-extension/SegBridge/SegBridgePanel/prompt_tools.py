@@ -33,7 +33,7 @@ class PromptTools:
         self.positive = True
         self.active = ""
         self._drawnOn: Any = None
-        self._roi = RoiPen(self._boxPlaced, self._toolEnded)
+        self._roi = RoiPen(lambda: logic.volumeNode, self._boxPlaced, self._toolEnded)
         self._tools: Dict[str, Any] = {
             "point": PointPen(self._pointDrawn, self._toolEnded),
             "scribble": DragTool(ScribbleShape(self._brushRadius, self._scribbleDrawn)),

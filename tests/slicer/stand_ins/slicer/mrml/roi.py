@@ -11,7 +11,8 @@ from .volume import _array
 
 
 class vtkMRMLMarkupsROINode(vtkMRMLMarkupsNode):
-    """Placed with two clicks at opposite corners; then the points are gone and centre and size are set."""
+    """Placed with two clicks at opposite corners in its own axes; then centre and size are set, and one point, at the
+    centre, is left."""
 
     _DISPLAY_CLASS = "vtkMRMLMarkupsROIDisplayNode"
     _SHAPE = Shape(maximum=2, required=2)
@@ -25,10 +26,12 @@ class vtkMRMLMarkupsROINode(vtkMRMLMarkupsNode):
         defined = [point.position for point in self._points if point.status == self.PositionDefined]
         if len(defined) == 2:
             one, two = np.array(defined[0]), np.array(defined[1])
-            self._points.clear()
-            self._objectToNode = np.eye(4)
             self._objectToNode[:3, 3] = (one + two) / 2
-            self._size = np.abs(one - two)
+            size = np.abs((one - two) @ self._objectToNode[:3, :3])
+            self._size = np.where(size == 0, min(size[size > 0], default=0), size)
+            self._points[1:] = []
+            self._points[0].position = tuple(self._objectToNode[:3, 3].tolist())
+            self._shape.maximum = self._shape.required = 1
             self.Modified()
 
     def GetCenter(self, center: Any = None) -> Any:
