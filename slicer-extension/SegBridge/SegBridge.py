@@ -77,6 +77,9 @@ class SegBridgeWidget(ScriptedLoadableModuleWidget):
             label.setWordWrap(True)
             self.layout.addWidget(label)
             raise
+        if getattr(self.parent, "isEntered", False):
+            # The module was loaded again while it is shown: Slicer does not enter it anew.
+            self.enter()
 
     def enter(self):
         if self.panel is not None:

@@ -1,11 +1,13 @@
 """SegBridge.py: what Slicer finds in it, what it shows when something goes wrong, and loading it again."""
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import Any, Iterator
 
 import numpy as np
 import pytest
+import qt
 import silent_errors
 import slicer
 from conftest import EXTENSION
@@ -96,6 +98,26 @@ def test_loading_again_takes_the_packages_anew(module, monkeypatch):
     finally:
         # Later tests go on with the classes that they have imported.
         sys.modules.update(kept)
+
+
+def test_a_panel_that_is_shown_while_it_is_loaded_again_goes_on_as_entered(module):
+    def keys() -> int:
+        slicer.app.processEvents()
+        return len(slicer.util.mainWindow().findChildren(qt.QShortcut))
+
+    slicer.util.selectModule("SegBridge")
+    widget, entered = slicer.modules.SegBridgeWidget, keys()
+    kept = {name: held for name, held in sys.modules.items() if name.partition(".")[0].startswith("SegBridge")}
+    try:
+        widget.onReload()
+        assert slicer.modules.SegBridgeWidget is not widget and slicer.modules.SegBridgeWidget.panel is not None
+        assert keys() == entered > 0
+        slicer.util.selectModule("Data")
+        assert keys() == 0
+        slicer.modules.SegBridgeWidget.cleanup()
+    finally:
+        sys.modules.update(kept)
+        importlib.reload(sys.modules["SegBridge"])
 
 
 def test_the_script_of_the_readme_runs(module, server, capsys):

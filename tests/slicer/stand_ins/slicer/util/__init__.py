@@ -11,8 +11,9 @@ from .mouse import clickAndDrag
 from .nodes import (MRMLNodeNotFoundException, NodeModify, getFirstNodeByClassByName, getFirstNodeByName, getNode, getNodes, getNodesByClass, loadScene,
                     saveScene)
 from .observing import VTKObservationMixin
-from .system import (launchConsoleProcess, modulePath, reloadScriptedModule, settingsValue, startupEnvironment, tempDirectory, toBool)
+from .system import (launchConsoleProcess, modulePath, settingsValue, startupEnvironment, tempDirectory, toBool)
 from .views import forceRenderAllViews, resetSliceViews, setSliceViewerLayers
-from .widgets import childWidgetVariables, findChild, findChildren, getModule, getModuleLogic, getModuleWidget, loadUI, mainWindow, selectedModule, selectModule
+from .widgets import (childWidgetVariables, findChild, findChildren, getModule, getModuleLogic, getModuleWidget, loadUI, mainWindow,
+                      reloadScriptedModule, selectedModule, selectModule)
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -39,9 +39,3 @@ def tempDirectory(key: str = "__SlicerTemp__", tempDir: Any = None, includeDateT
 
 def modulePath(moduleName: str) -> str:
     return sys.modules[moduleName].__file__
-
-
-def reloadScriptedModule(moduleName: str) -> Any:
-    import importlib
-
-    return importlib.reload(sys.modules[moduleName])

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import fnmatch
+import importlib
 import os
 import sys
 from typing import Any, Optional
@@ -82,7 +83,8 @@ def getModuleWidget(module: Any) -> Any:
 
     name = module if isinstance(module, str) else module.name
     if not hasattr(slicer.modules, name + "Widget"):
-        parent = slicer.qMRMLWidget()
+        parent = slicer.qSlicerWidget()
+        parent.setProperty("isEntered", False)
         parent.setLayout(rules.ruled(QtWidgets.QVBoxLayout)())
         parent.setMRMLScene(slicer.mrmlScene)
         widget = getattr(sys.modules[name], name + "Widget")(parent)
@@ -107,10 +109,31 @@ def selectModule(module: Any) -> None:
     if name == left:
         return
     if hasattr(slicer.modules, left + "Widget"):
+        getattr(slicer.modules, left + "Widget").parent.setProperty("isEntered", False)
         getattr(slicer.modules, left + "Widget").exit()
     slicer.modules._selected = name
     if hasattr(sys.modules.get(name), name + "Widget"):
+        getModuleWidget(name).parent.setProperty("isEntered", True)
         getModuleWidget(name).enter()
+
+
+def reloadScriptedModule(moduleName: str) -> Any:
+    """The file is run again; the panel is made anew in the place of the old one, which is let go of, but not entered."""
+    import slicer
+
+    reloaded = importlib.reload(sys.modules[moduleName])
+    old = getattr(slicer.modules, moduleName + "Widget")
+    for child in old.parent.children():
+        if child.isWidgetType():
+            child.hide()
+    old.cleanup()
+    layout = old.parent.layout()
+    for index in reversed(range(layout.count())):
+        layout.takeAt(index)
+    widget = getattr(reloaded, moduleName + "Widget")(old.parent)
+    widget.setup()
+    setattr(slicer.modules, moduleName + "Widget", widget)
+    return reloaded
 
 
 def selectedModule() -> str:
