@@ -16,8 +16,23 @@ const forTraining = [
   ['PIL', 'python3-pil', 'pillow'],
 ];
 const forTests = [...forTraining, ['pytest', 'python3-pytest', 'pytest'], ['grpc', 'python3-grpcio', 'grpcio']];
+// The Slicer extension is tested on VTK and Qt, in a display of its own.
+const forSlicerTests = [
+  ...forTests,
+  ['vtk', 'python3-vtk9', 'vtk'],
+  ['PyQt5', 'python3-pyqt5', 'PyQt5'],
+  ['PyQt5.QtSvg', 'python3-pyqt5.qtsvg', 'PyQt5'],
+];
+const displayPrograms = [['Xvfb', 'xvfb'], ['xauth', 'xauth']];
 
-const probe = 'import importlib.util, sys; print(*[m for m in sys.argv[1:] if importlib.util.find_spec(m) is None])';
+const probe = `
+import importlib.util, sys
+def there(name):
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ImportError:
+        return False
+print(*[name for name in sys.argv[1:] if not there(name)])`;
 
 /** Modules that this Python lacks; null when it cannot be run at all. */
 function missingModules(python, needed) {
@@ -44,6 +59,13 @@ export function pythonForTests() {
   return pythonWith(forTests, 'the Python tests');
 }
 
+/** The same with what the tests of the Slicer extension need besides. */
+export function pythonForSlicerTests() {
+  const missing = displayPrograms.filter(([program]) => spawnSync('which', [program], { stdio: 'ignore' }).status !== 0);
+  if (missing.length > 0 && existsSync('/usr/bin/apt-get')) install(missing.map(([, name]) => name), 'a display for tests');
+  return pythonWith(forSlicerTests, 'the tests of the Slicer extension');
+}
+
 /** The same for the trainings. */
 export function pythonForTraining() {
   return pythonWith(forTraining, 'the trainings');
@@ -57,7 +79,7 @@ function pythonWith(needed, purpose) {
   if (found) return found;
 
   const debian = '/usr/bin/python3';
-  const pip = `pip install ${needed.map(([, , name]) => name).join(' ')}`;
+  const pip = `pip install ${[...new Set(needed.map(([, , name]) => name))].join(' ')}`;
   if (existsSync('/usr/bin/apt-get')) {
     const missing = missingModules(debian, needed) ?? needed.map(([module]) => module);
     // The BLAS that Debian installs by default makes torch several times slower.
@@ -73,7 +95,10 @@ function pythonWith(needed, purpose) {
 if (argv[1] === fileURLToPath(import.meta.url)) {
   try {
     if (argv.includes('--training')) console.log(pythonForTraining());
-    else console.error(`Python for tests: ${pythonForTests()}`);
+    else {
+      console.error(`Python for tests: ${pythonForTests()}`);
+      console.error(`Python for the tests of the Slicer extension: ${pythonForSlicerTests()}`);
+    }
   } catch (error) {
     console.error(`setup: ${error.message}`);
     process.exit(1);

@@ -1,10 +1,10 @@
-// node setup/test.mjs [dotnet] [python] [e2e]: runs the suites (all by default) and ends with one line of totals.
+// node setup/test.mjs [dotnet] [python] [slicer] [e2e]: runs the suites (all by default) and ends with one line of totals.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pythonForTests } from './python.mjs';
+import { pythonForSlicerTests, pythonForTests } from './python.mjs';
 import { readJUnit, readTrx } from './results.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -54,7 +54,7 @@ function runPytest(suite, folder, python) {
   report(suite, counts, status === 0 ? null : `pytest ended with ${status}`);
 }
 
-const all = ['dotnet', 'python', 'e2e'];
+const all = ['dotnet', 'python', 'slicer', 'e2e'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !all.includes(name));
 if (unknown) {
@@ -66,22 +66,26 @@ const chosen = wanted.length > 0 ? wanted : all;
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-const pythonSuites = ['python', 'e2e'].filter((suite) => chosen.includes(suite) && hasPythonTests(path.join(tests, suite)));
-let python = null;
-let pythonTrouble = null;
-// Before the .NET suites: some of their tests call Python as well.
-if (pythonSuites.length > 0 || chosen.includes('dotnet')) {
+const pythonSuites = ['python', 'slicer', 'e2e'].filter((suite) => chosen.includes(suite) && hasPythonTests(path.join(tests, suite)));
+
+/** A Python that a suite can run with, or what is the matter. */
+function findPython(find) {
   try {
-    python = pythonForTests();
+    return { python: find(), trouble: null };
   } catch (error) {
-    pythonTrouble = error.message;
     console.error(`test: ${error.message}`);
+    return { python: null, trouble: error.message };
   }
 }
 
+// Before the .NET suites: some of their tests call Python as well.
+const plain = pythonSuites.some((suite) => suite !== 'slicer') || chosen.includes('dotnet') ? findPython(pythonForTests) : null;
+const withQt = pythonSuites.includes('slicer') ? findPython(pythonForSlicerTests) : null;
+
 if (chosen.includes('dotnet')) runDotnet();
 for (const suite of pythonSuites) {
-  if (python === null) report(suite, null, pythonTrouble);
+  const { python, trouble } = suite === 'slicer' ? withQt : plain;
+  if (python === null) report(suite, null, trouble);
   else runPytest(suite, path.join(tests, suite), python);
 }
 

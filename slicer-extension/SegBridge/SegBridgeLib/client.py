@@ -122,6 +122,10 @@ class Client:
         """A unary call with the contract's own messages, for what has no method here."""
         return self._calls.call(method, request, timeout=timeout)
 
+    def stream(self, method: Method, request: Message, timeout: Optional[float] = None) -> Any:
+        """A server-streaming call with the contract's own messages; iterate over the replies in a with block."""
+        return self._calls.stream(method, request, timeout)
+
     def health(self, service: str = "") -> contract.HealthCheckResponseServingStatus:
         """Whether the server serves."""
         status = self._calls.call(contract.HealthService.check, contract.HealthCheckRequest(service)).status

@@ -111,6 +111,9 @@ class RunningStep:
         self._cancelled = threading.Event()
         self._upload_error: Optional[SegBridgeError] = None
         self._done = threading.Event()
+        # Set once the request is handed to the connection, at this value of time.perf_counter().
+        self.sent = threading.Event()
+        self.sent_at = 0.0
         self._step: Optional[Step] = None
         self._error: Optional[BaseException] = None
 
@@ -146,6 +149,7 @@ class RunningStep:
             raise
         finally:
             self._done.set()
+            self.sent.set()
 
     def run_quietly(self) -> None:
         """Does the step and keeps its error for result(): the body of a thread."""
@@ -183,6 +187,9 @@ class RunningStep:
             with self._session.calls.stream(SessionsService.predict, self._request) as stream:
                 with self._lock:
                     self._stream = stream
+                if not self.sent.is_set():
+                    self.sent_at = time.perf_counter()
+                    self.sent.set()
                 if self._cancelled.is_set():
                     raise Cancelled("the step was cancelled")
                 for event in stream:

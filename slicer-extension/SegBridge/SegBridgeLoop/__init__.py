@@ -1,0 +1,1 @@
+"""The interactive loop: a server, a volume, prompts, masks. ``logic.SegBridgeLogic`` is the way in."""

@@ -1,0 +1,159 @@
+"""Propagation: slice after slice from those that are finished, with progress, until it is done or cancelled."""
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable, List, Optional, Tuple
+
+from SegBridgeLib import Cancelled, Session, VoxelBox, contract
+from SegBridgeScene.problems import SceneProblem
+from SegBridgeScene.slices import SeenSlice, grid_slice, slice_of_view
+from slicer.i18n import tr as _
+
+from .mask_part import MaskPart
+from .messages import info, message_for
+from .notices import Notices
+from .server_calls import propagate
+from .sessions import is_lost
+from .state import What, WorkPhase
+from .work import Work
+from .worker import Worker
+
+# Writes what changed: write(session, segment_id, part).
+Write = Callable[[Session, str, MaskPart], Any]
+# A step of the history was done: done(segment_id, result).
+StepDone = Callable[[str, contract.StepResult], None]
+
+
+class Propagating:
+    """One propagation at a time."""
+
+    def __init__(self, worker: Worker, notices: Notices, work: Work, write: Write, step_done: StepDone) -> None:
+        self._worker, self._notices, self._work = worker, notices, work
+        self._write, self._step_done = write, step_done
+        self._cancelled: Optional[threading.Event] = None
+        self._progress: Tuple[str, Optional[float]] = ("", None)
+
+    @property
+    def idle(self) -> bool:
+        return self._cancelled is None
+
+    @property
+    def activity(self) -> Optional[Tuple[WorkPhase, str, Optional[float]]]:
+        return None if self.idle else (WorkPhase.PROPAGATING, *self._progress)
+
+    def start(self, along: Any, first: float, last: float, stop_below: float, task_id: str) -> None:
+        """``along`` is a slice node, with offsets in mm, or "i", "j" or "k", with voxel indices. A direction ends where
+        the predicted Dice falls below ``stop_below``. ``task_id`` is for models of context; "" for none."""
+        work = self._work
+        session, segment_id = work.session, work.segment_id
+        try:
+            if session is None or not work.has_segment(segment_id):
+                raise SceneProblem("no-segment", _("Choose a segment and mark the object on a slice first."))
+            ends = [_index(self._slice(along, at)) for at in (first, last)]
+            if ends[0][0] != ends[1][0]:
+                raise SceneProblem("slice-oblique", _("Choose a range along one axis of the volume."))
+        except SceneProblem as problem:
+            self._notices.say(message_for(problem))
+            return
+        self.cancel()
+        cancelled = self._cancelled = threading.Event()
+        lower, upper = sorted(index for _axis, index in ends)
+        server_id, generation, model_id = work.server_segment(segment_id), work.generation, work.model_id
+        done_slices, stops = [0], []
+        total = max(1, upper - lower + 1)
+
+        def take(event: contract.PropagateEvent, part: Optional[MaskPart]) -> None:
+            if generation != work.generation or not work.is_current(segment_id, server_id):
+                return
+            if event.progress is not None:
+                self._progress = (event.progress.stage, event.progress.fraction)
+            if event.result is not None:
+                done_slices[0] += 1
+                self._progress = ("predicting", min(1.0, done_slices[0] / total))
+                assert part is not None
+                self._write(session, segment_id, part)
+                self._step_done(segment_id, event.result)
+            if event.stopped is not None and event.stopped.slice is not None:
+                stops.append(event.stopped)
+            self._notices.tell(What.PROPAGATION)
+            work.update()
+
+        def job() -> None:
+            for event in propagate(session, lower, upper, server_id, model_id, task_id, stop_below):
+                part = None
+                if event.result is not None:
+                    changed = event.result.changed.box if event.result.changed is not None else None
+                    part = MaskPart.of(session, server_id, VoxelBox.from_message(changed))
+                self._worker.post(lambda event=event, part=part: take(event, part))  # type: ignore[misc]
+                if cancelled.is_set():
+                    return
+
+        def done(_result: Any, problem: Optional[Exception]) -> None:
+            if self._cancelled is cancelled:
+                self._cancelled, self._progress = None, ("", None)
+            if generation == work.generation:
+                self._ended(session, cancelled.is_set(), done_slices[0], stops, problem)
+            self._notices.tell(What.PROPAGATION)
+            work.update()
+
+        self._worker.beside(job, done, "segbridge-propagation")
+        self._notices.tell(What.PROPAGATION)
+        work.update()
+
+    def cancel(self) -> None:
+        """Ends it after the slice that is being done; what is done stays, and one undo takes it back."""
+        if self._cancelled is not None:
+            self._cancelled.set()
+
+    def accept(self, slice_node: Any, accepted: bool) -> None:
+        """Marks the slice that a view shows as finished."""
+        work = self._work
+        session, segment_id = work.session, work.segment_id
+        try:
+            if session is None or not work.has_segment(segment_id):
+                raise SceneProblem("no-segment", _("Choose a segment and mark the object on a slice first."))
+            plane = _index(slice_of_view(slice_node, work.frame))
+        except SceneProblem as problem:
+            self._notices.say(message_for(problem))
+            return
+        server_id = work.server_segment(segment_id)
+
+        def done(_result: Any, problem: Optional[Exception]) -> None:
+            if problem is not None:
+                self._notices.say(message_for(problem))
+            else:
+                key, text = ("slice-accepted", _("Slice {index} is finished: propagation leaves it as it is.")) if accepted else (
+                    "slice-opened", _("Slice {index} is open again."))
+                self._notices.say(info(key, text.format(index=plane[1])))
+
+        self._worker.submit(lambda: session.accept([plane], server_id, accepted), done)
+
+    def _ended(
+        self, session: Session, was_cancelled: bool, slices: int, stops: List[contract.PropagationStop],
+        problem: Optional[Exception],
+    ) -> None:
+        if problem is not None and not isinstance(problem, Cancelled):
+            if is_lost(problem, session) and session is self._work.session:
+                self._work.recover()
+            self._notices.say(message_for(problem))
+        elif was_cancelled:
+            self._notices.say(info("propagation-cancelled", _("Stopped after {count} slices.").format(count=slices)))
+        elif stops:
+            text = _("{count} slices filled; unsure from slice {where} on: mark the object there and go on.")
+            self._notices.say(info("propagation-stopped", text.format(
+                count=slices, where=" / ".join(str(stop.slice.index) for stop in stops if stop.slice is not None))))
+        else:
+            self._notices.say(info("propagated", _("{count} slices filled.").format(count=slices)))
+
+    def _slice(self, along: Any, at: float) -> SeenSlice:
+        frame = self._work.frame
+        if isinstance(along, str):
+            index = min(max(int(at), 0), frame.size["ijk".index(along)] - 1)
+            return grid_slice(along, index)
+        return slice_of_view(along, frame, at - along.GetSliceOffset())
+
+
+def _index(plane: SeenSlice) -> Tuple[str, int]:
+    if not plane.is_grid:
+        raise SceneProblem("slice-oblique", _("This view is tilted against the volume: use \"Rotate to volume plane\" first."))
+    return plane.where  # type: ignore[return-value]

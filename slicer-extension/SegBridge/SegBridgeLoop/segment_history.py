@@ -1,0 +1,46 @@
+"""The steps of a segment, as the server counts them."""
+from __future__ import annotations
+
+from typing import Dict, Optional, Tuple
+
+from .state import HistoryEntry, StepView
+
+
+class SegmentHistory:
+    """Texts and views of a segment's steps; 1 is the first."""
+
+    def __init__(self) -> None:
+        self._texts: Dict[int, str] = {}
+        self._views: Dict[int, StepView] = {}
+        self.current = 0
+        self.newest = 0
+
+    def done(self, view: StepView, text: str) -> None:
+        """A step was done; it forgets those that were undone before it."""
+        for known in (self._texts, self._views):
+            for step in [step for step in known if step >= view.step]:
+                del known[step]  # type: ignore[attr-defined]
+        self._texts[view.step], self._views[view.step] = text, view
+        self.current = self.newest = view.step
+
+    def moved(self, current: int, redo_steps: int) -> None:
+        """Undo, redo, or what the server says that it has."""
+        self.current, self.newest = current, current + redo_steps
+
+    def known(self, step: int, text: str) -> None:
+        """What a saved scene remembers of a step."""
+        before = self._texts.get(step)
+        self._texts[step] = f"{before}, {text}" if before else text
+
+    @property
+    def view(self) -> Optional[StepView]:
+        return self._views.get(self.current)
+
+    def replace_view(self, view: StepView) -> None:
+        self._views[view.step] = view
+
+    @property
+    def entries(self) -> Tuple[HistoryEntry, ...]:
+        return tuple(
+            HistoryEntry(step, self._texts.get(step, "step"), current=step == self.current, undone=step > self.current)
+            for step in range(1, self.newest + 1))

@@ -1,0 +1,164 @@
+"""What the steps did: masks into the segmentation, history, candidates, and what the panel shows of them."""
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import Any, Dict, List, Optional, Tuple
+
+from SegBridgeLib import Session, Step, VoxelBox, contract
+from SegBridgeScene.overlay import DisagreementOverlay
+from SegBridgeScene.problems import SceneProblem
+
+from .mask_part import MaskPart
+from .messages import message_for
+from .notices import Notices
+from .request import Request
+from .segment_history import SegmentHistory
+from .server_calls import Chosen
+from .server_link import ServerLink
+from .state import HistoryEntry, StepView, TimingView, What
+from .step_job import Proposals, StepDone
+from .work import Work
+
+
+class SegmentSteps:
+    """The steps of all segments of the session. Main thread only."""
+
+    def __init__(self, notices: Notices, server: ServerLink, work: Work) -> None:
+        self._notices, self._server, self._work = notices, server, work
+        self._histories: Dict[str, SegmentHistory] = {}
+        # Of the newest step with candidates of each segment, with its position in the history.
+        self._proposals: Dict[str, Tuple[int, Proposals]] = {}
+        self._overlay = DisagreementOverlay()
+        self._show_disagreement = False
+
+    @property
+    def view(self) -> Optional[StepView]:
+        """Current step of the chosen segment."""
+        return self.history(self._work.segment_id).view
+
+    @property
+    def entries(self) -> Tuple[HistoryEntry, ...]:
+        return self.history(self._work.segment_id).entries
+
+    def history(self, segment_id: str) -> SegmentHistory:
+        return self._histories.setdefault(self._key(segment_id), SegmentHistory())
+
+    def _key(self, segment_id: str) -> str:
+        return self._work.server_segment(segment_id) if self._work.segmentation_node is not None and segment_id else ""
+
+    def clear(self) -> None:
+        self._histories.clear()
+        self._proposals.clear()
+        self.tell()
+
+    def tell(self) -> None:
+        self._update_overlay()
+        for what in (What.STEP, What.HISTORY, What.SEGMENTS, What.TRAFFIC):
+            self._notices.tell(what)
+
+    # ---- what was done -------------------------------------------------------------------------------------
+
+    def done(self, session: Session, request: Request, result: StepDone) -> None:
+        """A request's step was done."""
+        work, step, segment_id = self._work, result.step, request.segment_id
+        model = self._server.model(step.model_id)
+        write_ms = self.write(session, segment_id, result.changed, f"{model.id} {model.version}" if model else step.model_id)
+        assert work.marks is not None
+        work.marks.done(segment_id, request.mark_ids, step.step)
+        sent_at = request.running.sent_at if request.running is not None else 0.0
+        wire_ms = 1000 * (sent_at - request.started) if sent_at else 0.0
+        timing = step.timing
+        view = StepView(
+            step.step, step.confidence, step.segment.volume_ml, result.proposals.views(step.chosen), self._next_ras(step),
+            step.next_uncertainty, step.model_id,
+            TimingView(timing.queue_ms, timing.bricks_ms, timing.model_ms, timing.total_ms, timing.end_to_end_ms, wire_ms, write_ms),
+            step.bytes_sent, step.bytes_received, request.number, segment_id)
+        self._proposals[self._key(segment_id)] = (step.step, result.proposals)
+        self.history(segment_id).done(view, ", ".join((["edit"] if request.carries_edit else []) + request.texts))
+        self._notices.say(None)
+        self.tell()
+
+    def chosen(self, session: Session, segment_id: str, view: StepView, index: int, chosen: Chosen, part: MaskPart) -> None:
+        """Another candidate of the step of ``view`` was chosen: a step of its own."""
+        write_ms = self.write(session, segment_id, part)
+        candidates = tuple(dataclasses.replace(candidate, chosen=candidate.index == index) for candidate in view.candidates)
+        self.history(segment_id).done(dataclasses.replace(
+            view, step=chosen.step, confidence=chosen.confidence, volume_ml=chosen.volume_ml, candidates=candidates,
+            timing=dataclasses.replace(view.timing, write_ms=write_ms)), f"candidate {index + 1}")
+        if self._work.marks is not None:
+            self._work.marks.done(segment_id, [], chosen.step)
+        if self._key(segment_id) in self._proposals:
+            self._proposals[self._key(segment_id)] = (chosen.step, self._proposals[self._key(segment_id)][1])
+        self.tell()
+
+    def slice_filled(self, segment_id: str, result: contract.StepResult) -> None:
+        """A slice of a propagation is there; all slices of one are one step."""
+        self.history(segment_id).done(StepView(
+            step=result.step, confidence=result.confidence, model_id=result.model_id, segment_id=segment_id,
+            volume_ml=result.segment.volume_ml if result.segment is not None else 0.0), "propagation")
+        if self._work.marks is not None:
+            self._work.marks.done(segment_id, [], result.step)
+        self.tell()
+
+    def moved(self, session: Session, segment_id: str, segment: contract.Segment, part: MaskPart) -> None:
+        """Undo, redo, a jump or a reset has changed the mask."""
+        self.write(session, segment_id, part)
+        self.history(segment_id).moved(segment.step, segment.redo_steps)
+        if self._work.marks is not None:
+            self._work.marks.show_until(segment_id, segment.step)
+        self._notices.say(None)
+        self.tell()
+
+    def taken_up(self, segments: List[contract.Segment]) -> None:
+        """Of a session that was taken up: the server knows the steps, the marks in the scene what they were."""
+        work, known = self._work, {segment.id: segment for segment in segments}
+        for segment_id in work.segmentation_node.GetSegmentation().GetSegmentIDs() if work.segmentation_node is not None else ():
+            segment, history = known.get(work.server_segment(segment_id)), self.history(segment_id)
+            if segment is not None and not history.newest:
+                history.moved(segment.step, segment.redo_steps)
+                for mark in work.marks.of(segment_id) if work.marks is not None else ():
+                    history.known(mark.step, mark.text)
+        self.tell()
+
+    def write(self, session: Session, segment_id: str, changed: MaskPart, algorithm: str = "") -> float:
+        """Writes what changed into the segmentation. Returns milliseconds."""
+        work, start, server_id = self._work, time.perf_counter(), self._work.server_segment(segment_id)
+        assert work.writer is not None
+        try:
+            if not work.writer.write(segment_id, changed.box, changed.voxels, lambda: session.mask(server_id)):
+                # Masking of the Segment Editor kept part of it out: what the user sees counts.
+                work.edited.add(segment_id)
+            if algorithm:
+                work.writer.set_algorithm(segment_id, algorithm)
+        except SceneProblem as problem:
+            self._notices.say(message_for(problem))
+        return 1000 * (time.perf_counter() - start)
+
+    def _next_ras(self, step: Step) -> Optional[Tuple[float, float, float]]:
+        if step.next_voxel is None:
+            return None
+        try:
+            return tuple(self._work.frame.ijk_to_world([step.next_voxel])[0].tolist())  # type: ignore[return-value]
+        except SceneProblem:
+            return None  # Meanwhile under a transform that is not linear.
+
+    # ---- disagreement --------------------------------------------------------------------------------------
+
+    def disagreement(self) -> Optional[Tuple[Any, VoxelBox]]:
+        """Mask and box of where the candidates of the current step disagree; None without candidates."""
+        step, proposals = self._proposals.get(self._key(self._work.segment_id), (0, None))
+        if proposals is None or step != self.history(self._work.segment_id).current:
+            return None
+        return proposals.disagreement, proposals.box
+
+    def show_disagreement(self, show: bool) -> None:
+        self._show_disagreement = show
+        self._update_overlay()
+
+    def _update_overlay(self) -> None:
+        found = self.disagreement() if self._show_disagreement and self._work.volume_node is not None else None
+        if found is None:
+            self._overlay.hide()
+        else:
+            self._overlay.show(self._work.volume_node, *found)

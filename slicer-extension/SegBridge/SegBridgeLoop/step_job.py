@@ -1,0 +1,80 @@
+"""One step beside the main thread: the request out, the mask in, and what the panel shows of it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, List, Optional, Tuple
+
+import numpy as np
+from SegBridgeLib import Candidate, Session, Step, VoxelBox, contract
+from SegBridgeLib.masks import bounding_box, encode_region
+
+from .mask_part import MaskPart
+from .pictures import Picture, disagreement, union
+from .request import Request
+from .state import CandidateView
+
+
+@dataclass(frozen=True, eq=False)
+class Proposals:
+    """The candidates of a step."""
+
+    candidates: Tuple[Candidate, ...]
+    box: VoxelBox
+    # Where they disagree: bool (k, j, i) in the box.
+    disagreement: np.ndarray
+    pictures: Tuple[np.ndarray, ...]
+
+    def views(self, chosen: int) -> Tuple[CandidateView, ...]:
+        return tuple(
+            CandidateView(candidate.index, candidate.confidence, candidate.volume_ml, picture, candidate.index == chosen)
+            for candidate, picture in zip(self.candidates, self.pictures))
+
+
+@dataclass(frozen=True, eq=False)
+class StepDone:
+    step: Step
+    changed: MaskPart
+    proposals: Proposals
+
+
+def edit_prompt(seen: np.ndarray, known: np.ndarray) -> Optional[contract.Prompt]:
+    """Makes the server's mask equal to the one that the user sees; None when it is."""
+    box = bounding_box(seen != known)
+    if box.is_empty:
+        return None
+    return contract.Prompt(mask=contract.MaskPrompt(encode_region(seen[box.slices], box)))
+
+
+def do_step(
+    session: Session, request: Request, seen: Optional[np.ndarray], picture: Picture,
+    on_event: Callable[[contract.PredictEvent], None],
+) -> StepDone:
+    """Does a request's step; ``seen`` is the segment as the user sees it when that may differ from the server's."""
+    prompts: List[contract.Prompt] = list(request.prompts)
+    if seen is not None:
+        edit = edit_prompt(seen, session.mask(request.server_id))
+        if edit is not None:
+            request.carries_edit = True
+            prompts.insert(0, edit)
+    try:
+        request.running = session.start(
+            request.server_id, prompts, request.plane.where if request.plane is not None else None, model=request.model_id,
+            task=request.task_id, window=request.window, return_candidates=True, on_event=on_event, request_id=request.request_id)
+        if request.cancelled.is_set():
+            request.running.cancel()
+        request.running.sent.wait()
+    finally:
+        request.sent.set()
+    # A step that was quicker than its cancelling counts: the server has done it, and undo takes it back.
+    step = request.running.result()
+    return StepDone(step, MaskPart.of(session, request.server_id, step.changed), _proposals(step, picture))
+
+
+def _proposals(step: Step, picture: Picture) -> Proposals:
+    boxes = union([candidate.box for candidate in step.candidates])
+    box, where = disagreement(step.candidates)
+    axis = step.slice[0] if step.slice is not None else "k"
+    pictures = () if boxes.is_empty else tuple(picture.of(candidate, boxes, axis) for candidate in step.candidates)
+    if not pictures:
+        pictures = tuple(np.zeros((8, 8, 3), dtype=np.uint8) for _ in step.candidates)
+    return Proposals(step.candidates, box, where, pictures)

@@ -1,0 +1,268 @@
+"""Prompts out, steps in: requests from the user's act to their end, whatever happens to the server meanwhile."""
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+import numpy as np
+from SegBridgeLib import Cancelled, Session, Superseded, contract
+from SegBridgeScene.frames import ijk_to_ras_of
+from SegBridgeScene.problems import SceneProblem
+from SegBridgeScene.prompt_marks import Mark
+from SegBridgeScene.volumes import display_window
+from slicer.i18n import tr as _
+
+from .messages import message_for
+from .notices import Notices
+from .outbox import Outbox
+from .pictures import Picture
+from .prompting import Prompted, Prompting
+from .request import Request
+from .segment_steps import SegmentSteps
+from .server_link import ServerLink
+from .sessions import is_lost
+from .state import ModelInfo, WorkPhase
+from .step_job import StepDone, do_step
+from .work import Work
+from .worker import Worker
+
+# The main thread waits this long for a request to get onto the wire, so that the thread of the step gets the
+# interpreter lock at once.
+_HAND_OVER_S = 0.004
+
+
+class StepLoop:
+    """Main thread only; what waits for the server is done by the worker's threads."""
+
+    def __init__(self, worker: Worker, notices: Notices, server: ServerLink, work: Work, steps: SegmentSteps) -> None:
+        self._worker, self._notices, self._server, self._work, self._steps = worker, notices, server, work, steps
+        self.auto_predict = True
+        # Id of the task whose examples a model of context is shown; "" for none.
+        self.chosen_task: Callable[[], str] = lambda: ""
+        self._number = 0
+        # To be sent by predict(): drawn without auto-predict, or refused by a busy server.
+        self._drawn: List[Request] = []
+        # To be sent once there is a session.
+        self._waiting: List[Request] = []
+        self._running: List[Request] = []
+        self._outbox = Outbox(work, self._running, self._start)
+        self._stage: Tuple[str, Optional[float]] = ("", None)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether prompts wait for a session."""
+        return bool(self._waiting)
+
+    @property
+    def busy(self) -> bool:
+        """Whether steps are under way."""
+        return bool(self._outbox.requests or self._running)
+
+    @property
+    def reading(self) -> bool:
+        """Whether a segment is being read, a slab at each send_some()."""
+        return self._outbox.reading
+
+    @property
+    def stage(self) -> Tuple[str, Optional[float]]:
+        """What the server is doing, in its words, and how much of it is done, 0..1."""
+        return self._stage
+
+    # ---- prompts -------------------------------------------------------------------------------------------
+
+    def add(self, slice_node: Any, mark: Mark, make: Callable[[Prompting], Prompted]) -> int:
+        """Takes a prompt of the user. Returns its number; 0 when it cannot be used, with a message that says why."""
+        started = time.perf_counter()
+        try:
+            model = self._ready_model()
+            prompted = make(Prompting(self._work.frame, model, slice_node))
+        except (SceneProblem, ValueError) as problem:
+            self._notices.say(message_for(problem))
+            return 0
+        request = self._request(model, prompted.plane, [prompted.message], mark.text)
+        request.started, mark.request_id = started, request.request_id
+        if self.auto_predict:
+            self._send(request)
+        else:
+            self._drawn.append(request)
+        # After the request is on its way: drawing takes longer than sending.
+        assert self._work.marks is not None
+        self._work.marks.add(request.segment_id, mark, prompted.drawn)
+        return request.number
+
+    def predict(self, slice_node: Any = None) -> int:
+        """Sends what was drawn; nothing drawn: predicts again from the prompts so far, or from a task's examples."""
+        drawn, self._drawn = self._drawn, []
+        if not drawn:
+            return self._predict_anew(slice_node)
+        places: Dict[Any, Request] = {}
+        for request in drawn:
+            first = places.setdefault(request.place, request)
+            if first is not request:
+                first.merge(request)
+        for request in places.values():
+            request.started = time.perf_counter()
+            self._send(request)
+        return max(request.number for request in places.values())
+
+    def _predict_anew(self, slice_node: Any) -> int:
+        try:
+            model = self._ready_model()
+            if model.dimension == 2 and slice_node is None:
+                raise SceneProblem("nothing-drawn", _("Nothing to predict from: place a prompt first."))
+            plane = Prompting(self._work.frame, model, slice_node).seen_slice if model.dimension == 2 else None
+        except SceneProblem as problem:
+            self._notices.say(message_for(problem))
+            return 0
+        request = self._request(model, plane, [], "examples" if model.uses_context and self.chosen_task() else "again")
+        self._send(request)
+        return request.number
+
+    def _request(self, model: ModelInfo, plane: Any, prompts: List[contract.Prompt], text: str) -> Request:
+        work = self._work
+        self._number += 1
+        return Request(
+            self._number, work.segment_id, work.server_segment(work.segment_id), work.marks, model.id, plane, prompts, [text],
+            self.chosen_task() if model.uses_context else "", display_window(work.volume_node))
+
+    def _ready_model(self) -> ModelInfo:
+        """The model to ask; raises SceneProblem with what is missing."""
+        work = self._work
+        if work.volume_node is None:
+            raise SceneProblem("no-volume", _("Choose a volume first."))
+        if work.state.phase is WorkPhase.BLOCKED:
+            raise SceneProblem("blocked", work.state.message)
+        if not work.has_segment(work.segment_id):
+            raise SceneProblem("no-segment", _("Choose or add a segment first."))
+        if not self._server.state.models:
+            raise SceneProblem("no-server", _("Connect to a server first."))
+        if not work.has_consent:
+            raise SceneProblem("no-consent", _("Allow sending image data to {address} first.").format(
+                address=self._server.state.address))
+        model = self._server.model(work.model_id)
+        if model is None or not model.ready:
+            raise SceneProblem("model-not-ready", _("The model is not ready: choose another one.") if model is None else _(
+                "{model} is not ready ({reason}): choose another one.").format(model=model.title, reason=model.reason))
+        return model
+
+    # ---- requests ------------------------------------------------------------------------------------------
+
+    def _send(self, request: Request) -> None:
+        if self._work.session is None:
+            self._waiting.append(request)
+            self._waiting.sort(key=lambda waiting: waiting.number)
+        else:
+            self._outbox.put(request)
+            if self.reading:
+                self._worker.started()
+        self._work.update()
+
+    def send_some(self) -> None:
+        """Goes on with what is on its way out."""
+        self._outbox.send_some()
+
+    def _start(self, request: Request, seen: Optional[np.ndarray]) -> None:
+        work, session = self._work, self._work.session
+        assert session is not None and work.snapshot is not None
+        picture = Picture(work.snapshot.voxels, ijk_to_ras_of(work.volume_node), request.window)
+        generation = work.generation
+        request.sent.clear()
+        self._running.append(request)
+        self._stage = ("", None)
+
+        def on_event(event: contract.PredictEvent) -> None:
+            stage = _stage(event)
+            if stage is not None:
+                self._worker.post(lambda: self._progress(stage))
+
+        def done(result: Optional[StepDone], problem: Optional[Exception]) -> None:
+            if request in self._running:
+                self._running.remove(request)
+            if generation == work.generation:
+                self._ended(session, request, result, problem)
+                self.send_some()
+            work.update()
+
+        self._worker.beside(lambda: do_step(session, request, seen, picture, on_event), done, "segbridge-request")
+        request.sent.wait(_HAND_OVER_S)
+
+    def _progress(self, stage: Tuple[str, Optional[float]]) -> None:
+        self._stage = stage
+        self._work.update()
+
+    def _ended(self, session: Session, request: Request, result: Optional[StepDone], problem: Optional[Exception]) -> None:
+        work = self._work
+        if not work.is_current(request.segment_id, request.server_id):
+            request.drop_marks()
+        elif result is not None:
+            self._steps.done(session, request, result)
+        else:
+            assert problem is not None
+            if request.carries_edit or request.running is None:
+                work.edited.add(request.segment_id)
+            self._failed(session, request, problem)
+
+    def _failed(self, session: Session, request: Request, problem: Exception) -> None:
+        work = self._work
+        if isinstance(problem, Superseded):
+            newer = next((
+                other for other in self._running + self._outbox.requests + self._waiting if other.place == request.place), None)
+            if newer is not None:
+                newer.take_over(request)
+            elif request.marks is not None:
+                # The newer one was quicker: its step has these prompts.
+                request.marks.assign(request.segment_id, request.mark_ids, self._steps.history(request.segment_id).current)
+        elif isinstance(problem, Cancelled) or request.cancelled.is_set():
+            request.drop_marks()
+        elif is_lost(problem, session):
+            if session is work.session:
+                work.recover()
+            # By its id the server does it once.
+            self._send(request)
+        else:
+            message = message_for(problem)
+            if message.key == "server-busy":
+                self._drawn.append(request)
+            else:
+                request.drop_marks()
+            self._notices.say(message)
+
+    # ---- cancelling, and sessions that come and go ---------------------------------------------------------
+
+    def cancel(self) -> None:
+        """Withdraws everything that is under way or waits."""
+        self._withdraw()
+        self._work.update()
+
+    def _withdraw(self) -> None:
+        unsent = self._drawn + self._waiting + self._outbox.take_all()
+        self._drawn, self._waiting = [], []
+        for request in unsent:
+            request.drop_marks()
+        for request in self._running:
+            request.cancel()
+
+    def session_opened(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for request in waiting:
+            self._send(request)
+
+    def session_dropped(self, server_only: bool) -> None:
+        """``server_only``: the volume is still the same, and what is under way is for the next server."""
+        if server_only:
+            self._waiting = sorted(self._waiting + self._outbox.take_all() + self._running, key=lambda request: request.number)
+        else:
+            self._withdraw()
+            for request in self._running:
+                request.drop_marks()
+        self._running.clear()
+
+
+def _stage(event: contract.PredictEvent) -> Optional[Tuple[str, Optional[float]]]:
+    if event.queued is not None:
+        return "queued", None
+    if event.needs_bricks is not None:
+        return "sending image", None
+    if event.progress is not None:
+        return event.progress.stage, event.progress.fraction
+    return None

@@ -1,0 +1,90 @@
+"""Work beside the main thread: jobs that wait for the network, and their results back on the main thread.
+
+An idle Qt event loop holds Python's interpreter lock most of the time. ``poll``, called by a timer while something is
+under way, waits a few milliseconds for results and lets the other threads run meanwhile.
+"""
+from __future__ import annotations
+
+import logging
+import threading
+from queue import Empty, Queue, SimpleQueue
+from typing import Any, Callable, Optional, Tuple
+
+Job = Callable[[], Any]
+# done(result, None) or done(None, error), on the main thread.
+Done = Callable[[Any, Optional[Exception]], None]
+
+
+class Worker:
+    """One thread for jobs in their order, any number for steps. All callbacks are called by ``poll``."""
+
+    def __init__(self) -> None:
+        self._jobs: "SimpleQueue[Optional[Tuple[Job, Done]]]" = SimpleQueue()
+        self._results: "Queue[Callable[[], None]]" = Queue()
+        self._thread: Optional[threading.Thread] = None
+        # How many jobs and threads have not reported their end. Main thread only.
+        self.active = 0
+        # Called when there is something to poll for.
+        self.started: Callable[[], None] = lambda: None
+
+    def submit(self, job: Job, done: Done) -> None:
+        """Does a job after those submitted before."""
+        self._begin()
+        self._jobs.put((job, done))
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="segbridge-jobs", daemon=True)
+            self._thread.start()
+
+    def beside(self, job: Job, done: Done, name: str = "segbridge-job") -> None:
+        """Does a job in a thread of its own, at once."""
+        self._begin()
+        threading.Thread(target=self._do, args=(job, done), name=name, daemon=True).start()
+
+    def post(self, callback: Callable[[], None]) -> None:
+        """Has a callback called on the main thread; from any thread, while a job of it is under way."""
+        self._results.put(callback)
+
+    def poll(self, wait_s: float) -> bool:
+        """Calls what waits, after waiting up to ``wait_s`` seconds for the first. Returns whether there was any."""
+        called = False
+        while True:
+            try:
+                callback = self._results.get(timeout=wait_s) if wait_s > 0 and not called else self._results.get_nowait()
+            except Empty:
+                return called
+            called = True
+            try:
+                callback()
+            except Exception:
+                # One result that fails must not hold up the others.
+                logging.exception("SegBridge: a result could not be used")
+
+    def close(self) -> None:
+        """The thread ends after the job that it is doing; what has not begun is not done."""
+        self._jobs, old = SimpleQueue(), self._jobs
+        while not old.empty():
+            old.get()
+        old.put(None)
+
+    def _begin(self) -> None:
+        self.active += 1
+        self.started()
+
+    def _run(self) -> None:
+        jobs = self._jobs
+        while True:
+            item = jobs.get()
+            if item is None:
+                return
+            self._do(*item)
+
+    def _do(self, job: Job, done: Done) -> None:
+        try:
+            result, error = job(), None
+        except Exception as problem:  # Whatever it is, the main thread is told.
+            result, error = None, problem
+        self._results.put(lambda: self._ended(done, result, error))
+
+    def _ended(self, done: Done, result: Any, error: Optional[Exception]) -> None:
+        self.active -= 1
+        done(result, error)

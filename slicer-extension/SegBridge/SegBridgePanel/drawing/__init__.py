@@ -1,0 +1,1 @@
+"""Tools that draw prompts on slice views."""

@@ -1,0 +1,108 @@
+"""Press, drag and release of the left mouse button on slice views."""
+from typing import Any, List
+
+import qt
+import slicer
+import vtk
+
+from .preview import EXCLUDE, INCLUDE
+from .slice_stroke import SliceStroke
+from .slice_views import sliceWidgets
+
+# Before the view's own interaction (0), so that it does not also pan, place or change the window.
+_PRIORITY = 10.0
+
+
+class DragTool:
+    """Gives a shape to draw on every slice view while it is in use; other buttons, wheel and modifiers stay Slicer's."""
+
+    def __init__(self, shape: Any) -> None:
+        self._shape = shape
+        self._canvases: List["SliceCanvas"] = []
+        self._positive = True
+        self._layoutManager: Any = None
+
+    def start(self, positive: bool) -> None:
+        self._positive = positive
+        self._layoutManager = slicer.app.layoutManager()
+        if self._layoutManager is not None:
+            self._layoutManager.connect("layoutChanged(int)", self._takeCanvases)
+        self._takeCanvases()
+
+    def stop(self) -> None:
+        if self._layoutManager is not None:
+            self._layoutManager.disconnect("layoutChanged(int)", self._takeCanvases)
+            self._layoutManager = None
+        self._dropCanvases()
+
+    def setPositive(self, positive: bool) -> None:
+        self._positive = positive
+        for canvas in self._canvases:
+            canvas.setColour(INCLUDE if positive else EXCLUDE)
+
+    def cancel(self) -> bool:
+        """Gives up the stroke that is being drawn; False when there is none."""
+        return any([canvas.cancel() for canvas in self._canvases])
+
+    def _takeCanvases(self) -> None:
+        self._dropCanvases()
+        self._canvases = [SliceCanvas(widget, self._shape) for widget in sliceWidgets()]
+        self.setPositive(self._positive)
+
+    def _dropCanvases(self) -> None:
+        for canvas in self._canvases:
+            canvas.remove()
+        self._canvases = []
+
+
+class SliceCanvas:
+    """One slice view that is drawn on."""
+
+    def __init__(self, sliceWidget: Any, shape: Any) -> None:
+        self._view = sliceWidget.sliceView()
+        self._view.setViewCursor(qt.QCursor(qt.Qt.CrossCursor))
+        self._interactor = self._view.interactor()
+        self._stroke = SliceStroke(sliceWidget, shape)
+        self._tags = {
+            event: self._interactor.AddObserver(event, handler, _PRIORITY)
+            for event, handler in (
+                (vtk.vtkCommand.LeftButtonPressEvent, self._pressed),
+                # The second press of two quick strokes.
+                (vtk.vtkCommand.LeftButtonDoubleClickEvent, self._pressed),
+                (vtk.vtkCommand.MouseMoveEvent, self._moved),
+                (vtk.vtkCommand.LeftButtonReleaseEvent, self._released),
+                (vtk.vtkCommand.LeaveEvent, self._left),
+            )
+        }
+
+    def setColour(self, colour: Any) -> None:
+        self._stroke.setColour(colour)
+
+    def cancel(self) -> bool:
+        return self._stroke.cancel()
+
+    def remove(self) -> None:
+        for tag in self._tags.values():
+            self._interactor.RemoveObserver(tag)
+        self._tags = {}
+        self._view.unsetViewCursor()
+        self._stroke.remove()
+
+    def _pressed(self, caller: Any, event: str) -> None:
+        if self._stroke.pressed(caller):
+            self._keepFromOthers(vtk.vtkCommand.LeftButtonPressEvent, vtk.vtkCommand.LeftButtonDoubleClickEvent)
+
+    def _moved(self, caller: Any, event: str) -> None:
+        if self._stroke.moved(caller):
+            self._keepFromOthers(vtk.vtkCommand.MouseMoveEvent)
+
+    def _released(self, caller: Any, event: str) -> None:
+        if self._stroke.released(caller):
+            self._keepFromOthers(vtk.vtkCommand.LeftButtonReleaseEvent)
+
+    def _left(self, caller: Any, event: str) -> None:
+        self._stroke.left()
+
+    def _keepFromOthers(self, *events: int) -> None:
+        for event in events:
+            self._interactor.GetCommand(self._tags[event]).SetAbortFlag(1)

@@ -1,0 +1,1 @@
+"""A made CT to try the extension on: sample data, self-test and tutorial use it."""

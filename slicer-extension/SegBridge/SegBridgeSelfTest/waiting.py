@@ -1,0 +1,16 @@
+"""Lets the application go on until something is so."""
+import time
+from typing import Callable
+
+import slicer
+
+
+def waitUntil(condition: Callable[[], bool], what: str, timeout: float = 60.0) -> None:
+    """Runs the event loop until ``condition()``; AssertionError with ``what`` after ``timeout`` seconds."""
+    end = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("after {0:.0f} s still waiting: {1}".format(timeout, what))
+        slicer.app.processEvents()
+        # Sleeping in Python lets the threads of the client work.
+        time.sleep(0.01)

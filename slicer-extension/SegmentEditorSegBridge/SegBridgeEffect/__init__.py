@@ -1,0 +1,1 @@
+"""Parts of the Segment Editor effect: drawing in slice views, options, writing by the rules of the Segment Editor."""

@@ -1,0 +1,133 @@
+"""What a click costs in the Slicer extension itself: prompt to wire, mask to segmentation, longest hold-up of the main thread.
+
+    python3 tests/bench/slicer_loop.py [http://host:port]
+
+Works on a made volume of 512 x 512 x 300 voxels, against a running server or one that it starts, with the stand-ins for
+Slicer's modules and VTK's own arrays. The last line is JSON.
+"""
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Dict, List
+
+ROOT = Path(__file__).resolve().parents[2]
+for folder in ("tests/e2e", "slicer-extension/SegBridge", "tests/slicer", "tests/slicer/stand_ins"):
+    sys.path.insert(0, str(ROOT / folder))
+
+import x_server  # noqa: E402
+
+x_server.choose_platform()
+
+import numpy as np  # noqa: E402
+import slicer  # noqa: E402
+from end_to_end import ServerProcess  # noqa: E402
+from loop_stage import volume_node, working  # noqa: E402
+from SegBridgeLib import VoxelBox  # noqa: E402
+from SegBridgeLoop.logic import SegBridgeLogic  # noqa: E402
+from SegBridgeScene.segment_reader import SegmentReader  # noqa: E402
+
+SHAPE = (300, 512, 512)
+MIDDLE = (256, 256, 150)
+
+
+def made_volume() -> np.ndarray:
+    k, j, i = np.ogrid[:SHAPE[0], :SHAPE[1], :SHAPE[2]]
+    ball = ((i - MIDDLE[0]) / 60.0) ** 2 + ((j - MIDDLE[1]) / 60.0) ** 2 + ((k - MIDDLE[2]) / 24.0) ** 2 <= 1
+    voxels = np.random.default_rng(1).integers(-20, 20, SHAPE, dtype=np.int16)
+    voxels[ball] += 100
+    return voxels
+
+
+class Meter:
+    """Times every beat and every event of the loop on the main thread."""
+
+    def __init__(self, logic: SegBridgeLogic) -> None:
+        self._logic, self.longest_ms, self.cpu_ms, self.where = logic, 0.0, 0.0, ""
+
+    def timed(self, what: str, act: Any) -> Any:
+        start, cpu = time.perf_counter(), time.thread_time()
+        result = act()
+        took = 1000 * (time.perf_counter() - start)
+        # Of the main thread alone: what others on the machine do does not count.
+        self.cpu_ms = max(self.cpu_ms, 1000 * (time.thread_time() - cpu))
+        if took > self.longest_ms:
+            self.longest_ms, self.where = took, what
+        return result
+
+    def until_idle(self, what: str) -> None:
+        while not self._logic._settled():
+            self.timed(what, self._logic._beat)
+            time.sleep(0.002)
+
+
+def measured(logic: SegBridgeLogic, volume: Any, model: str, clicks: int) -> Dict[str, Any]:
+    meter = Meter(logic)
+    logic.setModel(model)
+    logic.addSegment(model)
+    meter.until_idle("preparing")
+    wire: List[float] = []
+    write: List[float] = []
+    chance = np.random.default_rng(2)
+    for click in range(clicks + 1):
+        if click == 1:
+            meter.longest_ms = meter.cpu_ms = 0.0  # The first one prepares the server.
+        at = np.array(MIDDLE) + chance.integers(-15, 16, 3)
+        meter.timed("addPoint", lambda: logic.addPoint(at * (0.8, 0.8, 1.0)))
+        meter.until_idle("result")
+        if click and logic.step is not None:
+            wire.append(logic.step.timing.wire_ms)
+            write.append(logic.step.timing.write_ms)
+    return {
+        "model": model, "clicks": len(wire), "prompt_to_wire_ms": spread(wire), "mask_to_segmentation_ms": spread(write),
+        "longest_hold_up_ms": round(meter.longest_ms, 1), "longest_in": meter.where,
+        "longest_main_thread_cpu_ms": round(meter.cpu_ms, 1)}
+
+
+def spread(values: List[float]) -> Dict[str, float]:
+    return {"median": round(float(np.median(values)), 2), "longest": round(max(values), 2)}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        server = None
+        address = sys.argv[1] if len(sys.argv) > 1 else ""
+        if not address:
+            server = ServerProcess(Path(folder) / "server.log", "--rate-limit", "0", "--no-journal")
+            address = server.ready["http"]
+        volume = volume_node(made_volume(), np.diag((0.8, 0.8, 1.0, 1.0)))
+        logic = SegBridgeLogic()
+        opening = Meter(logic)
+        logic.connectServer(address)
+        logic.wait()
+        logic.giveConsent()
+        opening.timed("setVolume", lambda: logic.setVolume(volume))
+        opening.until_idle("copying")
+        result: Dict[str, Any] = {"volume": "512x512x300 int16", "opening_longest_hold_up_ms": round(opening.longest_ms, 1),
+                                  "opening_longest_main_thread_cpu_ms": round(opening.cpu_ms, 1)}
+        result["steps"] = [measured(logic, volume, model, clicks) for model, clicks in (("scribble-2d", 15), ("tumour-3d", 6))]
+        mask = np.zeros(SHAPE, dtype=bool)
+        mask[100:220, 150:350, 150:350] = True
+        box = VoxelBox((140, 140, 90), (360, 360, 230))
+        writer = logic._work.writer
+        start = time.perf_counter()
+        writer.write(logic.segmentId, box, mask[box.slices], lambda: mask)
+        result["write_large_box_ms"] = round(1000 * (time.perf_counter() - start), 1)
+        reader, parts = SegmentReader(writer.grid, logic.segmentId), Meter(logic)
+        while not reader.done:
+            parts.timed("read", reader.read_some)
+        result["read_segment_longest_part_ms"] = round(parts.longest_ms, 1)
+        for step in result["steps"]:
+            print(step)
+        print(json.dumps(result))
+        logic.cleanup()
+        if server is not None:
+            server.stop()
+    slicer.app.processEvents()
+
+
+if __name__ == "__main__":
+    main()

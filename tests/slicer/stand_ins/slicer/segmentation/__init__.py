@@ -1,0 +1,1 @@
+"""Segments, segmentations and their labelmaps."""

@@ -1,0 +1,355 @@
+"""The Segment Editor effect: drawn with the mouse in slice views, written by the rules of the editor."""
+from __future__ import annotations
+
+from typing import Any, Iterator, List, Tuple
+
+import numpy as np
+import pytest
+import slicer
+from conftest import EXTENSION
+from slicer.application import loading
+
+NAMES = ("SegBridge", "SegmentEditorSegBridge")
+
+
+class Bench:
+    """A Segment Editor with the effect in use, on the phantom, which the red view shows slice by slice."""
+
+    def __init__(self, server: Any, moved: bool = False) -> None:
+        for name in NAMES:
+            loading.load_scripted_module(str(EXTENSION / name / f"{name}.py"))
+        loading.start_up()
+        from SegBridgeLoop.shared import sharedLogic
+        from SegBridgeLoop.state import ServerPhase, WorkPhase
+        from SegBridgeSelfTest.case import PhantomInScene
+        from SegBridgeSelfTest.reader import deepest_voxel
+        from SegBridgeSelfTest.waiting import waitUntil
+
+        self.logic = sharedLogic()
+        self.logic.connectServer(server.ready["http"])
+        waitUntil(lambda: self.logic.server.phase is ServerPhase.READY, "the server")
+        self.logic.giveConsent()
+        self.case = PhantomInScene()
+        self.k = self.case.bestSlice
+        self.middle = deepest_voxel(self.case.truth[self.k])
+        self.node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Tumour")
+        self.node.CreateDefaultDisplayNodes()
+        if moved:
+            # Under another transform than the volume: turned by 6 degrees and shifted against it.
+            transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "Elsewhere")
+            turned = np.eye(4)
+            turned[1:3, 1:3] = ((np.cos(0.1), -np.sin(0.1)), (np.sin(0.1), np.cos(0.1)))
+            turned[:3, 3] = (5, -7, 3)
+            of_volume = slicer.util.arrayFromTransformMatrix(self.case.volumeNode.GetParentTransformNode(), True)
+            transform.SetMatrixTransformToParent(slicer.util.vtkMatrixFromArray(of_volume @ turned))
+            self.node.SetAndObserveTransformNodeID(transform.GetID())
+        else:
+            self.node.SetAndObserveTransformNodeID(self.case.volumeNode.GetTransformNodeID())
+        self.node.SetReferenceImageGeometryParameterFromVolumeNode(self.case.volumeNode)
+        self.segment = self.node.GetSegmentation().AddEmptySegment("", "Tumour")
+        self.editor = slicer.qMRMLSegmentEditorWidget()
+        self.editor.setMaximumNumberOfUndoStates(10)
+        self.editor.setMRMLScene(slicer.mrmlScene)
+        self.parameters = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentEditorNode")
+        self.editor.setMRMLSegmentEditorNode(self.parameters)
+        self.editor.setSegmentationNode(self.node)
+        self.editor.setSourceVolumeNode(self.case.volumeNode)
+        self.editor.setCurrentSegmentID(self.segment)
+        self.parameters.SetOverwriteMode(self.parameters.OverwriteNone)
+        self.editor.setActiveEffectByName("SegBridge")
+        self.effect = self.editor.activeEffect().self()
+        self.tools = self.effect.loop.tools
+        self.logic.setModel("scribble-2d")
+        waitUntil(lambda: self.logic.work.phase is WorkPhase.READY, "the session")
+        self.view = slicer.app.layoutManager().sliceWidget("Red")
+        slicer.util.setSliceViewerLayers(background=self.case.volumeNode, fit=True, rotateToVolumePlane=True)
+        r, a, s = self.case.worldOnSlice(self.middle, self.k)
+        self.view.sliceLogic().GetSliceNode().JumpSliceByCentering(r, a, s)
+        slicer.app.processEvents()
+
+    def close(self) -> None:
+        self.editor.setActiveEffect(None)
+        self.editor.setMRMLScene(None)
+        self.editor.deleteLater()
+        for name in NAMES:
+            loading.unload(name)
+        from SegBridgeLoop.shared import releaseLogic
+
+        releaseLogic()
+        slicer.editor.effect_host.registered.clear()
+        slicer.modules.__dict__.pop("sampleDataSources", None)
+
+    def at(self, i: float, j: float) -> Tuple[int, int]:
+        """Pixels of the red view where a pixel of the slice is seen."""
+        to_ras = slicer.util.arrayFromVTKMatrix(self.view.sliceLogic().GetSliceNode().GetXYToRAS())
+        x, y = (np.linalg.inv(to_ras) @ np.append(self.case.worldOnSlice((i, j), self.k), 1.0))[:2]
+        return int(round(x)), int(round(y))
+
+    def event(self, name: str, at: Tuple[int, int] = (0, 0), key: str = "", shift: int = 0) -> None:
+        interactor = self.view.sliceView().interactor()
+        interactor.SetEventInformation(*at, 0, shift, "\0", 0, key or None)
+        interactor.InvokeEvent(name)
+
+    def drag(self, path: List[Tuple[float, float]]) -> None:
+        points = [self.at(i, j) for i, j in path]
+        self.event("LeftButtonPressEvent", points[0])
+        for point in points[1:]:
+            self.event("MouseMoveEvent", point)
+        self.event("LeftButtonReleaseEvent", points[-1])
+
+    def mask(self) -> np.ndarray:
+        return self.case.maskOf(self.node, self.segment)
+
+    def around(self, margin: int = 1) -> List[Tuple[float, float]]:
+        rows, columns = np.nonzero(self.case.truth[self.k])
+        left, right, top, bottom = columns.min() - margin, columns.max() + margin, rows.min() - margin, rows.max() + margin
+        return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+
+@pytest.fixture
+def bench(server: Any, scene: Any) -> Iterator[Bench]:
+    bench = Bench(server)
+    yield bench
+    bench.close()
+
+
+def test_a_click_makes_a_mask_where_the_slice_was_clicked(bench):
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.logic.wait()
+    mask, (i, j) = bench.mask(), bench.middle
+    assert mask[bench.k, j, i]
+    assert mask.sum() == mask[bench.k - 1:bench.k + 2].sum()
+    assert (mask & bench.case.truth).sum() > 0.6 * mask.sum()
+
+
+def test_every_tool_draws_what_the_logic_is_told(bench, monkeypatch):
+    told = []
+    for name in ("addPoint", "addScribble", "addBox", "addLasso"):
+        monkeypatch.setattr(bench.logic, name, lambda *prompt, name=name: told.append((name, prompt)))
+    # The shapes keep the logic's methods that they were made with.
+    bench.effect.loop.cleanup()
+    bench.effect.loop = None
+    bench.editor.setActiveEffect(None)
+    bench.editor.setActiveEffectByName("SegBridge")
+    tools = bench.effect.loop.tools
+    i, j = bench.middle
+    tools.choose("point")
+    bench.drag([(i, j)])
+    tools.setPositive(False)
+    tools.choose("scribble")
+    bench.drag([(i - 5, j), (i, j), (i + 5, j)])
+    tools.choose("box")
+    bench.drag([(i - 10, j - 8), (i + 10, j + 8)])
+    tools.choose("lasso")
+    bench.drag(bench.around())
+    slice_node = bench.view.sliceLogic().GetSliceNode()
+    assert [name for name, _prompt in told] == ["addPoint", "addScribble", "addBox", "addLasso"]
+    (_, (point, positive, node)), (_, (stroke, radius, negative, _)), (_, (corners, _)), (_, (outline, _, _)) = told
+    assert positive is True and negative is False and node is slice_node
+    assert radius == 2.0
+    half_a_pixel = 0.6
+    assert np.abs(np.array(point) - bench.case.worldOnSlice((i, j), bench.k)).max() < half_a_pixel
+    wanted = bench.case.worldOnSlice([(i - 5, j), (i, j), (i + 5, j)], bench.k)
+    assert np.abs(np.array(stroke) - wanted).max() < half_a_pixel
+    assert len(corners) == 4 and len(outline) == 4
+
+
+def test_without_a_tool_the_views_are_slicers_own(bench):
+    passed = []
+    bench.view.sliceView().interactor().AddObserver("LeftButtonPressEvent", lambda caller, name: passed.append(name), 0.0)
+    bench.event("LeftButtonPressEvent", bench.at(*bench.middle))
+    assert len(passed) == 1
+    bench.tools.choose("scribble")
+    bench.event("LeftButtonPressEvent", bench.at(*bench.middle))
+    assert len(passed) == 1
+    bench.event("LeftButtonReleaseEvent", bench.at(*bench.middle))
+    bench.event("LeftButtonPressEvent", bench.at(*bench.middle), shift=1)
+    assert len(passed) == 2
+    bench.logic.wait()
+
+
+def test_escape_gives_up_the_stroke_and_x_changes_the_sign(bench):
+    bench.tools.choose("scribble")
+    bench.event("LeftButtonPressEvent", bench.at(*bench.middle))
+    bench.event("KeyPressEvent", key="Escape")
+    bench.event("LeftButtonReleaseEvent", bench.at(*bench.middle))
+    assert bench.logic.wait() is None
+    bench.event("KeyPressEvent", key="x")
+    assert bench.tools.positive is False
+    assert bench.effect.loop is not None and not bench.mask().any()
+
+
+def test_a_hidden_segment_is_not_drawn_on_by_accident(bench):
+    bench.node.GetDisplayNode().SetSegmentVisibility(bench.segment, False)
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    assert bench.logic.wait() is None
+    bench.drag([bench.middle])
+    assert bench.logic.wait().step == 1
+
+
+def test_the_editors_undo_takes_a_step_back_and_the_next_one_starts_from_there(bench):
+    i, j = bench.middle
+    bench.tools.choose("point")
+    bench.drag([(i, j)])
+    bench.logic.wait()
+    first = bench.mask()
+    bench.tools.choose("scribble")
+    bench.drag([(i - 6, j), (i, j + 2), (i + 6, j)])
+    bench.logic.wait()
+    assert (bench.mask() != first).any()
+    bench.editor.undo()
+    np.testing.assert_array_equal(bench.mask(), first)
+    bench.editor.undo()
+    assert not bench.mask().any()
+    bench.editor.redo()
+    np.testing.assert_array_equal(bench.mask(), first)
+
+
+def test_a_label_map_that_undo_puts_in_the_place_of_another_is_what_the_next_step_starts_from(bench):
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.logic.wait()
+    assert bench.segment not in bench.logic._work.edited
+    segment = bench.node.GetSegmentation().GetSegment(bench.segment)
+    segment.SetColor(1, 0, 0)
+    assert bench.segment not in bench.logic._work.edited, "a colour is no edit"
+    name = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
+    earlier = slicer.vtkOrientedImageData()
+    earlier.DeepCopy(segment.GetRepresentation(name))
+    # As Slicer's history does it: told of the segment only, not of its voxels.
+    segment.AddRepresentation(name, earlier)
+    assert bench.segment in bench.logic._work.edited
+
+
+def test_voxels_outside_of_the_intensity_range_are_never_added(bench):
+    bench.parameters.SourceVolumeIntensityMaskOn()
+    bench.parameters.SetSourceVolumeIntensityMaskRange(-50, 60)
+    bench.tools.choose("box")
+    outline = bench.around(4)
+    bench.drag([outline[0], outline[2]])
+    bench.logic.wait()
+    values = slicer.util.arrayFromVolume(bench.case.volumeNode)
+    assert bench.mask().any()
+    assert values[bench.mask()].max() <= 60
+    assert bench.segment in bench.logic._work.edited, "the loop was not told that the segment is not as the server has it"
+
+
+def test_other_segments_give_way_only_when_they_may_be_overwritten(bench):
+    from SegBridgeScene.labelmaps import voxels_of
+
+    other = bench.node.GetSegmentation().AddEmptySegment("", "Liver")
+    whole = np.ones(bench.case.truth.shape, np.uint8)
+    slicer.util.updateSegmentBinaryLabelmapFromArray(whole, bench.node, other, bench.case.volumeNode)
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.logic.wait()
+    assert bench.case.maskOf(bench.node, other).all()
+    bench.editor.undo()
+    bench.parameters.SetOverwriteMode(bench.parameters.OverwriteAllSegments)
+    bench.drag([bench.middle])
+    bench.logic.wait()
+    mask = bench.mask()
+    assert mask.any()
+    np.testing.assert_array_equal(bench.case.maskOf(bench.node, other), ~mask)
+    assert voxels_of(bench.node.GetBinaryLabelmapInternalRepresentation(other)).size
+
+
+def test_propagation_is_one_state_of_the_editors_undo(bench):
+    from SegBridgeSelfTest.reader import stroke_through
+
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.logic.wait()
+    for _turn in range(2):
+        bench.logic.addScribble(bench.case.worldOnSlice(stroke_through(bench.case.truth[bench.k]), bench.k), 1.5)
+        bench.logic.wait()
+    before = bench.mask()
+    bench.logic.propagate("k", bench.k - 3, bench.k + 3)
+    bench.logic.wait()
+    assert (bench.mask().any(axis=(1, 2))).sum() >= 3, "nothing was propagated"
+    bench.editor.undo()
+    np.testing.assert_array_equal(bench.mask(), before)
+
+
+def test_the_effect_works_on_what_the_editor_has_chosen(bench):
+    other = bench.node.GetSegmentation().AddEmptySegment("", "Second")
+    bench.editor.setCurrentSegmentID(other)
+    assert bench.logic.segmentId == other
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.logic.wait()
+    assert not bench.mask().any()
+    assert bench.case.maskOf(bench.node, other).any()
+
+
+def test_a_result_that_comes_after_another_segment_was_chosen_goes_where_it_belongs(bench):
+    other = bench.node.GetSegmentation().AddEmptySegment("", "Second")
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.editor.setCurrentSegmentID(other)
+    bench.logic.wait()
+    assert bench.mask().any()
+    assert not bench.case.maskOf(bench.node, other).any()
+
+
+def test_the_effect_that_is_put_away_leaves_the_views_and_the_loop(bench):
+    bench.tools.choose("scribble")
+    renderer = bench.view.sliceView().renderWindow().GetRenderers().GetItemAsObject(0)
+    bench.event("MouseMoveEvent", bench.at(*bench.middle))
+    assert renderer.GetActors2D().GetNumberOfItems() > 0
+    bench.editor.setActiveEffect(None)
+    assert renderer.GetActors2D().GetNumberOfItems() == 0
+    assert bench.logic._work.sink is None
+    bench.logic.addPoint(bench.case.worldOnSlice(bench.middle, bench.k))
+    bench.logic.wait()
+    assert bench.mask().any(), "the loop no longer writes by itself"
+    bench.editor.setActiveEffectByName("SegBridge")
+    assert bench.effect.loop is not None and bench.logic._work.sink is not None
+
+
+def test_a_segmentation_elsewhere_gets_the_mask_where_it_is_in_the_world(server, scene):
+    bench = Bench(server, moved=True)
+    try:
+        bench.tools.choose("point")
+        bench.drag([bench.middle])
+        bench.logic.wait()
+        found = slicer.vtkOrientedImageData()
+        bench.node.GetBinaryLabelmapRepresentation(bench.segment, found)
+        from SegBridgeScene.labelmaps import box_of, image_to_world, voxels_of
+
+        place = slicer.util.arrayFromTransformMatrix(bench.node.GetParentTransformNode(), True) @ image_to_world(found)
+        where = np.argwhere(voxels_of(found) > 0)[:, ::-1] + np.array(box_of(found).lower)
+        centre = place[:3, :3] @ where.mean(axis=0) + place[:3, 3]
+        inside = bench.case.truth.copy()
+        inside[:bench.k], inside[bench.k + 1:] = False, False
+        wanted = bench.case.world(np.argwhere(inside)[:, ::-1].mean(axis=0))
+        assert np.linalg.norm(centre - wanted) < 4
+    finally:
+        bench.close()
+
+
+def test_putting_the_effect_away_withdraws_what_is_under_way(bench):
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.editor.setActiveEffect(None)
+    bench.logic.wait()
+    assert not bench.mask().any(), "a mask was written without the editor's rules"
+
+
+def test_the_effect_connects_again_to_a_server_that_may_receive_images(bench, pump):
+    from SegBridgeLoop.state import ServerPhase
+
+    address = bench.logic.server.address
+    bench.editor.setActiveEffect(None)
+    bench.logic.disconnectServer()
+    bench.editor.setActiveEffectByName("SegBridge")
+    pump(lambda: bench.logic.server.phase is ServerPhase.READY)
+    assert bench.logic.server.address == address
+    bench.editor.setActiveEffect(None)
+    bench.logic.withdrawConsent()
+    bench.logic.disconnectServer()
+    bench.editor.setActiveEffectByName("SegBridge")
+    slicer.app.processEvents()
+    assert bench.logic.server.phase is ServerPhase.OFF
