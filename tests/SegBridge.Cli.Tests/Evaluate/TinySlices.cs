@@ -35,13 +35,13 @@ internal sealed class TinySlices : IDisposable
     private void Write(string name, int centre, int radius, int seed)
     {
         var random = new Random(seed);
-        var (image, label, scribbles) = (new byte[3 * Side * Side], new byte[3 * Side * Side], new float[2 * Side * Side]);
+        var (image, label, scribbles) = (new ushort[Side * Side], new ushort[Side * Side], new float[2 * Side * Side]);
         for (var at = 0; at < Side * Side; at++)
         {
             var (row, column) = Math.DivRem(at, Side);
             var inside = Math.Pow(row - 32, 2) + Math.Pow(column - centre, 2) <= radius * radius;
-            image.AsSpan(3 * at, 3).Fill((byte)((inside ? 190 : 60) + random.Next(20)));
-            label.AsSpan(3 * at, 3).Fill(inside ? (byte)1 : (byte)0);
+            image[at] = (ushort)((inside ? 190 : 60) + random.Next(20));
+            label[at] = inside ? (ushort)1 : (ushort)0;
             scribbles[at] = row == 32 && Math.Abs(column - centre) < radius - 3 ? 1 : 0;
             scribbles[(Side * Side) + at] = row == 4 ? 1 : 0;
         }
@@ -49,7 +49,7 @@ internal sealed class TinySlices : IDisposable
         foreach (var (file, pixels) in new[] { ($"{name}.png", image), ($"{name}_label.png", label) })
         {
             using var stream = File.Create(Path.Combine(Folder, file));
-            PngFile.Write(stream, Side, Side, pixels);
+            PngFile.WriteGrey16(stream, Side, Side, pixels);
         }
 
         Npy.Write(Path.Combine(Folder, "scribbles", $"{name}_0.npy"), scribbles, 2, Side, Side);
