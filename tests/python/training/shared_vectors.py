@@ -66,6 +66,22 @@ def shapes() -> List[np.ndarray]:
     return [ellipse, ring, bar, lobes]
 
 
+def thinned(mask: np.ndarray) -> np.ndarray:
+    """Zhang and Suen's thinning as they wrote it, of which ``skeletonize`` is a variant."""
+    mask = np.pad(mask, 1)
+    while True:
+        before = int(mask.sum())
+        for third, fourth in (((0, 2, 4), (2, 4, 6)), ((0, 2, 6), (0, 4, 6))):
+            places = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
+            around = np.stack([np.roll(mask, (-r, -c), (0, 1)) for r, c in places]).astype(int)
+            neighbours = around.sum(axis=0)
+            rises = ((around == 0) & (np.roll(around, -1, axis=0) == 1)).sum(axis=0)
+            opened = (around[list(third)].prod(axis=0) == 0) & (around[list(fourth)].prod(axis=0) == 0)
+            mask = mask & ~((neighbours >= 2) & (neighbours <= 6) & (rises == 1) & opened)
+        if int(mask.sum()) == before:
+            return mask[1:-1, 1:-1]
+
+
 def text(mask: np.ndarray) -> List[str]:
     return ["".join("#" if pixel else "." for pixel in row) for row in mask]
 
@@ -80,7 +96,7 @@ def _prompts_on(region: np.ndarray, rng: np.random.Generator) -> Dict[str, Any]:
     sigma, share = float(rng.uniform()), float(rng.uniform(0.3, 0.9))
     core = scribbles.shrunken(region, Told([sigma, share]))  # type: ignore[arg-type]
     whites = [np.round(rng.standard_normal(region.shape), 3).astype(np.float32) for _ in range(3)]
-    drawn = scribbles.skeletonize(inner).astype(np.float32)
+    drawn = skeletonize(inner).astype(np.float32)
     warped = random_fields.warp(drawn, Told([0.2, 0.3], whites[:2]))  # type: ignore[arg-type]
     capped = random_fields.cap(warped, 20, Told(whites=[whites[2]]))  # type: ignore[arg-type]
     pick = Picks(0)
@@ -91,6 +107,7 @@ def _prompts_on(region: np.ndarray, rng: np.random.Generator) -> Dict[str, Any]:
     return {
         "region": text(region),
         "skeleton": text(skeletonize(inner)),
+        "thinned": text(thinned(inner)),
         "sigma": 5.0 + 15.0 * sigma,
         "share": share,
         "core": text(core),

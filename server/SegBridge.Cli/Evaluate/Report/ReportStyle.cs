@@ -31,9 +31,9 @@ internal static class ReportStyle
         .curve.c0 { stroke: var(--c0); } .band.c0, .dot.c0 { fill: var(--c0); } .curve.c1 { stroke: var(--c1); } .band.c1, .dot.c1 { fill: var(--c1); }
         .legend span { display: inline-block; margin-right: 1.25rem; } .legend i { display: inline-block; width: .8rem; height: .8rem; margin-right: .4rem; border-radius: 2px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
         i.c0 { background: var(--c0); } i.c1 { background: var(--c1); } i.truth { background: var(--truth); } i.mask { background: var(--mask); } i.positive { background: var(--positive); } i.negative { background: var(--negative); }
-        .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; }
+        .pictures { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem; max-width: 60rem; }
         figure { margin: 0; break-inside: avoid; } figure img { display: block; width: 100%; border-radius: .25rem; } figcaption { margin-top: .35rem; font-size: .875rem; line-height: 1.35; overflow-wrap: anywhere; } figcaption b { color: var(--ink); }
         dt { font-weight: 600; } dd { margin: 0 0 .5rem; max-width: 46rem; color: var(--soft); }
-        @media print { body { padding: 0; font-size: 11px; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } .wide { overflow: visible; } table { font-size: 9px; } th, td { padding: 2px 4px; } .pictures { grid-template-columns: repeat(3, 1fr); } svg { max-width: 32rem; break-inside: avoid; } }
+        @media print { body { padding: 0; font-size: 11px; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; } .wide { overflow: visible; } table { font-size: 9px; } th, td { padding: 2px 4px; } .pictures { max-width: 36rem; } svg { max-width: 32rem; break-inside: avoid; } }
         """;
 }
