@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Imaging.Formats;
@@ -6,22 +7,19 @@ using SegBridge.Imaging.Volumes;
 
 namespace SegBridge.Cli.Cases;
 
-/// <summary>One image with its label, as <c>dataset.json</c> lists it.</summary>
-/// <param name="Id">Name of the case.</param>
-/// <param name="Image">Path within the folder.</param>
-/// <param name="Label">Path within the folder; integers on the image's grid, 0 is background.</param>
-/// <param name="Split">"train", "validation", or null where the data are not split.</param>
-/// <param name="Subject">Whose image it is; the case's own name where the data do not say.</param>
-internal sealed record DatasetCase(string Id, string Image, string Label, string? Split, string Subject);
-
-/// <summary>A folder of labelled images: <c>images/</c>, <c>labels/</c> and a <c>dataset.json</c> that lists them.</summary>
+/// <summary>
+/// A folder of labelled images: <c>images/</c>, <c>labels/</c> and a <c>dataset.json</c> that lists them, or files that
+/// belong together by their names.
+/// </summary>
 internal sealed class Dataset
 {
     private readonly string _folder;
 
-    private Dataset(string folder, string name, Modality modality, IReadOnlyList<DatasetCase> cases)
+    private readonly IReadOnlyDictionary<string, string> _labels;
+
+    private Dataset(string folder, string name, Modality modality, IReadOnlyList<DatasetCase> cases, IReadOnlyDictionary<string, string>? labels = null)
     {
-        (_folder, Name, Modality, Cases) = (folder, name, modality, cases);
+        (_folder, Name, Modality, Cases, _labels) = (folder, name, modality, cases, labels ?? new Dictionary<string, string>());
     }
 
     public string Name { get; }
@@ -30,6 +28,52 @@ internal sealed class Dataset
     public Modality Modality { get; }
 
     public IReadOnlyList<DatasetCase> Cases { get; }
+
+    /// <summary>
+    /// A folder as it is met: one with a <c>dataset.json</c>, a folder of such folders (each is one), or one with files that
+    /// belong together by their names.
+    /// </summary>
+    /// <exception cref="UserException">It is none of these.</exception>
+    public static IReadOnlyList<Dataset> Open(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw UserException.Usage($"--data: there is no folder \"{folder}\"");
+        }
+
+        bool IsDescribed(string path) => File.Exists(Path.Combine(path, "dataset.json"));
+        if (IsDescribed(folder))
+        {
+            return [Read(folder)];
+        }
+
+        if (PairedFiles.Find(folder) is { Count: > 0 } pairs)
+        {
+            return [new Dataset(folder, NameOf(folder), Modality.Unknown, pairs)];
+        }
+
+        var several = Directory.GetDirectories(folder).Where(IsDescribed).Order(StringComparer.Ordinal).Select(Read).ToArray();
+        return several.Length > 0
+            ? several
+            : throw UserException.Usage(
+                $"--data: {folder} has no labelled images; give a folder with a dataset.json, with images/ and labels/ of the same names, or with pairs such as ct.nii.gz and ct_label.nii.gz");
+    }
+
+    /// <summary>One image and its label.</summary>
+    /// <exception cref="UserException">A file is not there.</exception>
+    public static Dataset OfPair(string volume, string label)
+    {
+        foreach (var (option, path) in new[] { ("--volume", volume), ("--label", label) })
+        {
+            if (!File.Exists(path))
+            {
+                throw UserException.Usage($"{option}: there is no file \"{path}\"");
+            }
+        }
+
+        var name = VolumeName.Of(volume);
+        return new Dataset("", name, Modality.Unknown, [new DatasetCase(name, volume, label, null, name, [])]);
+    }
 
     /// <exception cref="UserException">There is no such folder, or its description cannot be read.</exception>
     public static Dataset Read(string folder)
@@ -47,15 +91,21 @@ internal sealed class Dataset
             var modality = root.TryGetProperty("modality", out var text) ? text.GetString() ?? "" : "";
             return new Dataset(
                 folder,
-                root.TryGetProperty("name", out var name) ? name.GetString()! : Path.GetFileName(Path.GetFullPath(folder)),
+                root.TryGetProperty("name", out var name) ? name.GetString()! : NameOf(folder),
                 Enum.TryParse<Modality>(modality.Split(' ')[0], out var known) ? known : Modality.Unknown,
-                [.. root.GetProperty("cases").EnumerateArray().Select(CaseOf)]);
+                [.. root.GetProperty("cases").EnumerateArray().Select(CaseOf)],
+                root.TryGetProperty("labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+                    ? labels.EnumerateObject().ToDictionary(label => label.Name, label => label.Value.ToString())
+                    : null);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             throw new UserException($"--data: {file} must have \"cases\", a list of objects with \"id\", \"image\" and \"label\": {error.Message}", cause: error);
         }
     }
+
+    /// <summary>Whether <see cref="Of"/> has an answer.</summary>
+    public bool Has(string split) => Cases.Any(entry => entry.Split is null || entry.Split == split);
 
     /// <summary>The cases of a split; all of them where the data are not split at all.</summary>
     /// <exception cref="UserException">The data have other splits only.</exception>
@@ -68,13 +118,22 @@ internal sealed class Dataset
             : throw UserException.Usage($"--split: {Name} has no case of the split \"{split}\"; it has {string.Join(", ", splits)}");
     }
 
+    /// <summary>Where a file of a case lies.</summary>
+    public string PathOf(string file) => Path.Combine(_folder, file);
+
+    /// <summary>What a value of the labels means, as far as the data say; "all" for all of them together.</summary>
+    public string LabelOf(int? value) => value is { } number
+        ? _labels.GetValueOrDefault(number.ToString(CultureInfo.InvariantCulture)) ?? $"label {number.ToString(CultureInfo.InvariantCulture)}"
+        : "all";
+
     /// <summary>The objects of a case: each value of its label and, where there are several, all of them together.</summary>
     /// <exception cref="VolumeFormatException">A file cannot be read.</exception>
     public IReadOnlyList<LabelledCase> ObjectsOf(DatasetCase entry)
     {
         var (image, label, values) = Open(entry);
-        var alone = values.Select(value => new LabelledCase(values.Count == 1 ? entry.Id : $"{entry.Id} {value}", image, label, value, Modality));
-        return values.Count < 2 ? [.. alone] : [.. alone, new LabelledCase($"{entry.Id} {string.Join('+', values)}", image, label, null, Modality)];
+        var modality = Modality == Modality.Unknown ? LabelledCase.ModalityOf(image) : Modality;
+        var alone = values.Select(value => new LabelledCase(values.Count == 1 ? entry.Id : $"{entry.Id} {value}", image, label, value, modality));
+        return values.Count < 2 ? [.. alone] : [.. alone, new LabelledCase($"{entry.Id} {string.Join('+', values)}", image, label, null, modality)];
     }
 
     /// <summary>All that a case's label marks, as one object.</summary>
@@ -97,7 +156,7 @@ internal sealed class Dataset
 
     private (Volume Image, Volume Label, SortedSet<int> Values) Open(DatasetCase entry)
     {
-        var (image, label) = (VolumeFile.Read(Path.Combine(_folder, entry.Image)), VolumeFile.Read(Path.Combine(_folder, entry.Label)));
+        var (image, label) = (VolumeFile.Read(PathOf(entry.Image)), VolumeFile.Read(PathOf(entry.Label)));
         var voxels = new float[label.Geometry.Size.VoxelCount];
         label.ReadBox(label.Geometry.Bounds, voxels);
         return (image, label, [.. voxels.Distinct().Select(value => (int)Math.Round(value)).Where(value => value != 0)]);
@@ -108,5 +167,15 @@ internal sealed class Dataset
         entry.GetProperty("image").GetString()!,
         entry.GetProperty("label").GetString()!,
         entry.TryGetProperty("split", out var split) ? split.GetString() : null,
-        (entry.TryGetProperty("subject", out var subject) ? subject.GetString() : null) ?? entry.GetProperty("id").GetString()!);
+        (entry.TryGetProperty("subject", out var subject) ? subject.GetString() : null) ?? entry.GetProperty("id").GetString()!,
+        ScribblesOf(entry));
+
+    private static string[] ScribblesOf(JsonElement entry) => entry switch
+    {
+        _ when entry.TryGetProperty("scribbles", out var several) => [.. several.EnumerateArray().Select(file => file.GetString()!)],
+        _ when entry.TryGetProperty("scribble", out var one) => [one.GetString()!],
+        _ => [],
+    };
+
+    private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 }

@@ -14,7 +14,6 @@ internal sealed class LabelledCase
 {
     // Only CT has values this low.
     private const float CtBelow = -500;
-    private static readonly string[] Extensions = [".nii.gz", ".nii", ".nrrd", ".nhdr", ".png", ".hdr", ".img"];
 
     private readonly Volume _label;
     private readonly int? _value;
@@ -36,6 +35,9 @@ internal sealed class LabelledCase
 
     public Volume Image { get; }
 
+    /// <summary>The label's value of the object; null: anything but 0.</summary>
+    public int? Value => _value;
+
     public Modality Modality { get; }
 
     /// <summary>The phantom that the program makes itself.</summary>
@@ -51,8 +53,11 @@ internal sealed class LabelledCase
     public static LabelledCase Read(string volume, string label, int? value)
     {
         var image = VolumeFile.Read(volume);
-        return new(NameOf(volume), image, VolumeFile.Read(label), value, LowestOf(image) <= CtBelow ? Modality.CT : Modality.Unknown);
+        return new(VolumeName.Of(volume), image, VolumeFile.Read(label), value, ModalityOf(image));
     }
+
+    /// <summary>What made an image, as far as its values tell.</summary>
+    public static Modality ModalityOf(Volume image) => LowestOf(image) <= CtBelow ? Modality.CT : Modality.Unknown;
 
     /// <summary>The object as a mask of the whole volume.</summary>
     /// <exception cref="UserException">The label marks nothing.</exception>
@@ -82,8 +87,11 @@ internal sealed class LabelledCase
     public float[] ValuesOn(SlicePlane slice) => ReadSlice(Image, slice);
 
     /// <summary>Pixels of the object on each slice across K.</summary>
-    public int[] AreasAcrossK() =>
-        [.. Enumerable.Range(0, Image.Geometry.Size.K).Select(k => TruthOn(new SlicePlane(Axis.K, k)).Count)];
+    public int[] AreasAcrossK() => AreasAcross(Axis.K);
+
+    /// <summary>Pixels of the object on each slice across an axis.</summary>
+    public int[] AreasAcross(Axis axis) =>
+        [.. Enumerable.Range(0, Image.Geometry.Size[axis]).Select(index => TruthOn(new SlicePlane(axis, index)).Count)];
 
     private SliceMap MapOf(float[] values, SlicePlane slice, Func<float, bool> isObject)
     {
@@ -100,19 +108,5 @@ internal sealed class LabelledCase
         var values = new float[box.VoxelCount];
         volume.ReadBox(box, values);
         return values;
-    }
-
-    private static string NameOf(string path)
-    {
-        var name = Path.GetFileName(path);
-        foreach (var extension in Extensions)
-        {
-            if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
-            {
-                return name[..^extension.Length];
-            }
-        }
-
-        return name;
     }
 }

@@ -22,6 +22,13 @@ internal static class ModelChoice
             var list = await connection.Models.ListModelsAsync(new V1.ListModelsRequest(), cancellationToken: cancellationToken);
             var models = list.Models.OrderByDescending(model => model.Id == list.DefaultModelId).ToArray();
             var candidates = models.Where(model => id is null ? suits(model) : model.Id == id).ToArray();
+            if (id is null && Array.Exists(models, model => model.State == V1.ModelState.Loading))
+            {
+                // Else the choice would depend on which model is loaded first.
+                await Task.Delay(LookAgainAfter, cancellationToken);
+                continue;
+            }
+
             if (candidates.FirstOrDefault(model => model.State == V1.ModelState.Ready) is { } ready)
             {
                 return suits(ready)

@@ -16,4 +16,7 @@ internal static class JsonText
     };
 
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    /// <exception cref="JsonException">It is no such value.</exception>
+    public static T? Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options);
 }

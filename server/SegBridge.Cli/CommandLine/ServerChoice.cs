@@ -61,6 +61,12 @@ internal sealed class ServerChoice
             ["--models", ModelFolder.Resolve(models), .. ownOptions.Length > 0 ? ownOptions : ["--no-journal"]], cancellationToken);
     }
 
+    /// <summary>Connects to a server named elsewhere than by --server, which then must be left out.</summary>
+    /// <exception cref="UserException">The options contradict each other.</exception>
+    public ServerLease Open(ParseResult parsed, Uri url) => parsed.GetValue(_server) is null && parsed.GetValue(_models) is null
+        ? ServerLease.Of(new ServerAddress(url, KeyFrom(parsed.GetValue(_keyFile)), parsed.GetValue(_fingerprint)))
+        : throw UserException.Usage("--server and --models have no part in comparing two servers; leave them out");
+
     /// <summary>The key in a file, or of the environment, or null.</summary>
     /// <exception cref="UserException">The file cannot be read or holds no key.</exception>
     public static string? KeyFrom(string? file)

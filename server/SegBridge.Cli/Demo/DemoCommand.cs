@@ -6,6 +6,7 @@ using SegBridge.Cli.Demo.Context;
 using SegBridge.Cli.Demo.Slices;
 using SegBridge.Cli.Demo.Volumes;
 using SegBridge.Cli.Simulation;
+using SegBridge.Cli.Simulation.Readers;
 using SegBridge.Imaging.Intensity;
 
 namespace SegBridge.Cli.Demo;

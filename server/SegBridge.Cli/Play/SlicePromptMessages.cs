@@ -10,6 +10,15 @@ internal static class SlicePromptMessages
 {
     public static IEnumerable<V1.Prompt> Of(DrawnPrompts drawn, SlicePlane slice, VolumeSize volume)
     {
+        if (drawn.Box is { } box)
+        {
+            var (first, last) = (slice.VoxelAt(box.Top, box.Left), slice.VoxelAt(box.Bottom - 1, box.Right - 1));
+            yield return new V1.Prompt
+            {
+                Box = new V1.BoxPrompt { Box = new VoxelBox(first, new Ijk(last.I + 1, last.J + 1, last.K + 1)).ToWire() },
+            };
+        }
+
         foreach (var click in drawn.Clicks)
         {
             yield return new V1.Prompt

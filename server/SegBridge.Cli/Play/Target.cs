@@ -1,5 +1,6 @@
 using SegBridge.Cli.Cases;
 using SegBridge.Cli.Simulation;
+using SegBridge.Cli.Simulation.Readers;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 
@@ -27,6 +28,14 @@ internal abstract class Target(LabelledCase labelled)
 
     /// <summary>The truth and the segment in one box, for measures of surfaces.</summary>
     public abstract (BitBlock Truth, BitBlock Mask) Blocks(VolumeMask mask);
+
+    /// <summary>Dice of a proposal.</summary>
+    public double Dice(BitBlock proposal)
+    {
+        var mask = new VolumeMask(Case.Image.Geometry.Size);
+        mask.Replace(proposal);
+        return Dice(mask);
+    }
 }
 
 /// <summary>The prompts of one step as messages.</summary>
@@ -60,13 +69,22 @@ internal sealed class VolumeTarget(LabelledCase labelled, VolumeRadiologist read
 }
 
 /// <summary>An object on one slice of a volume.</summary>
-internal sealed class SliceTarget(LabelledCase labelled, SlicePlane slice, Radiologist reader) : Target(labelled)
+/// <param name="labelled">The object.</param>
+/// <param name="slice">Where it is prompted for.</param>
+/// <param name="reader">By whom.</param>
+/// <param name="by">Told apart in the name, where several read the same; or null.</param>
+internal sealed class SliceTarget(LabelledCase labelled, SlicePlane slice, Radiologist reader, string? by = null) : Target(labelled)
 {
     private readonly SliceMap _truth = labelled.TruthOn(slice);
 
-    public override string Name => Case.Image.Geometry.Size.K == 1 ? Case.Name : $"{Case.Name} k{slice.Index}";
+    public override string Name => NameOf(Case, slice) + (by is null ? "" : $" {by}");
 
     public override SlicePlane? Slice => slice;
+
+    /// <summary>The case, and the slice where it has several: "la_003 k44".</summary>
+    public static string NameOf(LabelledCase labelled, SlicePlane slice) => labelled.Image.Geometry.Size.K == 1
+        ? labelled.Name
+        : FormattableString.Invariant($"{labelled.Name} {char.ToLowerInvariant(slice.Axis.ToString()[0])}{slice.Index}");
 
     public override DrawnStep Start(Random random) => Step(reader.Start(_truth, random));
 

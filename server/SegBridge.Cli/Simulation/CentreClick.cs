@@ -9,9 +9,10 @@ internal readonly record struct Click(int Row, int Column, bool Positive);
 internal static class CentreClick
 {
     /// <summary>
-    /// Missed and wrongly included pixels are separate pieces; of equals the missed one wins. Null when nothing is wrong.
+    /// Missed and wrongly included pixels are separate pieces; of equals the missed one wins. Of pixels equally deep each
+    /// is as likely as the others. Null when nothing is wrong.
     /// </summary>
-    public static Click? On(SliceMap missed, SliceMap excess)
+    public static Click? On(SliceMap missed, SliceMap excess, Random random)
     {
         var (missing, surplus) = (Largest(missed), Largest(excess));
         if (missing.IsEmpty && surplus.IsEmpty)
@@ -20,10 +21,20 @@ internal static class CentreClick
         }
 
         var positive = missing.Count >= surplus.Count;
-        var piece = positive ? missing : surplus;
-        return DistanceTransform.Deepest(piece.Pixels, piece.Rows, piece.Columns) is var (row, column)
-            ? new Click(row, column, positive)
-            : null;
+        var deepest = Deepest(positive ? missing : surplus);
+        var (row, column) = deepest[random.Next(deepest.Count)];
+        return new Click(row, column, positive);
+    }
+
+    /// <summary>The pixels of a piece that are farthest from what is not of it; the slice's border is not outside.</summary>
+    public static IReadOnlyList<(int Row, int Column)> Deepest(SliceMap piece)
+    {
+        var distances = new float[piece.Pixels.Length];
+        DistanceTransform.Of(piece.Pixels, piece.Rows, piece.Columns, distances);
+        var highest = distances.Max();
+        return float.IsPositiveInfinity(highest)
+            ? [(piece.Rows / 2, piece.Columns / 2)]
+            : [.. Enumerable.Range(0, distances.Length).Where(at => distances[at] == highest).Select(at => Math.DivRem(at, piece.Columns))];
     }
 
     private static SliceMap Largest(SliceMap map) =>

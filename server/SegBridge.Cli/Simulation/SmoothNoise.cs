@@ -20,7 +20,13 @@ internal static class SmoothNoise
             field[n] = (float)Normal(random);
         }
 
-        field = Blur(field, rows, columns, Taps(sigma.Across), alongRows: true);
+        return Of(field, rows, columns, sigma, deviation);
+    }
+
+    /// <summary>The same from given white noise.</summary>
+    public static float[] Of(float[] white, int rows, int columns, (double Down, double Across) sigma, double deviation)
+    {
+        var field = Blur(white, rows, columns, Taps(sigma.Across), alongRows: true);
         field = Blur(field, rows, columns, Taps(sigma.Down), alongRows: false);
         var mean = field.Average(v => (double)v);
         var spread = Math.Sqrt(field.Average(v => (v - mean) * (v - mean)));

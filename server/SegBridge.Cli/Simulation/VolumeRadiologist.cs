@@ -1,3 +1,4 @@
+using SegBridge.Cli.Simulation.Scribbles;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 
@@ -7,11 +8,13 @@ namespace SegBridge.Cli.Simulation;
 /// PRISM's simulated reader of volumes (paper: prompts sampled from the error; test protocol of 11 steps), on the volume's
 /// own grid. <c>prism-plain</c>: one click a step at a random voxel of the error, positive where the object was missed.
 /// <c>prism-ultra</c>: also a tight box with the first step, and at every step broken, wobbling centerlines on each slice
-/// of what was missed and of what is too much. Before the first step everything is missed. All chance comes from the given
+/// of what was missed and of what is too much, of each the first 10,000 voxels in the order i, j, k. Before the first step everything is missed. All chance comes from the given
 /// <see cref="Random"/>.
 /// </summary>
 internal sealed class VolumeRadiologist
 {
+    private const int MostScribbled = 10_000;
+
     private readonly bool _draws;
 
     private VolumeRadiologist(bool draws) => _draws = draws;
@@ -61,7 +64,7 @@ internal sealed class VolumeRadiologist
         foreach (var slice in slices)
         {
             var (row, column) = slice.Plane.PixelSpacing(geometry.Spacing);
-            var drawn = CenterlineScribble.DrawTouched(regionOf(slice), new StrokeUnit(1 / row, 1 / column), random);
+            var drawn = CenterlineStroke.DrawTouched(regionOf(slice), new StrokeUnit(1 / row, 1 / column), random);
             for (var at = 0; at < drawn.Pixels.Length; at++)
             {
                 if (drawn.Pixels[at] != 0)
@@ -71,6 +74,19 @@ internal sealed class VolumeRadiologist
             }
         }
 
-        return block.Crop(block.BoundingBox);
+        return Bounded(block);
+    }
+
+    private static BitBlock Bounded(BitBlock drawn)
+    {
+        if (drawn.Count > MostScribbled)
+        {
+            foreach (var voxel in drawn.Voxels.OrderBy(v => v.I).ThenBy(v => v.J).ThenBy(v => v.K).Skip(MostScribbled).ToArray())
+            {
+                drawn[voxel] = false;
+            }
+        }
+
+        return drawn.Crop(drawn.BoundingBox);
     }
 }

@@ -2,6 +2,9 @@ using SegBridge.Cli.Cases;
 using SegBridge.Cli.Client;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Cli.Evaluate;
+using SegBridge.Cli.Evaluate.Playing;
+using SegBridge.Cli.Evaluate.Protocols;
+using SegBridge.Cli.Evaluate.Results;
 
 namespace SegBridge.Cli.Tests.Evaluate;
 
@@ -25,7 +28,7 @@ public sealed class EvaluationRunTests : IDisposable
     public async Task Readers_of_slices_play_on_the_middle_and_the_largest_slice()
     {
         var steps = await PlayAsync("center-clicks", 1);
-        Assert.Equal(["two 1 k10", "two 2 k9", "two 1+2 k10"], steps.Select(step => step.Case));
+        Assert.Equal(["two 1 k10", "two 2 k10", "two 2 k9"], steps.Select(step => step.Case));
     }
 
     [Fact]
@@ -60,13 +63,14 @@ public sealed class EvaluationRunTests : IDisposable
     {
         await using var server = await LocalServer.StartAsync();
         using var connection = new ServerConnection(LocalServer.AddressOf(server));
-        var settings = new EvaluationSettings(_data.Folder, "validation", protocol, null, steps, null, 1);
+        var settings = new EvaluationSettings { Protocol = Protocol.Named(protocol), Steps = steps };
         var model = await ModelChoice.ChooseAsync(
-            connection, null, model => model.Dimension == (ProtocolTargets.IsForVolumes(protocol) ? 3u : 2u), "models", CancellationToken.None);
-        var run = new EvaluationRun(connection, Dataset.Read(_data.Folder), settings, model.Id);
-        var reported = new List<EvaluatedStep>();
-        await run.PlayAsync(reported.Add, CancellationToken.None);
-        Assert.Equal(run.Steps, reported);
-        return reported;
+            connection, null, model => model.Dimension == settings.Protocol.Dimension, "models", CancellationToken.None);
+        using var log = StepLog.Open(null, settings.Signature, steps);
+        var reported = new List<EvaluatedStep?>();
+        await new EvaluationRun([new Arm(model.Id, connection, model)], new EvaluationUnits(Dataset.Open(_data.Folder), settings), settings, log)
+            .PlayAsync((step, _) => reported.Add(step), CancellationToken.None);
+        Assert.Equal(log.Steps, reported.OfType<EvaluatedStep>());
+        return log.Steps;
     }
 }

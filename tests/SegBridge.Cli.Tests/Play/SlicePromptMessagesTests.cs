@@ -1,6 +1,7 @@
 using SegBridge.Cli.Client;
 using SegBridge.Cli.Play;
 using SegBridge.Cli.Simulation;
+using SegBridge.Cli.Simulation.Readers;
 using SegBridge.Cli.Tests.Simulation;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;

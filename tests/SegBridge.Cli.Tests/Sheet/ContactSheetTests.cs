@@ -1,5 +1,6 @@
 using SegBridge.Cli.Sheet;
 using SegBridge.Cli.Simulation;
+using SegBridge.Cli.Simulation.Readers;
 using SegBridge.Cli.Tests.Simulation;
 using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Intensity;

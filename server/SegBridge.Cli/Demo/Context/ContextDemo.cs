@@ -2,7 +2,7 @@ using SegBridge.Cli.Cases;
 using SegBridge.Cli.Client;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Cli.Play;
-using SegBridge.Cli.Simulation;
+using SegBridge.Cli.Simulation.Readers;
 using SegBridge.Imaging.Geometry;
 
 namespace SegBridge.Cli.Demo.Context;

@@ -3,6 +3,7 @@ using SegBridge.Cli.Client;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Cli.Play;
 using SegBridge.Cli.Simulation;
+using SegBridge.Cli.Simulation.Readers;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;

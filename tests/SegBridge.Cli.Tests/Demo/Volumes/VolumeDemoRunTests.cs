@@ -43,7 +43,7 @@ public sealed class VolumeDemoRunTests
 
     [Theory]
     [InlineData("demo --protocol center-clicks", "--family 3d, which takes prism-ultra or prism-plain")]
-    [InlineData("demo --family 2d --protocol prism-plain", "--family 2d, which takes centerline-scribbles or center-clicks")]
+    [InlineData("demo --family 2d --protocol prism-plain", "--family 2d, which takes centerline-scribbles or line-scribbles")]
     [InlineData("demo --family 4d", "4d")]
     [InlineData("demo --volume a.nii.gz", "--volume and --label belong together")]
     public void Wrong_usage_is_said_in_one_line(string arguments, string message) =>

@@ -1,4 +1,4 @@
-namespace SegBridge.Cli.Simulation;
+namespace SegBridge.Cli.Simulation.Scribbles;
 
 /// <summary>
 /// The grid on which a scribble is drawn: the slice, or where it is finer than 128 × 128 a coarser grid over it. One

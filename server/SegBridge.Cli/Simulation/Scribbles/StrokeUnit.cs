@@ -1,4 +1,4 @@
-namespace SegBridge.Cli.Simulation;
+namespace SegBridge.Cli.Simulation.Scribbles;
 
 /// <summary>
 /// How many pixels along rows and columns one unit of a drawn stroke's wobble and gaps takes: one pixel on the drawing
