@@ -27,7 +27,6 @@ class Outbox:
 
     def put(self, request: Request) -> None:
         self.requests.append(request)
-        self.send_some()
 
     def send_some(self) -> None:
         """Sends what can be sent."""

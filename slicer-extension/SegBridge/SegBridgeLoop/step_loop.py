@@ -86,6 +86,8 @@ class StepLoop:
             self._send(request)
         else:
             self._drawn.append(request)
+        if request.cancelled.is_set():
+            return 0
         # After the request is on its way: drawing takes longer than sending.
         assert self._work.segments.marks is not None
         self._work.segments.marks.add(request.segment_id, mark, prompted.drawn)
@@ -134,6 +136,7 @@ class StepLoop:
             self._waiting.sort(key=lambda waiting: waiting.number)
         else:
             self._outbox.put(request)
+            self.send_some()
             if self.reading:
                 self._worker.started()
         self._work.update()
@@ -224,6 +227,7 @@ class StepLoop:
         unsent = self._drawn + self._waiting + self._outbox.take_all()
         self._drawn, self._waiting = [], []
         for request in unsent:
+            request.cancelled.set()
             request.drop_marks()
         for request in self._running:
             request.cancel()
