@@ -112,7 +112,7 @@ def main() -> None:
         mask = np.zeros(SHAPE, dtype=bool)
         mask[100:220, 150:350, 150:350] = True
         box = VoxelBox((140, 140, 90), (360, 360, 230))
-        writer = logic._work.writer
+        writer = logic._work.segments.writer
         start = time.perf_counter()
         writer.write(logic.segmentId, box, mask[box.slices], lambda: mask)
         result["write_large_box_ms"] = round(1000 * (time.perf_counter() - start), 1)

@@ -211,16 +211,16 @@ def test_a_label_map_that_undo_puts_in_the_place_of_another_is_what_the_next_ste
     bench.tools.choose("point")
     bench.drag([bench.middle])
     bench.logic.wait()
-    assert bench.segment not in bench.logic._work.edited
+    assert bench.segment not in bench.logic._work.segments.edited
     segment = bench.node.GetSegmentation().GetSegment(bench.segment)
     segment.SetColor(1, 0, 0)
-    assert bench.segment not in bench.logic._work.edited, "a colour is no edit"
+    assert bench.segment not in bench.logic._work.segments.edited, "a colour is no edit"
     name = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
     earlier = slicer.vtkOrientedImageData()
     earlier.DeepCopy(segment.GetRepresentation(name))
     # As Slicer's history does it: told of the segment only, not of its voxels.
     segment.AddRepresentation(name, earlier)
-    assert bench.segment in bench.logic._work.edited
+    assert bench.segment in bench.logic._work.segments.edited
 
 
 def test_voxels_outside_of_the_intensity_range_are_never_added(bench):
@@ -233,7 +233,7 @@ def test_voxels_outside_of_the_intensity_range_are_never_added(bench):
     values = slicer.util.arrayFromVolume(bench.case.volumeNode)
     assert bench.mask().any()
     assert values[bench.mask()].max() <= 60
-    assert bench.segment in bench.logic._work.edited, "the loop was not told that the segment is not as the server has it"
+    assert bench.segment in bench.logic._work.segments.edited, "the loop was not told that the segment is not as the server has it"
 
 
 def test_other_segments_give_way_only_when_they_may_be_overwritten(bench):
@@ -301,7 +301,7 @@ def test_the_effect_that_is_put_away_leaves_the_views_and_the_loop(bench):
     assert renderer.GetActors2D().GetNumberOfItems() > 0
     bench.editor.setActiveEffect(None)
     assert renderer.GetActors2D().GetNumberOfItems() == 0
-    assert bench.logic._work.sink is None
+    assert bench.logic._work.segments.writer.sink is None
     bench.logic.addPoint(bench.case.worldOnSlice(bench.middle, bench.k))
     bench.logic.wait()
     assert bench.mask().any(), "the loop no longer writes by itself"

@@ -8,7 +8,7 @@ import slicer
 from loop_stage import Case, along, dice, pumped, rotation, settled, view, working
 from SegBridgeLoop import logic as logic_module
 from SegBridgeLoop.logic import SegBridgeLogic
-from SegBridgeLoop.state import ServerPhase, What, WorkPhase
+from SegBridgeLoop.state import ServerPhase, Severity, What, WorkPhase
 
 
 @pytest.fixture
@@ -208,6 +208,7 @@ def test_propagation_fills_slices_tells_progress_and_is_one_undo(loop, case):
     loop.propagate(seen, offset - 4 * step, offset + 4 * step, stopBelow=1.0)
     loop.wait()
     assert loop.message.key == "propagation-stopped" and str(k + 1) in loop.message.text
+    assert loop.message.severity is Severity.WARNING, "it must not fade"
     assert np.array_equal(case.mask(loop), one)
     loop.propagate(seen, offset - 4 * step, offset + 4 * step, stopBelow=0.4)
     assert loop.work.phase is WorkPhase.PROPAGATING

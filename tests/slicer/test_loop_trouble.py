@@ -287,7 +287,7 @@ def test_a_volume_that_is_chosen_again_goes_on_with_its_session_unless_it_has_ch
 def test_a_new_scene_never_takes_up_the_session_of_the_one_before(loop, case):
     session_id = loop.work.session_id
     slicer.mrmlScene.Clear(0)
-    assert not loop._work._sessions, "Slicer uses the ids of nodes again"
+    assert not loop._work.volume._sessions, "Slicer uses the ids of nodes again"
     again = Case((64, 64, 24))
     loop.setVolume(again.volume)
     settled(loop)

@@ -159,6 +159,20 @@ def test_a_slice_that_moves_under_the_pen_is_not_drawn_on(stage: Stage) -> None:
     assert stage.logic.calls == []
 
 
+def test_another_mouse_mode_puts_the_tool_away_and_has_the_left_button(stage: Stage) -> None:
+    interaction = slicer.app.applicationLogic().GetInteractionNode()
+    mouse = Mouse()
+    for mode in (interaction.AdjustWindowLevel, interaction.Place):
+        stage.key(Qt.Key_S)
+        assert interaction.GetCurrentInteractionMode() == interaction.ViewTransform
+        interaction.SetCurrentInteractionMode(mode)
+        slicer.app.processEvents()
+        assert stage.panel.tools.active == "" and not stage.ui.scribbleButton.checked
+        mouse.drag(PATH)
+        assert interaction.GetCurrentInteractionMode() == mode and stage.logic.calls == []
+        assert "LeftButtonPressEvent" in mouse.passed
+
+
 def test_the_preview_is_there_while_a_tool_is_in_hand_and_gone_after(stage: Stage) -> None:
     mouse = Mouse()
     before = mouse.overlays()

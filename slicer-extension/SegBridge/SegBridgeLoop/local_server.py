@@ -97,6 +97,10 @@ class LocalServer:
         """Where it serves; "" until it is ready."""
         return str(self._ready.get("https") or self._ready.get("http") or "") if self.running else ""
 
+    def is_at(self, address: str) -> bool:
+        """Whether an address is that of this server; once it has ended, another program may have it."""
+        return address != "" and address == self.address
+
     @property
     def fingerprint(self) -> str:
         return str(self._ready.get("fingerprint") or "")

@@ -25,6 +25,7 @@ from SegBridgeScene.prompt_marks import Mark
 from SegBridgeScene.segments import Sink
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
+from .consent import Consent
 from .local_server import LocalServer
 from .messages import message_for
 from .notices import Listener, Notices
@@ -60,7 +61,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         self._notices = Notices()
         self._worker = Worker()
         self._server = ServerLink(self._worker, self._notices)
-        self._work = Work(self._worker, self._notices, self._server, self.settings)
+        self._work = Work(self._worker, self._notices, self._server, Consent(self.settings, self.localServer))
         self._steps = SegmentSteps(self._notices, self._server, self._work)
         self._loop = StepLoop(self._worker, self._notices, self._server, self._work, self._steps)
         self._calls = SessionCalls(self._worker, self._notices, self._work, self._steps)
@@ -115,7 +116,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     @property
     def traffic(self) -> TrafficView:
         sent = self._server.traffic
-        snapshot = self._work.snapshot
+        snapshot = self._work.volume.snapshot
         return TrafficView(sent.bytes_sent, sent.bytes_received, snapshot.voxels.nbytes if snapshot is not None else 0)
 
     @property
@@ -150,14 +151,14 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     def giveConsent(self) -> None:
         self._notices.failure = None
         if self.server.address:
-            self.settings.set_consent(self.server.address, True)
+            self._work.consent.set(self.server.address, True)
             self._work.update()
             self._notices.tell(What.SERVER)
 
     def withdrawConsent(self) -> None:
         """From now on nothing goes to the server; what it holds of this volume is deleted there."""
         if self.server.address:
-            self.settings.set_consent(self.server.address, False)
+            self._work.consent.set(self.server.address, False)
             self._work.drop_session(close=True)
             self._work.update()
             self._notices.tell(What.SERVER)
@@ -228,7 +229,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     def setSink(self, sink: Optional[Sink]) -> None:
         """Has masks written by ``sink(segmentationNode, segmentId, labelmap)`` instead: for the Segment Editor, whose
         masking and overwrite settings then apply. What the user sees afterwards is what the next step starts from."""
-        self._work.set_sink(sink)
+        self._work.segments.set_sink(sink)
 
     # ---- prompts (world RAS, mm) ---------------------------------------------------------------------------
 
@@ -383,10 +384,10 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         """One beat: a slab of what is to be copied, and results that arrived."""
         self._work.copy_some()
         self._loop.send_some()
-        busy = self._work.copying or self._loop.reading
+        busy = self._work.volume.copying or self._loop.reading
         self._worker.poll(0.0 if busy else wait)
         self._busyAt = time.monotonic()
-        if not (self._worker.active or self._work.copying or self._loop.reading):
+        if not (self._worker.active or self._work.volume.copying or self._loop.reading):
             self._pulse.rest()
 
     def _idle(self) -> None:
@@ -394,8 +395,8 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         if self._closing or not self._settled():
             return
         now = time.monotonic()
-        if self._work.writer is not None and now - self._busyAt > _SURFACE_AFTER_S:
-            self._work.writer.restore_surface()
+        if self._work.segments.writer is not None and now - self._busyAt > _SURFACE_AFTER_S:
+            self._work.segments.writer.restore_surface()
         if now - self._checkedAt > _CHECK_EVERY_S:
             self._checkedAt = now
             self._server.check()

@@ -27,20 +27,19 @@ class Outbox:
 
     def put(self, request: Request) -> None:
         self.requests.append(request)
-        self.send_some()
 
     def send_some(self) -> None:
         """Sends what can be sent."""
         work = self._work
         while self.requests:
             request, seen = self.requests[0], None
-            if self._reader is None and request.segment_id in work.edited and work.is_current(request.segment_id, request.server_id):
+            if self._reader is None and request.segment_id in work.segments.edited and work.segments.is_current(request.segment_id, request.server_id):
                 if any(other.server_id == request.server_id for other in self._running):
                     # What they bring must be written before it can be compared with what the server has.
                     return
-                assert work.writer is not None
-                work.edited.discard(request.segment_id)
-                self._reader = SegmentReader(work.writer.grid, request.segment_id)
+                assert work.segments.writer is not None
+                work.segments.edited.discard(request.segment_id)
+                self._reader = SegmentReader(work.segments.writer.grid, request.segment_id)
             if self._reader is not None:
                 self._reader.read_some()
                 if not self._reader.done:
@@ -52,6 +51,6 @@ class Outbox:
     def take_all(self) -> List[Request]:
         """Empties it. Returns what was not sent."""
         if self._reader is not None:
-            self._work.edited.add(self.requests[0].segment_id)
+            self._work.segments.edited.add(self.requests[0].segment_id)
         unsent, self.requests, self._reader = self.requests, [], None
         return unsent

@@ -10,7 +10,7 @@ from SegBridgeScene.slices import SeenSlice, grid_slice, slice_of_view
 from slicer.i18n import tr as _
 
 from .mask_part import MaskPart
-from .messages import info, message_for
+from .messages import info, message_for, warning
 from .notices import Notices
 from .server_calls import propagate
 from .sessions import is_lost
@@ -47,7 +47,7 @@ class Propagating:
         work = self._work
         session, segment_id = work.session, work.segment_id
         try:
-            if session is None or not work.has_segment(segment_id):
+            if session is None or not work.segments.has(segment_id):
                 raise SceneProblem("no-segment", _("Choose a segment and mark the object on a slice first."))
             ends = [_index(self._slice(along, at)) for at in (first, last)]
             if ends[0][0] != ends[1][0]:
@@ -58,12 +58,12 @@ class Propagating:
         self.cancel()
         cancelled = self._cancelled = threading.Event()
         lower, upper = sorted(index for _axis, index in ends)
-        server_id, generation, model_id = work.server_segment(segment_id), work.generation, work.model_id
+        server_id, generation, model_id = work.segments.server_id(segment_id), work.generation, work.model_id
         done_slices, stops = [0], []
         total = max(1, upper - lower + 1)
 
         def take(event: contract.PropagateEvent, part: Optional[MaskPart]) -> None:
-            if generation != work.generation or not work.is_current(segment_id, server_id):
+            if generation != work.generation or not work.segments.is_current(segment_id, server_id):
                 return
             if event.progress is not None:
                 self._progress = (event.progress.stage, event.progress.fraction)
@@ -110,13 +110,13 @@ class Propagating:
         work = self._work
         session, segment_id = work.session, work.segment_id
         try:
-            if session is None or not work.has_segment(segment_id):
+            if session is None or not work.segments.has(segment_id):
                 raise SceneProblem("no-segment", _("Choose a segment and mark the object on a slice first."))
-            plane = _index(slice_of_view(slice_node, work.frame))
+            plane = _index(slice_of_view(slice_node, work.volume.frame))
         except SceneProblem as problem:
             self._notices.say(message_for(problem))
             return
-        server_id = work.server_segment(segment_id)
+        server_id = work.segments.server_id(segment_id)
 
         def done(_result: Any, problem: Optional[Exception]) -> None:
             if problem is not None:
@@ -140,13 +140,13 @@ class Propagating:
             self._notices.say(info("propagation-cancelled", _("Stopped after {count} slices.").format(count=slices)))
         elif stops:
             text = _("{count} slices filled; unsure from slice {where} on: mark the object there and go on.")
-            self._notices.say(info("propagation-stopped", text.format(
+            self._notices.say(warning("propagation-stopped", text.format(
                 count=slices, where=" / ".join(str(stop.slice.index) for stop in stops if stop.slice is not None))))
         else:
             self._notices.say(info("propagated", _("{count} slices filled.").format(count=slices)))
 
     def _slice(self, along: Any, at: float) -> SeenSlice:
-        frame = self._work.frame
+        frame = self._work.volume.frame
         if isinstance(along, str):
             index = min(max(int(at), 0), frame.size["ijk".index(along)] - 1)
             return grid_slice(along, index)

@@ -5,6 +5,7 @@ from typing import Any, Callable, Optional
 
 import slicer
 from SegBridgeScene.parameters import SegBridgeParameters
+from SegBridgeScene.prompt_marks import PromptMarks
 from SegBridgeScene.scene_watch import SceneWatch
 from slicer.i18n import tr as _
 
@@ -35,7 +36,9 @@ class SceneLink:
         self._watch.on_node_removed = self._node_removed
         self._watch.on_volume_changed = self._volume_changed
         self._watch.on_segments_changed = self._segments_changed
+        self._watch.on_segment_removed = self._segment_removed
         self._watch.on_voxels_edited = self._voxels_edited
+        self._watch.on_representation_changed = self._work.representation_changed
 
     @property
     def parameters(self) -> SegBridgeParameters:
@@ -44,8 +47,7 @@ class SceneLink:
         return self._parameters
 
     def set_volume(self, node: Any) -> None:
-        saved = self.parameters
-        session_id = saved.sessionId if node is not None and saved.volume is node else ""
+        session_id = self.parameters.sessionId if node is not None and self.parameters.volume is node else ""
         self._watch.watch_volume(node)
         self._work.set_volume(node, session_id)
         self._copying_begins()
@@ -70,7 +72,7 @@ class SceneLink:
             self._work.model_id, self._tasks.chosen = saved.modelId, saved.taskId
             self._loop.auto_predict = saved.autoPredict
             self.set_segmentation(saved.segmentation)
-            if self._work.has_segment(saved.segmentId):
+            if self._work.segments.has(saved.segmentId):
                 self._work.set_segment(saved.segmentId)
             self.set_volume(saved.volume)
         finally:
@@ -105,13 +107,15 @@ class SceneLink:
         self._parameters = None
         self.set_volume(None)
         self.set_segmentation(None)
-        self._work.forget_volumes()
+        self._work.volume.forget_sessions()
         self._parameters = None
         if busy:
             self._notices.say(info("scene-closed", _("The scene was closed: what was under way was dropped.")))
 
     def _node_removed(self, node: Any) -> None:
-        self._work.forget_volume(node)
+        self._work.volume.forget_session(node)
+        if node.IsA("vtkMRMLSegmentationNode") and not slicer.mrmlScene.IsClosing():
+            PromptMarks(node, self._work.volume_node).clear_all()
         if node is self._work.volume_node:
             self.set_volume(None)
             self._notices.say(warning("volume-removed", _("The volume was removed: choose another one.")))
@@ -127,15 +131,20 @@ class SceneLink:
 
     def _segments_changed(self) -> None:
         work = self._work
-        if work.segmentation_node is not None and work.segment_id and not work.has_segment(work.segment_id):
+        if work.segmentation_node is not None and work.segment_id and not work.segments.has(work.segment_id):
             self._loop.cancel()
             work.set_segment("")
             self._notices.say(warning("segment-removed", _("The segment was removed: choose another one.")))
-        if work.writer is not None and not work.writer.writing and work.writer.others_replaced():
-            work.all_edited()
+        if work.segments.writer is not None and not work.segments.writer.writing and work.segments.writer.others_replaced():
+            work.segments.all_edited()
         self._notices.tell(What.SEGMENTS)
 
+    def _segment_removed(self) -> None:
+        if self._work.segments.marks is not None:
+            self._work.segments.marks.clear_missing()
+
     def _voxels_edited(self) -> None:
-        writer = self._work.writer
+        self._work.representation_changed()
+        writer = self._work.segments.writer
         if writer is not None and not writer.writing:
-            self._work.all_edited()
+            self._work.segments.all_edited()

@@ -45,7 +45,7 @@ class SegmentSteps:
         return self._histories.setdefault(self._key(segment_id), SegmentHistory())
 
     def _key(self, segment_id: str) -> str:
-        return self._work.server_segment(segment_id) if self._work.segmentation_node is not None and segment_id else ""
+        return self._work.segments.server_id(segment_id) if self._work.segmentation_node is not None and segment_id else ""
 
     def clear(self) -> None:
         self._histories.clear()
@@ -64,8 +64,8 @@ class SegmentSteps:
         work, step, segment_id = self._work, result.step, request.segment_id
         model = self._server.model(step.model_id)
         write_ms = self.write(session, segment_id, result.changed, f"{model.id} {model.version}" if model else step.model_id)
-        assert work.marks is not None
-        work.marks.done(segment_id, request.mark_ids, step.step)
+        if work.segments.marks is not None:
+            work.segments.marks.done(segment_id, request.mark_ids, step.step)
         sent_at = request.running.sent_at if request.running is not None else 0.0
         wire_ms = 1000 * (sent_at - request.started) if sent_at else 0.0
         timing = step.timing
@@ -86,8 +86,8 @@ class SegmentSteps:
         self.history(segment_id).done(dataclasses.replace(
             view, step=chosen.step, confidence=chosen.confidence, volume_ml=chosen.volume_ml, candidates=candidates,
             timing=dataclasses.replace(view.timing, write_ms=write_ms)), f"candidate {index + 1}")
-        if self._work.marks is not None:
-            self._work.marks.done(segment_id, [], chosen.step)
+        if self._work.segments.marks is not None:
+            self._work.segments.marks.done(segment_id, [], chosen.step)
         if self._key(segment_id) in self._proposals:
             self._proposals[self._key(segment_id)] = (chosen.step, self._proposals[self._key(segment_id)][1])
         self.tell()
@@ -97,16 +97,16 @@ class SegmentSteps:
         self.history(segment_id).done(StepView(
             step=result.step, confidence=result.confidence, model_id=result.model_id, segment_id=segment_id,
             volume_ml=result.segment.volume_ml if result.segment is not None else 0.0), "propagation")
-        if self._work.marks is not None:
-            self._work.marks.done(segment_id, [], result.step)
+        if self._work.segments.marks is not None:
+            self._work.segments.marks.done(segment_id, [], result.step)
         self.tell()
 
     def moved(self, session: Session, segment_id: str, segment: contract.Segment, part: MaskPart) -> None:
         """Undo, redo, a jump or a reset has changed the mask."""
         self.write(session, segment_id, part)
         self.history(segment_id).moved(segment.step, segment.redo_steps)
-        if self._work.marks is not None:
-            self._work.marks.show_until(segment_id, segment.step)
+        if self._work.segments.marks is not None:
+            self._work.segments.marks.show_until(segment_id, segment.step)
         self._notices.say(None)
         self.tell()
 
@@ -114,24 +114,27 @@ class SegmentSteps:
         """Of a session that was taken up: the server knows the steps, the marks in the scene what they were."""
         work, known = self._work, {segment.id: segment for segment in segments}
         for segment_id in work.segmentation_node.GetSegmentation().GetSegmentIDs() if work.segmentation_node is not None else ():
-            segment, history = known.get(work.server_segment(segment_id)), self.history(segment_id)
+            segment, history = known.get(work.segments.server_id(segment_id)), self.history(segment_id)
             if segment is not None and not history.newest:
                 history.moved(segment.step, segment.redo_steps)
-                for mark in work.marks.of(segment_id) if work.marks is not None else ():
+                for mark in work.segments.marks.of(segment_id) if work.segments.marks is not None else ():
                     history.known(mark.step, mark.text)
         self.tell()
 
     def write(self, session: Session, segment_id: str, changed: MaskPart, algorithm: str = "") -> float:
         """Writes what changed into the segmentation. Returns milliseconds."""
-        work, start, server_id = self._work, time.perf_counter(), self._work.server_segment(segment_id)
-        assert work.writer is not None
+        work, start, server_id = self._work, time.perf_counter(), self._work.segments.server_id(segment_id)
+        if work.segments.writer is None:
+            # Nothing can be written into the segmentation now; what the user sees counts.
+            return 0.0
         try:
-            if not work.writer.write(segment_id, changed.box, changed.voxels, lambda: session.mask(server_id)):
+            if not work.segments.writer.write(segment_id, changed.box, changed.voxels, lambda: session.mask(server_id)):
                 # Masking of the Segment Editor kept part of it out: what the user sees counts.
-                work.edited.add(segment_id)
+                work.segments.edited.add(segment_id)
             if algorithm:
-                work.writer.set_algorithm(segment_id, algorithm)
-        except SceneProblem as problem:
+                work.segments.writer.set_algorithm(segment_id, algorithm)
+        except (SceneProblem, RuntimeError) as problem:
+            work.segments.edited.add(segment_id)
             self._notices.say(message_for(problem))
         return 1000 * (time.perf_counter() - start)
 
@@ -139,7 +142,7 @@ class SegmentSteps:
         if step.next_voxel is None:
             return None
         try:
-            return tuple(self._work.frame.ijk_to_world([step.next_voxel])[0].tolist())  # type: ignore[return-value]
+            return tuple(self._work.volume.frame.ijk_to_world([step.next_voxel])[0].tolist())  # type: ignore[return-value]
         except SceneProblem:
             return None  # Meanwhile under a transform that is not linear.
 

@@ -36,8 +36,8 @@ class SessionCalls:
     def reset(self) -> None:
         segment_id = self._work.segment_id
         self._change(lambda session, segment: session.reset(segment))
-        if self._work.marks is not None:
-            self._work.marks.clear(segment_id)
+        if self._work.segments.marks is not None:
+            self._work.segments.marks.clear(segment_id)
 
     def choose(self, index: int) -> None:
         """Takes another candidate of the current step."""
@@ -46,14 +46,14 @@ class SessionCalls:
         if session is None or view is None or index not in [candidate.index for candidate in view.candidates]:
             self._notices.say(info("no-candidate", _("There is no such candidate: place a prompt first.")))
             return
-        server_id, step = work.server_segment(segment_id), view.step
+        server_id, step = work.segments.server_id(segment_id), view.step
 
         def job() -> Tuple[Chosen, MaskPart]:
             chosen = choose_candidate(session, step, index, server_id)
             return chosen, MaskPart.of(session, server_id, chosen.changed)
 
         def take(done: Tuple[Chosen, MaskPart]) -> None:
-            if work.is_current(segment_id, server_id):
+            if work.segments.is_current(segment_id, server_id):
                 self._steps.chosen(session, segment_id, view, index, *done)
 
         self._call(session, job, take)
@@ -67,10 +67,10 @@ class SessionCalls:
     def _change(self, change: Callable[[Session, str], HistoryChange]) -> None:
         work, segment_id = self._work, self._work.segment_id
         session = work.session
-        if session is None or not work.has_segment(segment_id):
+        if session is None or not work.segments.has(segment_id):
             self._notices.say(info("nothing-to-undo", _("There is no step yet: place a prompt first.")))
             return
-        server_id = work.server_segment(segment_id)
+        server_id = work.segments.server_id(segment_id)
 
         def job() -> Tuple[HistoryChange, MaskPart]:
             changed = change(session, server_id)
@@ -78,7 +78,7 @@ class SessionCalls:
 
         def take(done: Tuple[HistoryChange, MaskPart]) -> None:
             changed, part = done
-            if work.is_current(segment_id, server_id):
+            if work.segments.is_current(segment_id, server_id):
                 self._steps.moved(session, segment_id, changed.segment, part)
 
         self._call(session, job, take)

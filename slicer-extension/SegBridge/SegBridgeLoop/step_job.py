@@ -78,3 +78,14 @@ def _proposals(step: Step, picture: Picture) -> Proposals:
     if not pictures:
         pictures = tuple(np.zeros((8, 8, 3), dtype=np.uint8) for _ in step.candidates)
     return Proposals(step.candidates, box, where, pictures)
+
+
+def stage_of(event: contract.PredictEvent) -> Optional[Tuple[str, Optional[float]]]:
+    """What the server is doing, and how much of it is done, 0..1; None when an event does not tell."""
+    if event.queued is not None:
+        return "queued", None
+    if event.needs_bricks is not None:
+        return "sending image", None
+    if event.progress is not None:
+        return event.progress.stage, event.progress.fraction
+    return None

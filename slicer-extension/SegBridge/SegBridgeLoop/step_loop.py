@@ -17,12 +17,13 @@ from .notices import Notices
 from .outbox import Outbox
 from .pictures import Picture
 from .prompting import Prompted, Prompting
+from .readiness import ready_model
 from .request import Request
 from .segment_steps import SegmentSteps
 from .server_link import ServerLink
 from .sessions import is_lost
-from .state import ModelInfo, WorkPhase
-from .step_job import StepDone, do_step
+from .state import ModelInfo
+from .step_job import StepDone, do_step, stage_of
 from .work import Work
 from .worker import Worker
 
@@ -74,8 +75,8 @@ class StepLoop:
         """Takes a prompt of the user. Returns its number; 0 when it cannot be used, with a message that says why."""
         started = time.perf_counter()
         try:
-            model = self._ready_model()
-            prompted = make(Prompting(self._work.frame, model, slice_node))
+            model = ready_model(self._work, self._server)
+            prompted = make(Prompting(self._work.volume.frame, model, slice_node))
         except (SceneProblem, ValueError) as problem:
             self._notices.say(message_for(problem))
             return 0
@@ -85,9 +86,11 @@ class StepLoop:
             self._send(request)
         else:
             self._drawn.append(request)
+        if request.cancelled.is_set():
+            return 0
         # After the request is on its way: drawing takes longer than sending.
-        assert self._work.marks is not None
-        self._work.marks.add(request.segment_id, mark, prompted.drawn)
+        assert self._work.segments.marks is not None
+        self._work.segments.marks.add(request.segment_id, mark, prompted.drawn)
         return request.number
 
     def predict(self, slice_node: Any = None) -> int:
@@ -107,10 +110,10 @@ class StepLoop:
 
     def _predict_anew(self, slice_node: Any) -> int:
         try:
-            model = self._ready_model()
+            model = ready_model(self._work, self._server)
             if model.dimension == 2 and slice_node is None:
                 raise SceneProblem("nothing-drawn", _("Nothing to predict from: place a prompt first."))
-            plane = Prompting(self._work.frame, model, slice_node).seen_slice if model.dimension == 2 else None
+            plane = Prompting(self._work.volume.frame, model, slice_node).seen_slice if model.dimension == 2 else None
         except SceneProblem as problem:
             self._notices.say(message_for(problem))
             return 0
@@ -122,28 +125,8 @@ class StepLoop:
         work = self._work
         self._number += 1
         return Request(
-            self._number, work.segment_id, work.server_segment(work.segment_id), work.marks, model.id, plane, prompts, [text],
+            self._number, work.segment_id, work.segments.server_id(work.segment_id), work.segments.marks, model.id, plane, prompts, [text],
             self.chosen_task() if model.uses_context else "", display_window(work.volume_node))
-
-    def _ready_model(self) -> ModelInfo:
-        """The model to ask; raises SceneProblem with what is missing."""
-        work = self._work
-        if work.volume_node is None:
-            raise SceneProblem("no-volume", _("Choose a volume first."))
-        if work.state.phase is WorkPhase.BLOCKED:
-            raise SceneProblem("blocked", work.state.message)
-        if not work.has_segment(work.segment_id):
-            raise SceneProblem("no-segment", _("Choose or add a segment first."))
-        if not self._server.state.models:
-            raise SceneProblem("no-server", _("Connect to a server first."))
-        if not work.has_consent:
-            raise SceneProblem("no-consent", _("Allow sending image data to {address} first.").format(
-                address=self._server.state.address))
-        model = self._server.model(work.model_id)
-        if model is None or not model.ready:
-            raise SceneProblem("model-not-ready", _("The model is not ready: choose another one.") if model is None else _(
-                "{model} is not ready ({reason}): choose another one.").format(model=model.title, reason=model.reason))
-        return model
 
     # ---- requests ------------------------------------------------------------------------------------------
 
@@ -153,25 +136,31 @@ class StepLoop:
             self._waiting.sort(key=lambda waiting: waiting.number)
         else:
             self._outbox.put(request)
+            self.send_some()
             if self.reading:
                 self._worker.started()
         self._work.update()
 
     def send_some(self) -> None:
         """Goes on with what is on its way out."""
-        self._outbox.send_some()
+        try:
+            self._outbox.send_some()
+        except (SceneProblem, RuntimeError) as problem:
+            # The segment can no longer be read: the scene has changed beneath it.
+            self._withdraw()
+            self._notices.say(message_for(problem))
 
     def _start(self, request: Request, seen: Optional[np.ndarray]) -> None:
         work, session = self._work, self._work.session
-        assert session is not None and work.snapshot is not None
-        picture = Picture(work.snapshot.voxels, ijk_to_ras_of(work.volume_node), request.window)
+        assert session is not None and work.volume.snapshot is not None
+        picture = Picture(work.volume.snapshot.voxels, ijk_to_ras_of(work.volume_node), request.window)
         generation = work.generation
         request.sent.clear()
         self._running.append(request)
         self._stage = ("", None)
 
         def on_event(event: contract.PredictEvent) -> None:
-            stage = _stage(event)
+            stage = stage_of(event)
             if stage is not None:
                 self._worker.post(lambda: self._progress(stage))
 
@@ -192,14 +181,14 @@ class StepLoop:
 
     def _ended(self, session: Session, request: Request, result: Optional[StepDone], problem: Optional[Exception]) -> None:
         work = self._work
-        if not work.is_current(request.segment_id, request.server_id):
+        if not work.segments.is_current(request.segment_id, request.server_id):
             request.drop_marks()
         elif result is not None:
             self._steps.done(session, request, result)
         else:
             assert problem is not None
             if request.carries_edit or request.running is None:
-                work.edited.add(request.segment_id)
+                work.segments.edited.add(request.segment_id)
             self._failed(session, request, problem)
 
     def _failed(self, session: Session, request: Request, problem: Exception) -> None:
@@ -238,6 +227,7 @@ class StepLoop:
         unsent = self._drawn + self._waiting + self._outbox.take_all()
         self._drawn, self._waiting = [], []
         for request in unsent:
+            request.cancelled.set()
             request.drop_marks()
         for request in self._running:
             request.cancel()
@@ -256,13 +246,3 @@ class StepLoop:
             for request in self._running:
                 request.drop_marks()
         self._running.clear()
-
-
-def _stage(event: contract.PredictEvent) -> Optional[Tuple[str, Optional[float]]]:
-    if event.queued is not None:
-        return "queued", None
-    if event.needs_bricks is not None:
-        return "sending image", None
-    if event.progress is not None:
-        return event.progress.stage, event.progress.fraction
-    return None

@@ -68,16 +68,16 @@ class TaskBook:
         try:
             if not task_id:
                 raise SceneProblem("no-task", _("Choose or add a task first."))
-            if session is None or not work.has_segment(work.segment_id):
+            if session is None or not work.segments.has(work.segment_id):
                 raise SceneProblem("no-segment", _("Choose a segment and mark the object on a slice first."))
-            plane = slice_of_view(slice_node, work.frame)
+            plane = slice_of_view(slice_node, work.volume.frame)
             if not plane.is_grid:
                 raise SceneProblem("slice-oblique", _("This view is tilted against the volume: use \"Rotate to volume plane\" first."))
         except SceneProblem as problem:
             self._notices.say(message_for(problem))
             return
         axis, index = plane.where  # type: ignore[misc]
-        request = contract.AddExamplesRequest(task_id, session.id, work.server_segment(work.segment_id), [
+        request = contract.AddExamplesRequest(task_id, session.id, work.segments.server_id(work.segment_id), [
             contract.GridSlice(contract.Axis["IJK"["ijk".index(axis)]], index)])
         self._ask(lambda client: client.call(Tasks.add_examples, request), lambda _reply: self._notices.say(
             info("example-added", _("Slice {index} was added to the task.").format(index=index))))

@@ -36,10 +36,10 @@ class PromptTools:
         self._roi = RoiPen(lambda: logic.volumeNode, self._boxPlaced, self._toolEnded)
         self._tools: Dict[str, Any] = {
             "point": PointPen(self._pointDrawn, self._toolEnded),
-            "scribble": DragTool(ScribbleShape(self._brushRadius, self._scribbleDrawn)),
-            "box": DragTool(BoxShape(self._boxDrawn)),
+            "scribble": DragTool(ScribbleShape(self._brushRadius, self._scribbleDrawn), self._toolEnded),
+            "box": DragTool(BoxShape(self._boxDrawn), self._toolEnded),
             "roi": self._roi,
-            "lasso": DragTool(LassoShape(self._lassoDrawn)),
+            "lasso": DragTool(LassoShape(self._lassoDrawn), self._toolEnded),
         }
         self._buttons = {"point": ui.pointButton, "scribble": ui.scribbleButton, "box": ui.boxButton,
                          "roi": ui.roiButton, "lasso": ui.lassoButton}
@@ -183,7 +183,7 @@ class PromptTools:
         return self._ui.brushSlider.value / 2
 
     def _toolEnded(self) -> None:
-        """Slicer left place mode by itself, or another tool took it."""
+        """The user has chosen another mouse mode of Slicer, or Slicer did."""
         self.active = ""
         self.render()
 

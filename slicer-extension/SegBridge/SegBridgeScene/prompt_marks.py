@@ -12,10 +12,11 @@ from typing import Any, Iterable, Iterator, List, Optional, Tuple
 import numpy as np
 import slicer
 
+from .frames import ijk_to_ras_of
 from .polylines import simplified
 from .private_nodes import add_markup, remove_node
 
-_SEGMENT, _MARK = "SegBridge.Segment", "SegBridge.Mark"
+_SEGMENT, _MARK, _POSITIVE, _FRAME = "SegBridge.Segment", "SegBridge.Mark", "SegBridge.Positive", "SegBridge.Frame"
 _CLASSES = ("vtkMRMLMarkupsFiducialNode", "vtkMRMLMarkupsCurveNode", "vtkMRMLMarkupsClosedCurveNode", "vtkMRMLMarkupsROINode")
 _GREEN, _RED = (0.2, 0.8, 0.3), (0.9, 0.25, 0.2)
 
@@ -81,6 +82,7 @@ class PromptMarks:
 
     def __init__(self, segmentation_node: Any, volume_node: Any) -> None:
         self._segmentation, self._volume = segmentation_node, volume_node
+        self._under = volume_node.GetTransformNodeID() if volume_node is not None else None
 
     def add(self, segment_id: str, mark: Mark, ras: np.ndarray) -> None:
         """``ras`` (n, 3) mm in the volume frame: the point, the line, the corners of a 2D box (4) or of a 3D one (8, bit
@@ -138,6 +140,26 @@ class PromptMarks:
         for shown in self._all(segment_id):
             shown.remove()
 
+    def clear_all(self) -> None:
+        for node in list(self._all_nodes()):
+            remove_node(node)
+
+    def clear_missing(self) -> None:
+        """Takes the marks of segments away that are no longer there."""
+        for node in list(self._all_nodes()):
+            if self._segmentation.GetSegmentation().GetSegment(node.GetAttribute(_SEGMENT)) is None:
+                remove_node(node)
+
+    def follow_volume(self) -> None:
+        """After the volume may have been put under another transform."""
+        if self._volume.GetTransformNodeID() == self._under:
+            return
+        self._under, frame = self._volume.GetTransformNodeID(), self._frame()
+        for node in self._all_nodes():
+            # A volume whose own geometry has become another one, as by hardening, has left its marks where they are.
+            if node.GetAttribute(_FRAME) == frame:
+                node.SetAndObserveTransformNodeID(self._under)
+
     def of(self, segment_id: str) -> List[Mark]:
         """Oldest first."""
         return sorted((shown.mark for shown in self._all(segment_id)), key=lambda mark: mark.step)
@@ -155,25 +177,36 @@ class PromptMarks:
                 for point_id in [node.GetNthControlPointID(n) for n in range(node.GetNumberOfControlPoints())]:
                     yield _Shown(node, point_id)
 
-    def _nodes(self, segment_id: str) -> Iterator[Any]:
+    def _all_nodes(self) -> Iterator[Any]:
         for kind in _CLASSES:
             for node in slicer.util.getNodesByClass(kind):
-                of = node.GetNodeReference("segmentation")
-                if node.GetAttribute(_SEGMENT) == segment_id and of is self._segmentation and node.GetClassName() == kind:
+                # A closed curve is a curve, too.
+                if node.GetClassName() == kind and node.GetAttribute(_SEGMENT) and (
+                        node.GetNodeReference("segmentation") is self._segmentation):
                     yield node
 
+    def _nodes(self, segment_id: str) -> Iterator[Any]:
+        return (node for node in self._all_nodes() if node.GetAttribute(_SEGMENT) == segment_id)
+
+    def _frame(self) -> str:
+        """Tells the frames apart that the volume's own geometry has had."""
+        return " ".join(f"{number:.6g}" for number in ijk_to_ras_of(self._volume)[:3].ravel())
+
     def _points_node(self, segment_id: str, positive: bool) -> Any:
+        wanted = (str(int(positive)), self._frame(), self._volume.GetTransformNodeID())
         for node in self._nodes(segment_id):
-            if node.GetClassName() == "vtkMRMLMarkupsFiducialNode" and node.GetAttribute("SegBridge.Positive") == str(int(positive)):
+            if node.GetClassName() == _CLASSES[0] and wanted == (
+                    node.GetAttribute(_POSITIVE), node.GetAttribute(_FRAME), node.GetTransformNodeID()):
                 return node
-        node = self._node("vtkMRMLMarkupsFiducialNode", segment_id, positive)
+        node = self._node(_CLASSES[0], segment_id, positive)
         node.SetLocked(True)
         return node
 
     def _node(self, kind: str, segment_id: str, positive: bool) -> Any:
         node = add_markup(kind, "SegBridge prompt")
         node.SetAttribute(_SEGMENT, segment_id)
-        node.SetAttribute("SegBridge.Positive", str(int(positive)))
+        node.SetAttribute(_POSITIVE, str(int(positive)))
+        node.SetAttribute(_FRAME, self._frame())
         node.SetNodeReferenceID("segmentation", self._segmentation.GetID())
         node.SetAndObserveTransformNodeID(self._volume.GetTransformNodeID())
         display = node.GetDisplayNode()

@@ -24,7 +24,9 @@ class SceneWatch(VTKObservationMixin):
         self.on_node_removed: Callable[[Any], None] = lambda node: None
         self.on_volume_changed: Called = _nothing
         self.on_segments_changed: Called = _nothing
+        self.on_segment_removed: Called = _nothing
         self.on_voxels_edited: Called = _nothing
+        self.on_representation_changed: Called = _nothing
         self._watched: Dict[str, Any] = {}
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self._closing)
@@ -40,8 +42,9 @@ class SceneWatch(VTKObservationMixin):
     def watch_segmentation(self, node: Any) -> None:
         kinds = slicer.vtkSegmentation
         self._watch("segmentation", node.GetSegmentation() if node is not None else None, {
-            kinds.SegmentAdded: self._segments, kinds.SegmentRemoved: self._segments, kinds.SegmentModified: self._segments,
-            kinds.SourceRepresentationModified: self._edited})
+            kinds.SegmentAdded: self._segments, kinds.SegmentRemoved: self._segment_removed,
+            kinds.SegmentModified: self._segments, kinds.SourceRepresentationModified: self._edited,
+            kinds.ContainedRepresentationNamesModified: self._representation})
 
     def close(self) -> None:
         self.removeObservers()
@@ -72,6 +75,13 @@ class SceneWatch(VTKObservationMixin):
 
     def _segments(self, caller: Any, event: Any) -> None:
         self.on_segments_changed()
+
+    def _segment_removed(self, caller: Any, event: Any) -> None:
+        self.on_segment_removed()
+        self.on_segments_changed()
+
+    def _representation(self, caller: Any, event: Any) -> None:
+        self.on_representation_changed()
 
     def _edited(self, caller: Any, event: Any) -> None:
         self.on_voxels_edited()

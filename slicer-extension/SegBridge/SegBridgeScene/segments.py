@@ -33,6 +33,20 @@ def new_segmentation(volume_node: Any) -> Any:
     return node
 
 
+def check_segmentation(segmentation_node: Any) -> None:
+    """Raises SceneProblem unless it is kept as label maps, into which masks can be written. One without segments is made so."""
+    segmentation, converter = segmentation_node.GetSegmentation(), slicer.vtkSegmentationConverter
+    source, labelmap = segmentation.GetSourceRepresentationName(), converter.GetSegmentationBinaryLabelmapRepresentationName()
+    if source == labelmap:
+        return
+    if segmentation.GetNumberOfSegments() == 0:
+        segmentation.SetSourceRepresentationName(labelmap)
+        return
+    raise SceneProblem("segmentation-not-labelmap", _(
+        "{segmentation} is kept as \"{kind}\": in the module Segmentations, make \"{labelmap}\" its source representation.").format(
+            segmentation=segmentation_node.GetName(), kind=source, labelmap=labelmap))
+
+
 class SegmentWriter:
     """Of one segmentation and one volume. Touches the named segment only, and of it the changed box only.
 
@@ -133,6 +147,7 @@ class SegmentWriter:
         # Slicer's own functions take wrong shapes, and unknown segments, without a word.
         if self.node.GetSegmentation().GetSegment(segment_id) is None:
             raise SceneProblem("segment-removed", _("The segment is no longer there: choose another one."))
+        check_segmentation(self.node)
         whole = self.grid.volume_box
         if voxels.shape != box.shape or voxels.dtype != bool or any(n > end for n, end in zip(box.upper, whole.upper)):
             raise ValueError(

@@ -19,7 +19,7 @@ class EditorTests:
             segment.SetTerminology(_TERMINOLOGY)
             k = case.bestSlice
             self.logic.addPoint(case.worldOnSlice(deepest_voxel(case.truth[k]), k))
-            self.logic.wait()
+            self.wait()
             self.assertTrue(self.mask(case)[k].any())
             found = vtk.reference("")
             segment.GetTag(slicer.vtkSegment.GetTerminologyEntryTagName(), found)
@@ -60,7 +60,7 @@ class EditorTests:
             editor.widget.activeEffect().self().loop.tools.choose("scribble")
             x, y = self.viewPosition(sliceWidget, case, deepest_voxel(case.truth[case.bestSlice]))
             slicer.util.clickAndDrag(sliceWidget, start=(x - 4, y), end=(x + 4, y))
-            self.logic.wait()
+            self.wait()
             mask = self.mask(case)
             self.assertTrue(mask[case.bestSlice].any())
             self.assertGreater(float((mask & case.truth).sum()) / float(mask.sum()), 0.5)
@@ -103,7 +103,7 @@ class EditorTests:
     def promptOnBestSlice(self, case):
         k = case.bestSlice
         self.logic.addPoint(case.worldOnSlice(deepest_voxel(case.truth[k]), k))
-        self.logic.wait()
+        self.wait()
 
 
 class _Editor:

@@ -17,7 +17,7 @@ class LoopTests:
         case = self.open(dimension=2)
         k = case.bestSlice
         self.logic.addPoint(case.worldOnSlice(deepest_voxel(case.truth[k]), k))
-        step = self.logic.wait()
+        step = self.wait()
         self.assertGreater(step.confidence, 0)
         self.correct(case, slices=[k])
         mask = self.mask(case)
@@ -28,7 +28,7 @@ class LoopTests:
     def test_a_box_and_strokes_make_the_mask_of_a_volume(self):
         case = self.open(dimension=3)
         self.logic.addBox(case.worldBox())
-        self.logic.wait()
+        self.wait()
         self.correct(case)
         self.assertGreaterEqual(dice(self.mask(case), case.truth), GOOD)
         self.assertLess(self.distanceToTruth(case, case.truth), 3.0)
@@ -40,32 +40,32 @@ class LoopTests:
         left, right, top, bottom = columns.min() - 1, columns.max() + 1, rows.min() - 1, rows.max() + 1
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
         self.logic.addBox(case.worldOnSlice(corners, k))
-        self.logic.wait()
+        self.wait()
         self.assertGreater(dice(self.mask(case)[k], case.truth[k]), 0.6)
         self.logic.reset()
-        self.logic.wait()
+        self.wait()
         self.assertFalse(self.mask(case).any())
         self.logic.addLasso(case.worldOnSlice(corners, k))
-        self.logic.wait()
+        self.wait()
         self.assertGreater(dice(self.mask(case)[k], case.truth[k]), 0.5)
 
     def test_a_candidate_can_be_chosen_and_taken_back(self):
         case = self.open(dimension=3)
         self.logic.addBox(case.worldBox())
-        step = self.logic.wait()
+        step = self.wait()
         self.assertGreater(len(step.candidates), 1)
         best = self.mask(case)
         other = next(view for view in step.candidates if not view.chosen)
         self.logic.chooseCandidate(other.index)
-        step = self.logic.wait()
+        step = self.wait()
         self.assertTrue(next(view for view in step.candidates if view.index == other.index).chosen)
         chosen = self.mask(case)
         self.assertTrue((chosen != best).any())
         self.logic.undo()
-        self.logic.wait()
+        self.wait()
         np.testing.assert_array_equal(self.mask(case), best)
         self.logic.redo()
-        self.logic.wait()
+        self.wait()
         np.testing.assert_array_equal(self.mask(case), chosen)
 
     def test_undo_and_redo_go_through_the_history(self):
@@ -74,13 +74,13 @@ class LoopTests:
         stroke = case.worldOnSlice(stroke_through(case.truth[k]), k)
         for prompt in (lambda: self.logic.addPoint(stroke[len(stroke) // 2]), lambda: self.logic.addScribble(stroke, _BRUSH_MM)):
             prompt()
-            self.logic.wait()
+            self.wait()
             masks.append(self.mask(case))
         self.assertTrue((masks[0] != masks[1]).any())
         for act, wanted in ((self.logic.undo, masks[0]), (self.logic.undo, np.zeros_like(masks[0])), (self.logic.redo, masks[0]),
                             (self.logic.redo, masks[1])):
             act()
-            self.logic.wait()
+            self.wait()
             np.testing.assert_array_equal(self.mask(case), wanted)
         self.assertEqual([entry.step for entry in self.logic.history if entry.current], [2])
 
@@ -89,7 +89,7 @@ class LoopTests:
         centre = case.world(np.argwhere(case.truth)[:, ::-1].mean(axis=0))
         sliceNode = self.obliqueSlice(centre)
         self.logic.addPoint(centre, True, sliceNode)
-        self.logic.wait()
+        self.wait()
         mask = self.mask(case)
         self.assertTrue(mask.any())
         inside = case.world(np.argwhere(mask)[:, ::-1]) - centre
@@ -101,25 +101,25 @@ class LoopTests:
         case = self.open(dimension=2)
         k = case.bestSlice
         self.logic.addPoint(case.worldOnSlice(deepest_voxel(case.truth[k]), k))
-        self.logic.wait()
+        self.wait()
         # Propagation goes on as long as the model is sure, and corrections make it sure.
         self.correct(case, slices=[k], atLeast=3)
         before = self.mask(case)
         self.logic.propagate("k", k - 3, k + 3)
-        self.logic.wait()
+        self.wait()
         mask = self.mask(case)
         self.assertGreater(int(mask.sum()), int(before.sum()))
         self.assertGreater(dice(mask[k - 1:k + 2], case.truth[k - 1:k + 2]), 0.7)
         self.assertFalse(mask[:k - 3].any() or mask[k + 4:].any())
         self.logic.undo()
-        self.logic.wait()
+        self.wait()
         np.testing.assert_array_equal(self.mask(case), before)
 
     def test_propagation_can_be_cancelled(self):
         case = self.open(dimension=2)
         k = case.bestSlice
         self.logic.addScribble(case.worldOnSlice(stroke_through(case.truth[k]), k), _BRUSH_MM)
-        self.logic.wait()
+        self.wait()
         self.logic.propagate("k", 0, len(case.truth) - 1)
         self.logic.cancelPropagation()
         waitUntil(lambda: self.logic.work.phase is WorkPhase.READY, "the end of the propagation")
@@ -132,7 +132,7 @@ class LoopTests:
         centre = case.worldOnSlice(deepest_voxel(case.truth[k]), k)
         sliceNode = self.slice(case, k)
         self.logic.addPoint(centre, True, sliceNode)
-        self.logic.wait()
+        self.wait()
         name = "Self-test"
         self.logic.createTask(name)
         waitUntil(lambda: any(task.name == name for task in self.logic.tasks), "the new task")
@@ -159,7 +159,7 @@ class LoopTests:
             for k, positive, wrong in worst_slices(mask, truth):
                 self.logic.addScribble(case.worldOnSlice(stroke_through(wrong), k), _BRUSH_MM, positive)
             self.logic.predict()
-            self.logic.wait()
+            self.wait()
         self.logic.autoPredict = True
 
     def distanceToTruth(self, case, truth):

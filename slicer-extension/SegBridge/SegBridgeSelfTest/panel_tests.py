@@ -3,7 +3,7 @@ import numpy as np
 import slicer
 from SegBridgeLoop.state import ServerPhase
 
-from .reader import deepest_voxel
+from .reader import deepest_voxel, dice
 from .waiting import waitUntil
 
 
@@ -20,29 +20,62 @@ class PanelTests:
         self.assertGreater(ui.modelCombo.count, 0)
         k = case.bestSlice
         self.logic.addPoint(case.worldOnSlice(deepest_voxel(case.truth[k]), k))
-        self.logic.wait()
+        self.wait()
         slicer.app.processEvents()
         self.assertIn("ml", ui.resultLabel.text)
         self.assertTrue(ui.undoButton.enabled)
         ui.undoButton.click()
-        self.logic.wait()
+        self.wait()
         self.assertFalse(self.mask(case).any())
 
-    def test_a_click_in_a_slice_view_is_a_prompt(self):
-        self.needMainWindow()
-        slicer.util.selectModule("SegBridge")
-        case = self.open(dimension=2)
-        sliceWidget = self.showSlice(case)
-        panel = slicer.modules.SegBridgeWidget.panel
-        panel.tools.choose("scribble")
+    def test_a_stroke_in_a_slice_view_is_a_prompt(self):
+        case, sliceWidget, tools = self.takeTool("scribble", dimension=2)
         x, y = self.viewPosition(sliceWidget, case, deepest_voxel(case.truth[case.bestSlice]))
         slicer.util.clickAndDrag(sliceWidget, start=(x - 4, y), end=(x + 4, y))
-        self.logic.wait()
+        self.wait()
         self.assertTrue(self.mask(case)[case.bestSlice].any())
-        panel.tools.choose("")
+        self.assertEqual(tools.active, "scribble")
+        slicer.util.selectModule("Data")
+        self.assertEqual(tools.active, "")
+
+    def test_clicks_in_a_slice_view_are_prompts_one_after_the_other(self):
+        case, sliceWidget, tools = self.takeTool("point", dimension=2)
+        x, y = self.viewPosition(sliceWidget, case, deepest_voxel(case.truth[case.bestSlice]))
+        for number in (1, 2):
+            slicer.util.clickAndDrag(sliceWidget, start=(x, y), end=(x, y))
+            slicer.app.processEvents()
+            self.wait()
+            self.assertEqual([entry.text for entry in self.logic.history], ["point +"] * number)
+            self.assertEqual(tools.active, "point")
+            x += 3
+        self.assertTrue(self.mask(case)[case.bestSlice].any())
+        slicer.util.selectModule("Data")
+
+    def test_a_box_in_space_is_placed_with_two_clicks(self):
+        case, sliceWidget, tools = self.takeTool("roi", dimension=3)
+        rows, columns = np.nonzero(case.truth[case.bestSlice])
+        for corner in ((columns.min() - 2, rows.min() - 2), (columns.max() + 2, rows.max() + 2)):
+            at = self.viewPosition(sliceWidget, case, corner)
+            slicer.util.clickAndDrag(sliceWidget, start=at, end=at)
+            slicer.app.processEvents()
+        self.assertTrue(slicer.modules.SegBridgeWidget.panel.ui.useBoxButton.enabled, "the box does not stand")
+        tools.useBox()
+        self.wait()
+        self.assertGreater(dice(self.mask(case), case.truth), 0.3)
         slicer.util.selectModule("Data")
 
     # ---- what tests with views share -----------------------------------------------------------------------
+
+    def takeTool(self, name, dimension):
+        """Returns the phantom, the view that shows it, and the panel's tools, of which one is taken."""
+        self.needMainWindow()
+        slicer.util.selectModule("SegBridge")
+        case = self.open(dimension=dimension)
+        sliceWidget = self.showSlice(case)
+        tools = slicer.modules.SegBridgeWidget.panel.tools
+        tools.choose(name)
+        self.assertEqual(tools.active, name)
+        return case, sliceWidget, tools
 
     def needMainWindow(self):
         if slicer.util.mainWindow() is None:

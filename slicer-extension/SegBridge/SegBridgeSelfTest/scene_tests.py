@@ -26,7 +26,7 @@ class SceneTests:
         k = case.bestSlice
         place = case.worldOnSlice(deepest_voxel(case.truth[k]), k)
         self.logic.addPoint(place)
-        self.logic.wait()
+        self.wait()
         before = self.mask(case)
         path = os.path.join(slicer.app.temporaryPath, "SegBridgeSelfTest.mrb")
         self.assertTrue(slicer.util.saveScene(path))
@@ -41,17 +41,17 @@ class SceneTests:
         case.volumeNode = self.logic.volumeNode
         np.testing.assert_array_equal(self.mask(case), before)
         self.logic.addPoint(case.worldOnSlice((2, 2), k), False)
-        step = self.logic.wait()
+        step = self.wait()
         self.assertEqual(step.step, 2)
         self.logic.undo()
-        self.logic.wait()
+        self.wait()
         np.testing.assert_array_equal(self.mask(case), before)
 
     def test_closing_the_scene_in_the_middle_of_a_step_leaves_nothing_behind(self):
         case = self.open(dimension=2)
         self.logic.addPoint(case.world(np.argwhere(case.truth)[0, ::-1]))
         slicer.mrmlScene.Clear(0)
-        self.logic.wait()
+        self.wait()
         self.assertIsNone(self.logic.volumeNode)
         self.assertEqual(slicer.util.getNodesByClass("vtkMRMLSegmentationNode"), [])
 
@@ -59,11 +59,11 @@ class SceneTests:
         case = self.open(dimension=2)
         k = case.bestSlice
         self.logic.addPoint(case.worldOnSlice(deepest_voxel(case.truth[k]), k))
-        self.logic.wait()
+        self.wait()
         drawn = np.zeros(case.truth.shape, dtype=np.uint8)
         drawn[k - 5, 40:50, 40:50] = 1
         slicer.util.updateSegmentBinaryLabelmapFromArray(
             drawn | self.mask(case), self.logic.segmentationNode, self.logic.segmentId, case.volumeNode)
         self.logic.addPoint(case.worldOnSlice((2, 2), k), False)
-        self.logic.wait()
+        self.wait()
         self.assertTrue(self.mask(case)[k - 5, 40:50, 40:50].all(), "the user's own drawing was lost")

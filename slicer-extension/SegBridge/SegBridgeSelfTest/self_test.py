@@ -26,7 +26,7 @@ from .scene_tests import SceneTests
 from .server import ServerForTest
 from .swallowed_errors import SwallowedErrors
 from .trouble_tests import TroubleTests
-from .waiting import waitUntil
+from .waiting import PATIENCE, waitUntil
 
 
 class SegBridgeTest(LoopTests, SceneTests, TroubleTests, EditorTests, PanelTests, scripted.ScriptedLoadableModuleTest):
@@ -34,11 +34,13 @@ class SegBridgeTest(LoopTests, SceneTests, TroubleTests, EditorTests, PanelTests
 
     @classmethod
     def setUpClass(cls):
+        cls.addressBefore = sharedLogic().settings.address
         cls.server = ServerForTest(sharedLogic())
 
     @classmethod
     def tearDownClass(cls):
         cls.server.stop()
+        sharedLogic().settings.address = cls.addressBefore
         if not hasattr(slicer.modules, "SegBridgeWidget"):
             releaseLogic()
 
@@ -100,6 +102,10 @@ class SegBridgeTest(LoopTests, SceneTests, TroubleTests, EditorTests, PanelTests
         self.logic.setModel(models[0].id)
         waitUntil(lambda: self.logic.work.phase is WorkPhase.READY, "opening the volume")
         return case
+
+    def wait(self):
+        """Until nothing is under way any more. Returns the current step."""
+        return self.logic.wait(PATIENCE)
 
     def mask(self, case):
         """The chosen segment on the volume's grid: bool, (k, j, i)."""

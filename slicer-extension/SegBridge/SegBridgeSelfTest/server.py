@@ -9,7 +9,7 @@ _HINT = ("no server: set SEGBRIDGE_SERVER to the address of a running one, or SE
 
 
 class ServerForTest:
-    """``address`` is empty when there is none; ``reason`` then says how to give one."""
+    """``address`` is empty when there is none; ``reason`` then says how to give one. One that does not start is a failure."""
 
     def __init__(self, logic: Any) -> None:
         self.address = os.environ.get("SEGBRIDGE_SERVER", "")
@@ -24,10 +24,14 @@ class ServerForTest:
             self.reason = _HINT
             return
         self._local = server
-        waitUntil(lambda: server.address or not server.running, "the server to start", 120.0)
-        self.address, self.fingerprint = server.address, server.fingerprint
+        try:
+            waitUntil(lambda: server.address or not server.running, "the server to start")
+            self.address, self.fingerprint = server.address, server.fingerprint
+        finally:
+            if not self.address:
+                self.stop()
         if not self.address:
-            self.reason = "the server did not start: " + " / ".join(server.lines[-3:])
+            raise RuntimeError("the server did not start: " + " / ".join(server.lines[-3:]))
 
     def stop(self) -> None:
         if self._local is not None:

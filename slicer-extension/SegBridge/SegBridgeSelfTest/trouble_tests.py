@@ -55,7 +55,7 @@ class TroubleTests:
         waitUntil(lambda: self.logic.work.phase is WorkPhase.READY, "the end of the step")
         self.assertFalse(self.mask(case).any())
         self.logic.addBox(case.worldBox())
-        self.logic.wait()
+        self.wait()
         self.assertTrue(self.mask(case).any())
 
     def test_a_newer_prompt_on_the_slice_takes_the_older_one_over(self):
@@ -64,7 +64,7 @@ class TroubleTests:
         i, j = deepest_voxel(case.truth[k])
         self.logic.addPoint(case.worldOnSlice((i, j), k))
         self.logic.addPoint(case.worldOnSlice((i - 3, j), k))
-        self.logic.wait()
+        self.wait()
         self.assertTrue(self.mask(case)[k, j, i])
         self.assertTrue(self.mask(case)[k, j, i - 3])
 

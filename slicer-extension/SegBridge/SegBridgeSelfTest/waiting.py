@@ -4,8 +4,11 @@ from typing import Callable
 
 import slicer
 
+# Seconds that nothing should take, not even the first step of a model on a slow computer.
+PATIENCE = 180.0
 
-def waitUntil(condition: Callable[[], bool], what: str, timeout: float = 60.0) -> None:
+
+def waitUntil(condition: Callable[[], bool], what: str, timeout: float = PATIENCE) -> None:
     """Runs the event loop until ``condition()``; AssertionError with ``what`` after ``timeout`` seconds."""
     end = time.monotonic() + timeout
     while not condition():

@@ -1,5 +1,5 @@
 """Press, drag and release of the left mouse button on slice views."""
-from typing import Any, List
+from typing import Any, Callable, List
 
 import qt
 import slicer
@@ -14,22 +14,32 @@ _PRIORITY = 10.0
 
 
 class DragTool:
-    """Gives a shape to draw on every slice view while it is in use; other buttons, wheel and modifiers stay Slicer's."""
+    """Gives a shape to draw on every slice view while it is in use; other buttons, wheel and modifiers stay Slicer's.
 
-    def __init__(self, shape: Any) -> None:
+    The left button is Slicer's for as long as the user chooses another mouse mode: placing points, adjusting the window.
+    """
+
+    def __init__(self, shape: Any, ended: Callable[[], None]) -> None:
+        """``ended`` is called after the user has chosen another mouse mode."""
         self._shape = shape
+        self._ended = ended
         self._canvases: List["SliceCanvas"] = []
         self._positive = True
         self._layoutManager: Any = None
+        self._modeTag = 0
 
     def start(self, positive: bool) -> None:
         self._positive = positive
         self._layoutManager = slicer.app.layoutManager()
         if self._layoutManager is not None:
             self._layoutManager.connect("layoutChanged(int)", self._takeCanvases)
+        interaction = slicer.app.applicationLogic().GetInteractionNode()
+        interaction.SwitchToViewTransformMode()
+        self._modeTag = interaction.AddObserver(interaction.InteractionModeChangedEvent, self._modeChanged)
         self._takeCanvases()
 
     def stop(self) -> None:
+        slicer.app.applicationLogic().GetInteractionNode().RemoveObserver(self._modeTag)
         if self._layoutManager is not None:
             self._layoutManager.disconnect("layoutChanged(int)", self._takeCanvases)
             self._layoutManager = None
@@ -43,6 +53,16 @@ class DragTool:
     def cancel(self) -> bool:
         """Gives up the stroke that is being drawn; False when there is none."""
         return any([canvas.cancel() for canvas in self._canvases])
+
+    def _modeChanged(self, caller: Any, event: str) -> None:
+        # Not now: Slicer is still telling everybody.
+        qt.QTimer.singleShot(0, self._endIfLeft)
+
+    def _endIfLeft(self) -> None:
+        interaction = slicer.app.applicationLogic().GetInteractionNode()
+        if self._canvases and interaction.GetCurrentInteractionMode() != interaction.ViewTransform:
+            self.stop()
+            self._ended()
 
     def _takeCanvases(self) -> None:
         self._dropCanvases()
