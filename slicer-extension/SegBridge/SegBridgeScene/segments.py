@@ -11,7 +11,7 @@ from SegBridgeLib import VoxelBox
 from SegBridgeLib.masks import bounding_box
 from slicer.i18n import tr as _
 
-from .labelmaps import extent_of, labelmap_of, resampled
+from .labelmaps import extent_of, image_to_world, labelmap_of, resampled
 from .problems import SceneProblem
 from .segment_grid import SegmentGrid
 from .segment_reader import SegmentReader
@@ -103,8 +103,11 @@ class SegmentWriter:
 
     def _write_box(self, segment_id: str, box: VoxelBox, voxels: np.ndarray) -> None:
         logic = slicer.vtkSlicerSegmentationsModuleLogic
-        labelmap, extent = labelmap_of(voxels, box, self.grid.ijk_to_ras), extent_of(box)
-        if self.grid.labelmap(segment_id) is not None:
+        there = self.grid.labelmap(segment_id)
+        # The numbers of the segment's own grid: where they differ from the volume's in the last digit only, Slicer would
+        # resample the segment.
+        labelmap, extent = labelmap_of(voxels, box, image_to_world(there or self.grid.of(segment_id))), extent_of(box)
+        if there is not None:
             # The lesser of both clears what is no longer inside, ...
             self._done(logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_MERGE_MIN, extent))
         if voxels.any():

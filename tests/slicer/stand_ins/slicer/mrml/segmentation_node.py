@@ -97,7 +97,7 @@ class vtkMRMLSegmentationNode(vtkMRMLDisplayableNode):
         self._segmentation.AddObserver(event, lambda caller, name: self.InvokeCustomModifiedEvent(event))
 
     def _forwarder(self, event: int) -> Any:
-        def forward(caller, name, segmentId):
+        def forward(caller, name, segmentId=None):
             self.InvokeCustomModifiedEvent(event, segmentId)
             if event == vtkSegmentation.SegmentAdded and self.GetDisplayNode() is not None:
                 self.GetDisplayNode()._of(segmentId)
@@ -128,6 +128,7 @@ class vtkMRMLSegmentationNode(vtkMRMLDisplayableNode):
     # Representations
 
     def SetSourceRepresentationToBinaryLabelmap(self) -> bool:
+        self._segmentation.CreateRepresentation(LABELMAP)
         self._segmentation.SetSourceRepresentationName(LABELMAP)
         return True
 
