@@ -106,7 +106,8 @@ class SegmentWriter:
         there = self.grid.labelmap(segment_id)
         # The numbers of the segment's own grid: where they differ from the volume's in the last digit only, Slicer would
         # resample the segment.
-        labelmap, extent = labelmap_of(voxels, box, image_to_world(there or self.grid.of(segment_id))), extent_of(box)
+        grid = self.grid.of(segment_id) if there is None else there
+        labelmap, extent = labelmap_of(voxels, box, image_to_world(grid)), extent_of(box)
         if there is not None:
             # The lesser of both clears what is no longer inside, ...
             self._done(logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_MERGE_MIN, extent))
@@ -130,7 +131,9 @@ class SegmentWriter:
         The Segment Editor's undo replaces label maps and tells of the segments, not of their voxels.
         """
         before, self._labelmaps = self._labelmaps, self._labelmaps_now()
-        return any(known != before[segment_id] for segment_id, known in self._labelmaps.items() if segment_id in before)
+        return any(
+            image is not before[segment_id][0] or changed != before[segment_id][1]
+            for segment_id, (image, changed) in self._labelmaps.items() if segment_id in before)
 
     def _labelmaps_now(self) -> Dict[str, Tuple[Any, int]]:
         """Label map of each segment and when it was changed."""
