@@ -28,8 +28,9 @@ def new_segmentation(volume_node: Any) -> Any:
     node = slicer.mrmlScene.AddNewNodeByClass(
         "vtkMRMLSegmentationNode", _("{volume} segmentation").format(volume=volume_node.GetName()))
     node.CreateDefaultDisplayNodes()
-    node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
+    # In this order: the geometry is noted as seen from the segmentation.
     node.SetAndObserveTransformNodeID(volume_node.GetTransformNodeID())
+    node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
     return node
 
 

@@ -10,6 +10,8 @@ from ..segmentation.oriented_image import image_to_world, oriented_image, set_im
 from ..segmentation.segment import vtkSegment
 from ..segmentation.converter import LABELMAP, SURFACE, vtkSegmentationConverter
 from ..segmentation.segmentation import vtkSegmentation
+from .transform import vtkMRMLTransformNode
+from .volume import _array
 from .storable import vtkMRMLDisplayableNode, vtkMRMLDisplayNode
 
 
@@ -121,7 +123,10 @@ class vtkMRMLSegmentationNode(vtkMRMLDisplayableNode):
         self.SetNodeReferenceID(self.GetReferenceImageGeometryReferenceRole(), volume.GetID())
         image = vtkOrientedImageData()
         image.SetExtent(volume.GetImageData().GetExtent())
-        set_image_to_world(image, volume._ijkToRas)
+        # As seen from here: the parent transforms are part of it.
+        between = vtk.vtkMatrix4x4()
+        vtkMRMLTransformNode.GetMatrixTransformBetweenNodes(volume.GetParentTransformNode(), self.GetParentTransformNode(), between)
+        set_image_to_world(image, _array(between) @ volume._ijkToRas)
         self._segmentation.SetConversionParameter("Reference image geometry", vtkSegmentationConverter.SerializeImageGeometry(image))
         self.InvokeCustomModifiedEvent(self.ReferenceImageGeometryChangedEvent)
 
