@@ -120,6 +120,12 @@ def server(start_server: Callable[..., Any]) -> Any:
     return start_server("--rate-limit", "0")
 
 
+@pytest.fixture(scope="session")
+def task_server(start_server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """As ``server``, and it keeps tasks; tests remove those that they make."""
+    return start_server("--rate-limit", "0", "--task-folder", str(tmp_path_factory.mktemp("tasks")))
+
+
 @pytest.fixture
 def screenshot() -> Callable[[Any, str], Path]:
     """screenshot(widget, name) writes the widget's picture into the artifacts; needs a display (x_server)."""

@@ -306,7 +306,7 @@ def test_the_effect_that_is_put_away_leaves_the_views_and_the_loop(bench):
     bench.logic.wait()
     assert bench.mask().any(), "the loop no longer writes by itself"
     bench.editor.setActiveEffectByName("SegBridge")
-    assert bench.effect.loop is not None and bench.logic._work.sink is not None
+    assert bench.effect.loop is not None and bench.logic._work.segments.writer.sink is not None
 
 
 def test_a_segmentation_elsewhere_gets_the_mask_where_it_is_in_the_world(server, scene):

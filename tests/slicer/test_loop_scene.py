@@ -34,24 +34,35 @@ def points():
     return sorted(tuple(row.round(3)) for node in nodes for row in slicer.util.arrayFromMarkupsControlPoints(node, world=True))
 
 
-@pytest.mark.parametrize("kind", [SURFACE, "Fractional labelmap"])
-def test_a_segmentation_that_is_no_label_map_is_left_alone_until_it_is_converted(loop, case, kind):
+def test_a_segmentation_kept_as_surfaces_is_left_alone_until_it_is_converted(loop, case):
     loop.addPoint(case.ras(case.middle))
     loop.wait()
-    mask, segmentation = case.mask(loop), loop.segmentationNode.GetSegmentation()
-    loop.segmentationNode.CreateClosedSurfaceRepresentation()
-    segmentation.SetSourceRepresentationName(kind)
-    for _ in range(2):
-        assert loop.addPoint(case.ras(case.middle)) == 0
-        assert loop.work.phase is WorkPhase.BLOCKED and kind in loop.message.text and loop.segmentationNode.GetName() in loop.work.message
-        assert segmentation.ContainsRepresentation(SURFACE), "the surface may be all that the user has"
+    mask, node = case.mask(loop), loop.segmentationNode
+    node.CreateClosedSurfaceRepresentation()
+    node.GetSegmentation().SetSourceRepresentationName(SURFACE)
+    assert loop.work.phase is WorkPhase.BLOCKED and SURFACE in loop.work.message and node.GetName() in loop.work.message
+    assert loop.addPoint(case.ras(case.middle)) == 0 and loop.message.key == "blocked"
     loop.undo()
     settled(loop)
-    assert np.array_equal(case.mask(loop), mask)
-    segmentation.SetSourceRepresentationName(LABELMAP)
-    assert loop.addPoint(case.ras(case.middle)) > 0
+    assert node.GetSegmentation().ContainsRepresentation(SURFACE), "the surface is all that the user has"
+    loop.redo()
+    settled(loop)
+    node.SetSourceRepresentationToBinaryLabelmap()
+    assert loop.work.phase is WorkPhase.READY and np.array_equal(case.mask(loop), mask)
+    i, j, k = case.middle
+    assert loop.addPoint(case.ras((i, j, k + 2))) > 0
     loop.wait()
-    assert loop.work.phase is WorkPhase.READY and case.mask(loop).any()
+    assert np.array_equal(case.mask(loop)[k], mask[k]) and case.mask(loop)[k + 2].any()
+
+
+def test_a_segmentation_of_fractions_is_left_alone(loop):
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Fractions")
+    node.GetSegmentation().AddEmptySegment("", "One")
+    node.GetSegmentation().SetSourceRepresentationName("Fractional labelmap")
+    loop.setSegmentation(node)
+    assert loop.work.phase is WorkPhase.BLOCKED and "Fractional labelmap" in loop.message.text
+    loop.setSegmentation(None)
+    assert loop.work.phase is WorkPhase.READY
 
 
 def test_a_segmentation_without_segments_is_made_one_of_label_maps(loop):

@@ -21,11 +21,6 @@ def logic():
     made.cleanup()
 
 
-@pytest.fixture(scope="module")
-def task_server(start_server, tmp_path_factory):
-    return start_server("--task-folder", str(tmp_path_factory.mktemp("tasks")), "--rate-limit", "0")
-
-
 def test_a_task_is_made_filled_named_used_written_read_and_removed(logic, scene, task_server, tmp_path):
     case = Case()
     working(logic, task_server.ready["http"], case.volume, model="scribble-2d")

@@ -54,6 +54,20 @@ def test_the_panel_has_the_logic_that_effect_and_scripts_share(module):
     assert type(widget.logic) is sys.modules["SegBridge"].SegBridgeLogic
 
 
+def test_the_application_may_quit_before_the_panel_is_let_go(module):
+    widget = slicer.util.getModuleWidget("SegBridge")
+    widget.enter()
+    logic = widget.logic
+    slicer.app._application.aboutToQuit.emit()
+    slicer.app.processEvents()
+    from SegBridgeLoop import shared
+
+    assert shared._logic is None and logic.volumeNode is None
+    widget.exit()
+    widget.cleanup()
+    assert shared._logic is None, "a logic was made that nobody ends"
+
+
 def test_what_fails_in_setup_is_seen_and_raised(module, monkeypatch):
     def broken(*arguments: Any) -> None:
         raise ValueError("no such button")

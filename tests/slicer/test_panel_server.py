@@ -125,11 +125,11 @@ def test_choosing_another_candidate_changes_the_mask(stage: Stage, server: Any, 
 
 
 def test_a_finished_slice_goes_into_a_task_and_on_through_its_neighbours(
-    stage: Stage, start_server: Any, tmp_path: Path, screenshot: Any, pump: Any
+    stage: Stage, task_server: Any, screenshot: Any, pump: Any
 ) -> None:
     ui, logic = stage.ui, stage.logic
     case = Case()
-    connect(stage, start_server("--task-folder", str(tmp_path / "tasks")).ready["http"])
+    connect(stage, task_server.ready["http"])
     logic.giveConsent()
     ui.volumeSelector.setCurrentNode(case.volume)
     stage.click(ui.addSegmentButton)
@@ -166,6 +166,8 @@ def test_a_finished_slice_goes_into_a_task_and_on_through_its_neighbours(
     k = case.middle[2]
     filled = np.flatnonzero(case.mask(logic).any(axis=(1, 2)))
     assert k in filled and len(filled) > 1 and set(filled) <= {k - 1, k, k + 1, k + 2}
+    logic.removeTask(logic.taskId)
+    settled(logic)
 
 
 def test_the_work_goes_on_when_the_server_comes_back(stage: Stage, start_server: Any, pump: Any, screenshot: Any) -> None:

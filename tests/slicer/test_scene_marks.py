@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 import slicer
+import vtk
 from loop_stage import linear, rotation, volume_node
 from SegBridgeScene.polylines import simplified
 from SegBridgeScene.prompt_marks import Mark, PromptMarks
@@ -35,6 +36,20 @@ def draw_everything(marks, segment="One"):
     marks.add(segment, Mark("e", "box", True), np.array([(0.0, 0, 1), (5, 6, 1), (5, 0, 1), (0, 6, 1)]))
     marks.add(segment, Mark("f", "box", True), corners)
     return corners
+
+
+def test_marks_are_hidden_from_the_data_tree_when_they_come(marks, scene):
+    listed = []
+
+    @vtk.calldata_type(vtk.VTK_OBJECT)
+    def added(caller, event, node):
+        if node.IsA("vtkMRMLMarkupsNode"):
+            listed.append(bool(node.GetHideFromEditors()))
+
+    tag = scene.AddObserver(scene.NodeAddedEvent, added)
+    draw_everything(marks)
+    scene.RemoveObserver(tag)
+    assert len(listed) >= 6 and all(listed)
 
 
 def test_each_kind_is_drawn_where_it_was_meant_hidden_from_editors_and_locked(marks, volume):

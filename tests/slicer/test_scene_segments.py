@@ -83,7 +83,9 @@ def test_segments_that_overlap_or_share_a_layer_are_left_alone(writer, segmentat
         assert np.array_equal(array(segmentation, segment_id, volume), mask)
 
 
-def test_a_new_segmentation_moves_with_its_volume(segmentation, volume):
+def test_a_new_segmentation_moves_with_its_volume_and_has_its_voxels(writer, segmentation, volume):
+    one = segmentation.GetSegmentation().AddEmptySegment("", "One")
+    assert volume.GetParentTransformNode() is not None and writer.grid.is_volumes(one)
     assert segmentation.GetTransformNodeID() == volume.GetTransformNodeID()
 
 

@@ -28,9 +28,8 @@ def modules(scene: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def server_address(start_server: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    server = start_server("--rate-limit", "0", "--task-folder", str(tmp_path))
-    monkeypatch.setenv("SEGBRIDGE_SERVER", server.ready["http"])
+def server_address(task_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGBRIDGE_SERVER", task_server.ready["http"])
 
 
 def found_tests() -> List[unittest.TestCase]:

@@ -203,9 +203,11 @@ class Session:
     # ---- masks and segments --------------------------------------------------------------------------------
 
     def mask(self, segment: str = "1") -> np.ndarray:
-        """The segment's mask: bool, (k, j, i), read-only, and alive: later steps show in it. Copy it to keep it."""
-        with self._lock:
-            view = self._mask(segment).view()
+        """The segment's mask: bool, (k, j, i), read-only, and alive: later steps show in it. Copy it to keep it.
+
+        Never waits, not even for a call that is under way.
+        """
+        view = self._mask(segment).view()
         view.flags.writeable = False
         return view
 
@@ -303,6 +305,5 @@ class Session:
 
     def _mask(self, segment: str) -> np.ndarray:
         mask = self._masks.get(segment)
-        if mask is None:
-            mask = self._masks[segment] = np.zeros(self.geometry.shape, dtype=bool)
-        return mask
+        # Two threads may ask for the first time at once: both get the same one.
+        return mask if mask is not None else self._masks.setdefault(segment, np.zeros(self.geometry.shape, dtype=bool))

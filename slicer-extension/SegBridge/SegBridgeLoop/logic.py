@@ -16,113 +16,19 @@ Ten lines of a script, with a volume loaded and a server running; points are wor
 from __future__ import annotations
 
 import time
-from typing import Any, Optional, Tuple
+from typing import Any, Optional
 
-import numpy as np
 import slicer
-from SegBridgeScene.parameters import SegBridgeParameters
 from SegBridgeScene.prompt_marks import Mark
 from SegBridgeScene.segments import Sink
-from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
-from .consent import Consent
-from .local_server import LocalServer
 from .messages import message_for
-from .notices import Listener, Notices
-from .propagating import Propagating
-from .pulse import Pulse
-from .scene_link import SceneLink
-from .segment_steps import SegmentSteps
-from .server_link import ServerLink
-from .session_calls import SessionCalls
-from .settings import Settings
-from .state import ExampleView, HistoryEntry, Message, ServerState, StepView, TaskView, TrafficView, What, WorkPhase, WorkState
-from .step_loop import StepLoop
-from .task_book import TaskBook
-from .work import Work
-from .worker import Worker
-
-# Longest wait for results in one beat, with the interpreter lock released.
-_POLL_S = 0.004
-# Idle for so long: the closed surface is made again.
-_SURFACE_AFTER_S = 0.9
-# While idle, the server is asked this often whether it is there.
-_CHECK_EVERY_S = 5.0
+from .state import StepView, What, WorkPhase
+from .views import LoopViews
 
 
-class SegBridgeLogic(ScriptedLoadableModuleLogic):
+class SegBridgeLogic(LoopViews):
     """Connects to a server, sends prompts, writes masks; called from the main thread only, never blocks."""
-
-    def __init__(self) -> None:
-        ScriptedLoadableModuleLogic.__init__(self)
-        self.moduleName = "SegBridge"
-        self.settings = Settings()
-        self.localServer = LocalServer(self.settings)
-        self._notices = Notices()
-        self._worker = Worker()
-        self._server = ServerLink(self._worker, self._notices)
-        self._work = Work(self._worker, self._notices, self._server, Consent(self.settings, self.localServer))
-        self._steps = SegmentSteps(self._notices, self._server, self._work)
-        self._loop = StepLoop(self._worker, self._notices, self._server, self._work, self._steps)
-        self._calls = SessionCalls(self._worker, self._notices, self._work, self._steps)
-        self._propagating = Propagating(self._worker, self._notices, self._work, self._steps.write, self._steps.slice_filled)
-        self._tasks = TaskBook(self._worker, self._notices, self._server, self._work)
-        self._loop.chosen_task = lambda: self._tasks.chosen
-        self._pulse = Pulse(lambda: self._beat(), self._idle)
-        self._worker.started = self._pulse.start
-        self._work.activity = self._activity
-        self._work.session_opened, self._work.session_dropped = self._sessionOpened, self._sessionDropped
-        self._server.changed = self._serverChanged
-        self._closing = False
-        self._busyAt = self._checkedAt = 0.0
-        self._scene = SceneLink(
-            self._notices, self._server, self._work, self._loop, self._tasks, self.getParameterNode, self._settled, self._pulse.start)
-
-    # ---- what there is to show -----------------------------------------------------------------------------
-
-    def listen(self, listener: Listener) -> None:
-        """Calls ``listener(what)`` on the main thread whenever the property ``what`` is new."""
-        self._notices.listen(listener)
-
-    def unlisten(self, listener: Listener) -> None:
-        self._notices.unlisten(listener)
-
-    @property
-    def server(self) -> ServerState:
-        return self._server.state
-
-    @property
-    def work(self) -> WorkState:
-        return self._work.state
-
-    @property
-    def step(self) -> Optional[StepView]:
-        """Current step of the chosen segment; None before the first, and for steps of an earlier run of Slicer."""
-        return self._steps.view
-
-    @property
-    def history(self) -> Tuple[HistoryEntry, ...]:
-        return self._steps.entries
-
-    @property
-    def tasks(self) -> Tuple[TaskView, ...]:
-        return self._tasks.tasks
-
-    @property
-    def examples(self) -> Tuple[ExampleView, ...]:
-        """Those of the chosen task."""
-        return self._tasks.examples
-
-    @property
-    def traffic(self) -> TrafficView:
-        sent = self._server.traffic
-        snapshot = self._work.volume.snapshot
-        return TrafficView(sent.bytes_sent, sent.bytes_received, snapshot.voxels.nbytes if snapshot is not None else 0)
-
-    @property
-    def message(self) -> Optional[Message]:
-        """Newest message; None when there is nothing to say."""
-        return self._notices.message
 
     # ---- server --------------------------------------------------------------------------------------------
 
@@ -144,10 +50,6 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
     def disconnectServer(self) -> None:
         self._server.disconnect()
 
-    def hasConsent(self) -> bool:
-        """Whether the user agreed that image data goes to the address of ``server``."""
-        return self._work.has_consent
-
     def giveConsent(self) -> None:
         self._notices.failure = None
         if self.server.address:
@@ -164,23 +66,6 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
             self._notices.tell(What.SERVER)
 
     # ---- what to work on -----------------------------------------------------------------------------------
-
-    @property
-    def volumeNode(self) -> Any:
-        return self._work.volume_node
-
-    @property
-    def segmentationNode(self) -> Any:
-        return self._work.segmentation_node
-
-    @property
-    def segmentId(self) -> str:
-        return self._work.segment_id
-
-    @property
-    def modelId(self) -> str:
-        """The chosen model; the server's default when none was chosen."""
-        return self._work.model_id or self.server.default_model
 
     @property
     def autoPredict(self) -> bool:
@@ -304,10 +189,6 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
         """Takes another candidate of the current step."""
         self._calls.choose(index)
 
-    def disagreement(self) -> Optional[Tuple[np.ndarray, Any]]:
-        """Where the candidates of the current step disagree: bool (k, j, i) and its VoxelBox; None without any."""
-        return self._steps.disagreement()
-
     def showDisagreement(self, show: bool) -> None:
         self._steps.show_disagreement(show)
 
@@ -358,76 +239,7 @@ class SegBridgeLogic(ScriptedLoadableModuleLogic):
 
     # ---- life ----------------------------------------------------------------------------------------------
 
-    def cleanup(self) -> None:
-        """Ends every call, timer and observation, and the local server. The session stays in the server for a while,
-        so that a saved scene can take it up again."""
-        self._closing = True
-        self._scene.close()
-        self._notices.clear()
-        self._pulse.close()
-        self._work.close()
-        self._server.disconnect()
-        self._worker.close()
-        self.localServer.close()
-
-    def getParameterNode(self) -> SegBridgeParameters:
-        return SegBridgeParameters(ScriptedLoadableModuleLogic.getParameterNode(self))
-
     def takeUpScene(self) -> None:
         """Takes volume, segmentation and segment as a saved scene names them, and its session when it can be had. Happens
         by itself when a scene is loaded while the logic is there."""
         self._scene.take_up()
-
-    # ---- inside --------------------------------------------------------------------------------------------
-
-    def _beat(self, wait: float = _POLL_S) -> None:
-        """One beat: a slab of what is to be copied, and results that arrived."""
-        self._work.copy_some()
-        self._loop.send_some()
-        busy = self._work.volume.copying or self._loop.reading
-        self._worker.poll(0.0 if busy else wait)
-        self._busyAt = time.monotonic()
-        if not (self._worker.active or self._work.volume.copying or self._loop.reading):
-            self._pulse.rest()
-
-    def _idle(self) -> None:
-        """Now and then while nothing is under way."""
-        if self._closing or not self._settled():
-            return
-        now = time.monotonic()
-        if self._work.segments.writer is not None and now - self._busyAt > _SURFACE_AFTER_S:
-            self._work.segments.writer.restore_surface()
-        if now - self._checkedAt > _CHECK_EVERY_S:
-            self._checkedAt = now
-            self._server.check()
-
-    def _settled(self) -> bool:
-        busy = self._loop.waiting or self._loop.busy or self._calls.active or self._worker.active
-        return self._work.settled and self._propagating.idle and not busy
-
-    def _activity(self) -> Any:
-        if not self._propagating.idle:
-            return self._propagating.activity
-        return (WorkPhase.PREDICTING, *self._loop.stage) if self._loop.busy or self._calls.active else None
-
-    def _sessionOpened(self, resumed: bool) -> None:
-        if resumed:
-            self._calls.ask_history()
-        else:
-            self._steps.clear()
-        self._loop.session_opened()
-
-    def _sessionDropped(self, serverOnly: bool) -> None:
-        self._loop.session_dropped(serverOnly)
-        if not serverOnly:
-            self._steps.clear()
-
-    def _raiseFailure(self) -> None:
-        failure, self._notices.failure = self._notices.failure, None
-        if failure is not None:
-            raise RuntimeError(failure.text)
-
-    def _serverChanged(self) -> None:
-        if not self._closing:
-            self._work.server_changed()
-            self._tasks.server_changed()

@@ -30,16 +30,17 @@ class Outbox:
 
     def send_some(self) -> None:
         """Sends what can be sent."""
-        work = self._work
+        segments = self._work.segments
         while self.requests:
             request, seen = self.requests[0], None
-            if self._reader is None and request.segment_id in work.segments.edited and work.segments.is_current(request.segment_id, request.server_id):
+            may_differ = request.segment_id in segments.edited and segments.is_current(request.segment_id, request.server_id)
+            if self._reader is None and may_differ:
                 if any(other.server_id == request.server_id for other in self._running):
                     # What they bring must be written before it can be compared with what the server has.
                     return
-                assert work.segments.writer is not None
-                work.segments.edited.discard(request.segment_id)
-                self._reader = SegmentReader(work.segments.writer.grid, request.segment_id)
+                assert segments.writer is not None
+                segments.edited.discard(request.segment_id)
+                self._reader = SegmentReader(segments.writer.grid, request.segment_id)
             if self._reader is not None:
                 self._reader.read_some()
                 if not self._reader.done:

@@ -125,8 +125,8 @@ class StepLoop:
         work = self._work
         self._number += 1
         return Request(
-            self._number, work.segment_id, work.segments.server_id(work.segment_id), work.segments.marks, model.id, plane, prompts, [text],
-            self.chosen_task() if model.uses_context else "", display_window(work.volume_node))
+            self._number, work.segment_id, work.segments.server_id(work.segment_id), work.segments.marks, model.id, plane, prompts,
+            [text], self.chosen_task() if model.uses_context else "", display_window(work.volume_node))
 
     # ---- requests ------------------------------------------------------------------------------------------
 

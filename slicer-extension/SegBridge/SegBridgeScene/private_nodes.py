@@ -10,12 +10,15 @@ def add_markup(class_name: str, name: str) -> Any:
     """A markup that editors do not list. Slicer would make it the one that clicks go to: that stays as it is."""
     selection = slicer.app.applicationLogic().GetSelectionNode()
     class_before, id_before = selection.GetActivePlaceNodeClassName(), selection.GetActivePlaceNodeID()
-    node = slicer.mrmlScene.AddNewNodeByClass(class_name, name)
+    node = getattr(slicer, class_name)()
+    node.SetName(slicer.mrmlScene.GenerateUniqueName(name))
+    # Before it is in the scene: Slicer lists what is not hidden then, for good.
+    node.SetHideFromEditors(True)
+    slicer.mrmlScene.AddNode(node)
     if selection.GetActivePlaceNodeID() != id_before:
         if class_before:
             selection.SetReferenceActivePlaceNodeClassName(class_before)
         selection.SetReferenceActivePlaceNodeID(id_before)
-    node.SetHideFromEditors(True)
     node.CreateDefaultDisplayNodes()
     return node
 

@@ -50,11 +50,13 @@ class SegmentGrid:
             grid = slicer.vtkOrientedImageData()
             slicer.vtkSegmentationConverter.DeserializeImageGeometry(self.reference, grid, False)
             return grid
-        return self.labelmap(segment_id) or empty_labelmap(self.volume_box, self.volume_to_segmentation)
+        there = self.labelmap(segment_id)
+        return there if there is not None else empty_labelmap(self.volume_box, self.volume_to_segmentation)
 
     def is_volumes(self, segment_id: str) -> bool:
         """Whether segment and volume have their voxels at the same places."""
-        image = self.labelmap(segment_id) or self.of(segment_id)
+        there = self.labelmap(segment_id)
+        image = there if there is not None else self.of(segment_id)
         last = np.array(self.volume_box.upper) - 1
         corners = np.array([[(0, end)[bit >> axis & 1] for axis, end in enumerate(last)] + [1] for bit in range(8)])
         off = corners @ (image_to_world(image) - self.volume_to_segmentation).T

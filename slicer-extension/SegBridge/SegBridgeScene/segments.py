@@ -11,7 +11,7 @@ from SegBridgeLib import VoxelBox
 from SegBridgeLib.masks import bounding_box
 from slicer.i18n import tr as _
 
-from .labelmaps import extent_of, labelmap_of, resampled
+from .labelmaps import extent_of, image_to_world, labelmap_of, resampled
 from .problems import SceneProblem
 from .segment_grid import SegmentGrid
 from .segment_reader import SegmentReader
@@ -28,8 +28,9 @@ def new_segmentation(volume_node: Any) -> Any:
     node = slicer.mrmlScene.AddNewNodeByClass(
         "vtkMRMLSegmentationNode", _("{volume} segmentation").format(volume=volume_node.GetName()))
     node.CreateDefaultDisplayNodes()
-    node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
+    # In this order: the geometry is noted as seen from the segmentation.
     node.SetAndObserveTransformNodeID(volume_node.GetTransformNodeID())
+    node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
     return node
 
 
@@ -103,8 +104,12 @@ class SegmentWriter:
 
     def _write_box(self, segment_id: str, box: VoxelBox, voxels: np.ndarray) -> None:
         logic = slicer.vtkSlicerSegmentationsModuleLogic
-        labelmap, extent = labelmap_of(voxels, box, self.grid.ijk_to_ras), extent_of(box)
-        if self.grid.labelmap(segment_id) is not None:
+        there = self.grid.labelmap(segment_id)
+        # The numbers of the segment's own grid: where they differ from the volume's in the last digit only, Slicer would
+        # resample the segment.
+        grid = self.grid.of(segment_id) if there is None else there
+        labelmap, extent = labelmap_of(voxels, box, image_to_world(grid)), extent_of(box)
+        if there is not None:
             # The lesser of both clears what is no longer inside, ...
             self._done(logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_MERGE_MIN, extent))
         if voxels.any():
@@ -127,7 +132,9 @@ class SegmentWriter:
         The Segment Editor's undo replaces label maps and tells of the segments, not of their voxels.
         """
         before, self._labelmaps = self._labelmaps, self._labelmaps_now()
-        return any(known != before[segment_id] for segment_id, known in self._labelmaps.items() if segment_id in before)
+        return any(
+            image is not before[segment_id][0] or changed != before[segment_id][1]
+            for segment_id, (image, changed) in self._labelmaps.items() if segment_id in before)
 
     def _labelmaps_now(self) -> Dict[str, Tuple[Any, int]]:
         """Label map of each segment and when it was changed."""

@@ -55,7 +55,9 @@ class EditorWriter:
             return labelmap
         grid = slicer.vtkOrientedImageData()
         slicer.vtkSegmentationConverter.DeserializeImageGeometry(reference, grid, False)
-        if np.allclose(image_to_world(grid), image_to_world(labelmap), atol=1e-4):
+        if np.allclose(image_to_world(grid), image_to_world(labelmap), rtol=0, atol=1e-3):
+            # The editor does nothing by intensity where the last digits differ.
+            labelmap.SetImageToWorldMatrix(slicer.util.vtkMatrixFromArray(image_to_world(grid)))
             return labelmap
         return resampled(labelmap, grid)
 

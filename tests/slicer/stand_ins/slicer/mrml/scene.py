@@ -113,7 +113,7 @@ class vtkMRMLScene(StandIn, vtk.vtkObject):
                     other.SetNthNodeReferenceID(role, n, None)
 
     def Clear(self, removeSingletons: int = 0) -> None:
-        """Singletons survive ``Clear(0)``, but lose their attributes and references."""
+        """Singletons survive ``Clear(0)``, but lose their attributes, references and parameters."""
         self.StartState(self.CloseState)
         for node in list(self._nodes.values()):
             if removeSingletons or not node.IsSingleton():
@@ -122,6 +122,8 @@ class vtkMRMLScene(StandIn, vtk.vtkObject):
                 was = node.StartModify()
                 node._attributes.clear()
                 node._references.clear()
+                if node.IsA("vtkMRMLScriptedModuleNode"):
+                    node._parameters.clear()
                 node.Modified()
                 node.EndModify(was)
         self.EndState(self.CloseState)

@@ -10,6 +10,8 @@ from ..segmentation.oriented_image import image_to_world, oriented_image, set_im
 from ..segmentation.segment import vtkSegment
 from ..segmentation.converter import LABELMAP, SURFACE, vtkSegmentationConverter
 from ..segmentation.segmentation import vtkSegmentation
+from .transform import vtkMRMLTransformNode
+from .volume import _array
 from .storable import vtkMRMLDisplayableNode, vtkMRMLDisplayNode
 
 
@@ -97,7 +99,7 @@ class vtkMRMLSegmentationNode(vtkMRMLDisplayableNode):
         self._segmentation.AddObserver(event, lambda caller, name: self.InvokeCustomModifiedEvent(event))
 
     def _forwarder(self, event: int) -> Any:
-        def forward(caller, name, segmentId):
+        def forward(caller, name, segmentId=None):
             self.InvokeCustomModifiedEvent(event, segmentId)
             if event == vtkSegmentation.SegmentAdded and self.GetDisplayNode() is not None:
                 self.GetDisplayNode()._of(segmentId)
@@ -121,13 +123,17 @@ class vtkMRMLSegmentationNode(vtkMRMLDisplayableNode):
         self.SetNodeReferenceID(self.GetReferenceImageGeometryReferenceRole(), volume.GetID())
         image = vtkOrientedImageData()
         image.SetExtent(volume.GetImageData().GetExtent())
-        set_image_to_world(image, volume._ijkToRas)
+        # As seen from here: the parent transforms are part of it.
+        between = vtk.vtkMatrix4x4()
+        vtkMRMLTransformNode.GetMatrixTransformBetweenNodes(volume.GetParentTransformNode(), self.GetParentTransformNode(), between)
+        set_image_to_world(image, _array(between) @ volume._ijkToRas)
         self._segmentation.SetConversionParameter("Reference image geometry", vtkSegmentationConverter.SerializeImageGeometry(image))
         self.InvokeCustomModifiedEvent(self.ReferenceImageGeometryChangedEvent)
 
     # Representations
 
     def SetSourceRepresentationToBinaryLabelmap(self) -> bool:
+        self._segmentation.CreateRepresentation(LABELMAP)
         self._segmentation.SetSourceRepresentationName(LABELMAP)
         return True
 

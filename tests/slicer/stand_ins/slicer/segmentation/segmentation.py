@@ -23,6 +23,8 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
         self._named = 0
         self._surfaceConversions = 0
         self._source = LABELMAP
+        # Label maps that another source has displaced: what a conversion back gives.
+        self._displaced: Dict[str, Any] = {}
 
     # Segments
 
@@ -198,14 +200,31 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
         return self._source
 
     def SetSourceRepresentationName(self, name: str) -> None:
+        """All other representations are gone then."""
+        if name == self._source:
+            return
         self._source = name
+        for segmentId, segment in self._segments.items():
+            if name != LABELMAP and segment.GetRepresentation(LABELMAP) is not None:
+                self._displaced[segmentId] = segment.GetRepresentation(LABELMAP)
+            for other in [kind for kind in segment._representations if kind != name]:
+                segment.RemoveRepresentation(other)
+        self.InvokeEvent(self.ContainedRepresentationNamesModified)
+        self.Modified()
+        self.InvokeEvent(self.SourceRepresentationModified)
 
     def ContainsRepresentation(self, name: str) -> bool:
         return bool(self._segments) and all(segment.GetRepresentation(name) is not None for segment in self._segments.values())
 
     def CreateRepresentation(self, name: str, alwaysConvert: bool = False) -> bool:
+        if name == LABELMAP:
+            for segmentId, segment in self._segments.items():
+                if segment.GetRepresentation(LABELMAP) is None:
+                    segment.AddRepresentation(LABELMAP, self._displaced.pop(segmentId))
+            self.InvokeEvent(self.ContainedRepresentationNamesModified)
+            return True
         if name != SURFACE:
-            return name == LABELMAP
+            return False
         for segmentId, segment in self._segments.items():
             if alwaysConvert or segment.GetRepresentation(SURFACE) is None:
                 self._convert(segmentId)

@@ -14,9 +14,8 @@ def clickAndDrag(widget: Any, button: str = "Left", start: Sequence[int] = (10, 
         interactor.SetEventInformation(round(position[0]), round(position[1]), *keys, chr(0), 0, None)
         interactor.InvokeEvent(event)
 
-    at(start, "MouseMoveEvent")
     at(start, f"{button}ButtonPressEvent")
     for step in range(steps):
-        share = (step + 1) / steps
+        share = step / (steps - 1) if steps > 1 else 1.0
         at([one + share * (other - one) for one, other in zip(start, end)], "MouseMoveEvent")
     at(end, f"{button}ButtonReleaseEvent")
