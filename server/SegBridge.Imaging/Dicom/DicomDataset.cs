@@ -60,7 +60,7 @@ public sealed class DicomDataset : IEnumerable<DicomItem>
     /// <exception cref="VolumeFormatException">A value is not a number.</exception>
     public double[] GetDoubles(DicomTag tag) => _items.GetValueOrDefault(tag) switch
     {
-        DicomElement { VR.IsText: false } element when element.VR != DicomVR.UN => Numbers(element),
+        DicomElement { VR.IsText: false } element when element.VR != DicomVR.UN => Finite(Numbers(element), tag),
         DicomElement => [.. GetStrings(tag).Where(text => text.Length > 0).Select(text => Parse(text, tag))],
         _ => [],
     };
@@ -101,7 +101,7 @@ public sealed class DicomDataset : IEnumerable<DicomItem>
     }
 
     /// <summary>Adds text; the representation is the dictionary's.</summary>
-    /// <exception cref="ArgumentException">The dictionary does not say that the attribute is text.</exception>
+    /// <exception cref="ArgumentException">The attribute is not text, or a value is longer than its representation allows.</exception>
     public void Add(DicomTag tag, params IReadOnlyList<string> values)
     {
         var vr = DicomDictionary.VROf(tag);
@@ -110,6 +110,17 @@ public sealed class DicomDataset : IEnumerable<DicomItem>
             throw new ArgumentException($"{tag} is {vr}, not text", nameof(tag));
         }
 
+        if (values.FirstOrDefault(value => value.Length > vr.MaxCharacters) is { } tooLong)
+        {
+            throw new ArgumentException($"{tag} takes at most {vr.MaxCharacters} characters, got {tooLong.Length}", nameof(values));
+        }
+
+        AddUnchecked(tag, vr, values);
+    }
+
+    /// <summary>Adds text as another file has it, be it longer than it may be.</summary>
+    internal void AddUnchecked(DicomTag tag, DicomVR vr, IReadOnlyList<string> values)
+    {
         var text = string.Join('\\', values);
         Add(new DicomElement(tag, vr, new MemoryByteBuffer(vr.UsesCharacterSet ? CharacterSet.Encode(text) : Encoding.Latin1.GetBytes(text))));
     }
@@ -154,6 +165,9 @@ public sealed class DicomDataset : IEnumerable<DicomItem>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? number
             : throw new VolumeFormatException($"DICOM attribute {tag} must be made of decimal numbers, and is not");
+
+    private static double[] Finite(double[] numbers, DicomTag tag) =>
+        numbers.All(double.IsFinite) ? numbers : throw new VolumeFormatException($"DICOM attribute {tag} must be made of finite numbers, and is not");
 
     private static double[] Numbers(DicomElement element)
     {

@@ -44,8 +44,8 @@ public sealed class DicomFile(DicomDataset fileMetaInfo, DicomDataset dataset)
     public static bool HasValidHeader(ReadOnlySpan<byte> start) => DicomFileReader.HasPreamble(start);
 
     /// <summary>
-    /// Writes Part 10 with sequences of undefined length: pixels that are compressed keep their transfer syntax,
-    /// everything else becomes explicit little endian.
+    /// Writes Part 10 with sequences of undefined length. Pixels that are compressed keep their transfer syntax, and so
+    /// does implicit little endian; everything else becomes explicit little endian.
     /// </summary>
     /// <param name="stream">Left open.</param>
     public void Save(Stream stream) => DicomFileWriter.Write(stream, Dataset);

@@ -29,6 +29,9 @@ public sealed record DicomReadLimits
     /// <summary>Values of this size and more stay in the file until they are asked for, where it is known by its path.</summary>
     public int OnDemandBytes { get; init; } = 32 << 10;
 
+    /// <summary>Whether a child process may decode pixels that nothing in this process can.</summary>
+    public bool UseExternalDecoder { get; init; } = true;
+
     /// <summary>Longest time an external decoder may take for one file's pixels.</summary>
     public TimeSpan ExternalDecoderTime { get; init; } = TimeSpan.FromSeconds(60);
 

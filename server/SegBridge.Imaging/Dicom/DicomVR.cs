@@ -46,6 +46,21 @@ public sealed class DicomVR
     /// <summary>What fills a value up to an even length.</summary>
     public byte Padding { get; }
 
+    /// <summary>Most characters of one value (PS3.5 table 6.2-1).</summary>
+    public int MaxCharacters => Code switch
+    {
+        "AS" => 4,
+        "DA" => 8,
+        "IS" => 12,
+        "TM" => 14,
+        "AE" or "CS" or "DS" or "SH" => 16,
+        "DT" => 26,
+        "LO" or "UI" => 64,
+        "ST" => 1024,
+        "LT" => 10240,
+        _ => int.MaxValue,
+    };
+
     /// <summary>Whether the dataset's Specific Character Set holds for the text.</summary>
     public bool UsesCharacterSet { get; }
 

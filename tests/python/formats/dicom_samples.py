@@ -2,7 +2,8 @@
 
 read LIST OUT     what pydicom sees in the files named in LIST (JSON): elements, text, pixels
 make FOLDER DATA  files in many encodings, made of the samples in DATA, listed in FOLDER/made.json
-volume FOLDER OUT the slices of a folder as one array (k, j, i) of stored numbers
+volume FOLDER OUT the slices of a folder as one array (k, j, i) of values
+masks LIST OUT    the segments of a SEG or RTSTRUCT on the slices of a folder: LIST (JSON) is [file, folder]
 """
 from __future__ import annotations
 
@@ -213,11 +214,15 @@ def make_text(folder: Path) -> list[Path]:
     return made
 
 
-def volume(folder: Path) -> dict[str, Any]:
+def sorted_slices(folder: Path) -> list[Dataset]:
     slices = [pydicom.dcmread(path) for path in sorted(folder.glob("*.dcm"))]
-    row, column = (np.array(part, float) for part in np.split(np.array(slices[0].ImageOrientationPatient, float), 2))
-    normal = np.cross(row, column)
-    slices.sort(key=lambda ds: float(np.dot(normal, np.array(ds.ImagePositionPatient, float))))
+    row, column = np.split(np.array(slices[0].ImageOrientationPatient, float), 2)
+    return sorted(slices, key=lambda ds: float(np.dot(np.cross(row, column), np.array(ds.ImagePositionPatient, float))))
+
+
+def volume(folder: Path) -> dict[str, Any]:
+    slices = sorted_slices(folder)
+    row, column = np.split(np.array(slices[0].ImageOrientationPatient, float), 2)
     stored = np.stack([ds.pixel_array for ds in slices])
     values = stored * float(slices[0].RescaleSlope) + float(slices[0].RescaleIntercept)
     first, last = (np.array(ds.ImagePositionPatient, float) for ds in (slices[0], slices[-1]))
@@ -228,6 +233,57 @@ def volume(folder: Path) -> dict[str, Any]:
         "steps": [(row * float(slices[0].PixelSpacing[1])).tolist(), (column * float(slices[0].PixelSpacing[0])).tolist(),
                   ((last - first) / (len(slices) - 1)).tolist()],
     }
+
+
+def segmentation_masks(seg: Dataset, slices: list[Dataset]) -> tuple[list[str], list[np.ndarray]]:
+    """Frames are put where the image that they refer to is, which must be where they say they are."""
+    uids = [ds.SOPInstanceUID for ds in slices]
+    masks = {segment.SegmentNumber: np.zeros((len(slices), seg.Rows, seg.Columns), "u1") for segment in seg.SegmentSequence}
+    frames = seg.pixel_array.reshape((-1, seg.Rows, seg.Columns))
+    for pixels, groups in zip(frames, seg.PerFrameFunctionalGroupsSequence, strict=True):
+        k = uids.index(groups.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID)
+        assert np.allclose(groups.PlanePositionSequence[0].ImagePositionPatient, slices[k].ImagePositionPatient, atol=1e-6)
+        assert pixels.any(), "an empty frame"
+        masks[groups.SegmentIdentificationSequence[0].ReferencedSegmentNumber][k] |= pixels
+    return [segment.SegmentLabel for segment in seg.SegmentSequence], list(masks.values())
+
+
+def inside(polygon: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """Even-odd rule at the centres of pixels, by crossings of the ray to the right."""
+    y, x = np.mgrid[:rows, :columns]
+    result = np.zeros((rows, columns), bool)
+    for (x0, y0), (x1, y1) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
+        if y0 != y1:
+            result ^= ((y0 > y) != (y1 > y)) & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+    return result
+
+
+def contour_masks(structures: Dataset, slices: list[Dataset]) -> tuple[list[str], list[np.ndarray]]:
+    uids = [ds.SOPInstanceUID for ds in slices]
+    first = slices[0]
+    row, column = np.split(np.array(first.ImageOrientationPatient, float), 2)
+    masks = []
+    for roi in structures.ROIContourSequence:
+        mask = np.zeros((len(slices), first.Rows, first.Columns), "u1")
+        for contour in roi.get("ContourSequence", []):
+            k = uids.index(contour.ContourImageSequence[0].ReferencedSOPInstanceUID)
+            points = np.array(contour.ContourData, float).reshape(-1, 3) - np.array(slices[k].ImagePositionPatient, float)
+            assert len(points) == contour.NumberOfContourPoints
+            assert np.abs(points @ np.cross(row, column)).max() < 1e-3, "a contour off its slice"
+            flat = np.stack([points @ row / float(first.PixelSpacing[1]), points @ column / float(first.PixelSpacing[0])], -1)
+            mask[k] ^= inside(flat, first.Rows, first.Columns).astype("u1")
+        masks.append(mask)
+    return [roi.ROIName for roi in structures.StructureSetROISequence], masks
+
+
+def masks_of(path: Path, folder: Path) -> list[dict[str, Any]]:
+    ds = pydicom.dcmread(path)
+    slices = sorted_slices(folder)
+    assert ds.PatientName == slices[0].PatientName and ds.PatientID == slices[0].PatientID
+    assert ds.StudyInstanceUID == slices[0].StudyInstanceUID and ds.FrameOfReferenceUID == slices[0].FrameOfReferenceUID
+    labels, masks = segmentation_masks(ds, slices) if ds.Modality == "SEG" else contour_masks(ds, slices)
+    return [{"label": label, "count": int((mask > 0).sum()), "sha256": hashlib.sha256((mask > 0).astype("u1").tobytes()).hexdigest(),
+             "most": int(mask.max())} for label, mask in zip(labels, masks, strict=True)]
 
 
 def main(arguments: list[str]) -> int:
@@ -241,6 +297,9 @@ def main(arguments: list[str]) -> int:
         (folder / "made.json").write_text(json.dumps([str(path) for path in made]))
     elif command == "volume":
         Path(second).write_text(json.dumps(volume(Path(first))))
+    elif command == "masks":
+        file, folder = json.loads(Path(first).read_text())
+        Path(second).write_text(json.dumps(masks_of(Path(file), Path(folder))))
     return 0
 
 

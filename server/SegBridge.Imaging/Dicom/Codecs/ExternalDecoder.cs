@@ -19,6 +19,11 @@ internal static class ExternalDecoder
     public static ReadOnlyMemory<byte> Decode(
         DicomFragmentSequence fragments, DicomTransferSyntax syntax, DicomPixelData pixels, DicomReadLimits limits)
     {
+        if (!limits.UseExternalDecoder)
+        {
+            throw new VolumeFormatException($"pixels in {syntax} need an external decoder, which is switched off here; convert the file to explicit little endian");
+        }
+
         if (!OperatingSystem.IsLinux() || Found is null || !Directory.Exists(MemoryFolder))
         {
             throw new VolumeFormatException(

@@ -2,27 +2,33 @@ using System.Buffers.Binary;
 
 namespace SegBridge.Imaging.Dicom;
 
-/// <summary>Writes Part 10 files in explicit little endian.</summary>
-internal static class DicomFileWriter
+/// <summary>Writes Part 10 files in little endian, with value representations or without.</summary>
+internal sealed class DicomFileWriter
 {
     private const uint Undefined = 0xFFFFFFFF;
     private const int PieceBytes = 1 << 20;
 
+    private readonly bool _isExplicit;
+
+    private DicomFileWriter(bool isExplicit) => _isExplicit = isExplicit;
+
     public static void Write(Stream stream, DicomDataset dataset)
     {
-        var isEncapsulated = dataset.Any(item => item is DicomFragmentSequence);
-        var syntax = isEncapsulated ? dataset.InternalTransferSyntax : DicomTransferSyntax.ExplicitVRLittleEndian;
+        var own = dataset.InternalTransferSyntax;
+        var isKept = own == DicomTransferSyntax.ImplicitVRLittleEndian || dataset.Any(item => item is DicomFragmentSequence);
+        var syntax = isKept ? own : DicomTransferSyntax.ExplicitVRLittleEndian;
         using var meta = new MemoryStream();
-        WriteDataset(meta, MetaOf(dataset, syntax));
+        var metaWriter = new DicomFileWriter(isExplicit: true);
+        metaWriter.WriteDataset(meta, MetaOf(dataset, syntax));
 
         stream.Write(new byte[128]);
         stream.Write("DICM"u8);
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32LittleEndian(length, (uint)meta.Length);
-        WriteHeader(stream, DicomTag.FileMetaInformationGroupLength, DicomVR.UL, 4);
+        metaWriter.WriteHeader(stream, DicomTag.FileMetaInformationGroupLength, DicomVR.UL, 4);
         stream.Write(length);
         meta.WriteTo(stream);
-        WriteDataset(stream, dataset);
+        new DicomFileWriter(syntax.IsExplicitVR).WriteDataset(stream, dataset);
     }
 
     private static DicomDataset MetaOf(DicomDataset dataset, DicomTransferSyntax syntax)
@@ -37,7 +43,7 @@ internal static class DicomFileWriter
         return meta;
     }
 
-    private static void WriteDataset(Stream stream, DicomDataset dataset)
+    private void WriteDataset(Stream stream, DicomDataset dataset)
     {
         foreach (var item in dataset)
         {
@@ -56,12 +62,12 @@ internal static class DicomFileWriter
         }
     }
 
-    private static void WriteElement(Stream stream, DicomElement element)
+    private void WriteElement(Stream stream, DicomElement element)
     {
         var size = element.Value.Size;
         var even = size + (size & 1);
         // Text that outgrows a short length becomes UN, whose length is long (PS3.5 section 6.2.2).
-        var vr = !element.VR.HasLongLength && even > ushort.MaxValue ? DicomVR.UN : element.VR;
+        var vr = _isExplicit && !element.VR.HasLongLength && even > ushort.MaxValue ? DicomVR.UN : element.VR;
         WriteHeader(stream, element.Tag, vr, checked((uint)even));
         WriteValue(stream, element.Value, element.VR.Padding);
     }
@@ -89,7 +95,7 @@ internal static class DicomFileWriter
         }
     }
 
-    private static void WriteSequence(Stream stream, DicomSequence sequence)
+    private void WriteSequence(Stream stream, DicomSequence sequence)
     {
         if (sequence.Items.Count == 0)
         {
@@ -108,7 +114,7 @@ internal static class DicomFileWriter
         WriteItem(stream, DicomTag.SequenceDelimitationItem, 0);
     }
 
-    private static void WriteFragments(Stream stream, DicomFragmentSequence sequence)
+    private void WriteFragments(Stream stream, DicomFragmentSequence sequence)
     {
         WriteHeader(stream, sequence.Tag, sequence.VR == DicomVR.OW ? DicomVR.OB : sequence.VR, Undefined);
         var offsets = new byte[4 * sequence.OffsetTable.Count];
@@ -128,10 +134,17 @@ internal static class DicomFileWriter
         WriteItem(stream, DicomTag.SequenceDelimitationItem, 0);
     }
 
-    private static void WriteHeader(Stream stream, DicomTag tag, DicomVR vr, uint length)
+    private void WriteHeader(Stream stream, DicomTag tag, DicomVR vr, uint length)
     {
         Span<byte> header = stackalloc byte[12];
         WriteTag(header, tag);
+        if (!_isExplicit)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(header[4..], length);
+            stream.Write(header[..8]);
+            return;
+        }
+
         (header[4], header[5]) = ((byte)vr.Code[0], (byte)vr.Code[1]);
         if (!vr.HasLongLength)
         {

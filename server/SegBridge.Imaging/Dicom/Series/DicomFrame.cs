@@ -6,7 +6,8 @@ namespace SegBridge.Imaging.Dicom;
 
 /// <summary>Which frame of which instance: what other objects refer to.</summary>
 /// <param name="Frame">From 1; null for an instance of one frame.</param>
-public sealed record DicomFrameReference(string SOPClassUID, string SOPInstanceUID, int? Frame);
+/// <param name="Position">Centre of its first pixel, exactly as the file has it.</param>
+public sealed record DicomFrameReference(string SOPClassUID, string SOPInstanceUID, int? Frame, LpsPoint Position);
 
 /// <summary>One slice of a series: a frame and its place.</summary>
 /// <param name="Index">From 0 within the instance.</param>
@@ -28,7 +29,8 @@ internal sealed record DicomFrame(
     public DicomFrameReference Reference => new(
         Dataset.GetStringOrNull(DicomTag.SOPClassUID) ?? "",
         Dataset.GetStringOrNull(DicomTag.SOPInstanceUID) ?? "",
-        Pixels.NumberOfFrames > 1 ? Index + 1 : null);
+        Pixels.NumberOfFrames > 1 ? Index + 1 : null,
+        Position);
 
     /// <summary>All frames of an instance that have a place.</summary>
     /// <exception cref="VolumeFormatException">The description of a frame is malformed.</exception>
