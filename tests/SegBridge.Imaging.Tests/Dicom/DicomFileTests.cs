@@ -197,7 +197,8 @@ public sealed class DicomFileTests : IDisposable
                 continue;
             }
 
-            var (before, after) = (((DicomElement)a).Value.Data.Span, Assert.IsType<DicomElement>(b).Value.Data.Span);
+            var before = ((DicomElement)a).Value.Data.Span;
+            var after = Assert.IsType<DicomElement>(b).Value.Data.Span;
             Assert.True(after.StartsWith(before) && after.Length - before.Length == (before.Length & 1), $"{a} differs");
             if (withRepresentation)
             {
