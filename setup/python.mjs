@@ -2,6 +2,7 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -15,7 +16,10 @@ const forTraining = [
   ['onnx', 'python3-onnx', 'onnx'],
   ['PIL', 'python3-pil', 'pillow'],
 ];
-const forTests = [...forTraining, ['pytest', 'python3-pytest', 'pytest'], ['grpc', 'python3-grpcio', 'grpcio']];
+const forTests = [...forTraining, ['pytest', 'python3-pytest', 'pytest'], ['grpc', 'python3-grpcio', 'grpcio'],
+  ['pydicom', 'python3-pydicom', 'pydicom'], ['gdcm', 'python3-gdcm', 'python-gdcm']];
+// Programs that the DICOM tests compare with, and Debian's packages of them. Tests that need one skip without it.
+const programsForTests = [['gdcmconv', 'libgdcm-tools'], ['dcmdump', 'dcmtk'], ['dciodvfy', 'dicom3tools']];
 
 const probe = 'import importlib.util, sys; print(*[m for m in sys.argv[1:] if importlib.util.find_spec(m) is None])';
 
@@ -41,7 +45,17 @@ function install(packages, purpose) {
 
 /** Path of a Python that has everything the tests import, after installing what is missing where that is possible. */
 export function pythonForTests() {
-  return pythonWith(forTests, 'the Python tests');
+  const python = pythonWith(forTests, 'the Python tests');
+  const has = (program) => (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
+  const missing = programsForTests.filter(([program]) => !has(program)).map(([, name]) => name);
+  if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {
+    try {
+      install(missing, 'the DICOM tests');
+    } catch (error) {
+      console.error(`setup: without ${missing.join(', ')} some DICOM tests are skipped (${error.message})`);
+    }
+  }
+  return python;
 }
 
 /** The same for the trainings. */

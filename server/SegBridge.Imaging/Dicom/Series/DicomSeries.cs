@@ -7,6 +7,7 @@ public sealed class DicomSeries
 {
     private readonly DicomReadLimits _limits;
     private readonly List<string> _notes = [];
+    private readonly List<string> _malformed = [];
 
     private DicomSeries(IReadOnlyList<DicomDataset> instances, DicomReadLimits limits)
     {
@@ -20,7 +21,7 @@ public sealed class DicomSeries
             _notes.Add("images that came twice, with the same SOP Instance UID, were taken once");
         }
 
-        Stacks = StackFinder.Find([.. images.SelectMany(instance => DicomFrame.Of(instance, limits))], _notes);
+        Stacks = StackFinder.Find([.. images.SelectMany(FramesOf)], _notes);
     }
 
     public string SeriesInstanceUID => Instances[0].GetStringOrNull(DicomTag.SeriesInstanceUID) ?? "";
@@ -35,9 +36,14 @@ public sealed class DicomSeries
     /// <summary>The largest first. None where no image has a place in the patient.</summary>
     public IReadOnlyList<DicomStack> Stacks { get; }
 
+    /// <summary>What was left out, for people; without patient data.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>Why images cannot be used; while there are any, the series makes no volume.</summary>
+    public IReadOnlyList<string> Malformed => _malformed;
+
     /// <summary>Groups datasets by their Series Instance UID, in the order of their first appearance.</summary>
     /// <param name="limits">Null: <see cref="DicomReadLimits.Default"/>.</param>
-    /// <exception cref="VolumeFormatException">The description of an image is malformed.</exception>
     public static IReadOnlyList<DicomSeries> Group(IEnumerable<DicomDataset> instances, DicomReadLimits? limits = null) =>
     [
         .. instances.GroupBy(instance => instance.GetStringOrNull(DicomTag.SeriesInstanceUID) ?? "")
@@ -47,11 +53,29 @@ public sealed class DicomSeries
     /// <summary>Reads one stack as a volume.</summary>
     /// <param name="options">Null: <see cref="DicomVolumeOptions.Default"/>.</param>
     /// <exception cref="DicomSeriesException">A decision is needed that the options do not make.</exception>
-    /// <exception cref="VolumeFormatException">The pixels cannot be read.</exception>
+    /// <exception cref="VolumeFormatException">An image is malformed, or its pixels cannot be read.</exception>
     public DicomVolume ToVolume(DicomVolumeOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= DicomVolumeOptions.Default;
+        if (_malformed.Count > 0)
+        {
+            throw new VolumeFormatException($"{_malformed.Count} of the series' images are malformed: {_malformed[0]}");
+        }
+
         return VolumeAssembler.Assemble(Choose(options), options, _notes, _limits, cancellation);
+    }
+
+    private DicomFrame[] FramesOf(DicomDataset instance)
+    {
+        try
+        {
+            return [.. DicomFrame.Of(instance, _limits)];
+        }
+        catch (VolumeFormatException e)
+        {
+            _malformed.Add(e.Message);
+            return [];
+        }
     }
 
     private DicomStack Choose(DicomVolumeOptions options)

@@ -30,7 +30,7 @@ internal static class StackFinder
             }
         }
 
-        return [.. groups.SelectMany(Split).OrderByDescending(stack => stack.SliceCount)];
+        return [.. groups.SelectMany(Split).OrderByDescending(stack => stack.Size.K)];
     }
 
     private static bool IsAlike(DicomFrame a, DicomFrame b) =>

@@ -13,7 +13,7 @@ internal static class VolumeAssembler
         DicomStack stack, DicomVolumeOptions options, IEnumerable<string> seriesNotes, DicomReadLimits limits, CancellationToken cancellation)
     {
         var frames = stack.Frames;
-        var spacing = SliceSpacing.Of(frames);
+        var spacing = stack.Slices;
         Require(spacing, options);
         var notes = new List<string>(seriesNotes);
         var first = frames[0];
