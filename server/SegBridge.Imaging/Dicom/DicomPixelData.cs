@@ -22,7 +22,7 @@ public sealed class DicomPixelData
         PlanarConfiguration = dataset.GetIntOrNull(DicomTag.PlanarConfiguration) ?? 0;
         NumberOfFrames = dataset.GetIntOrNull(DicomTag.NumberOfFrames) ?? 1;
         Shape = FrameShape.Of(dataset);
-        _decodedElsewhere = new(() => ExternalDecoder.Decode((DicomFragmentSequence)_item, _syntax, this, _limits));
+        _decodedElsewhere = new(DecodeElsewhere);
         _fragments = new(() => new FrameFragments((DicomFragmentSequence)_item, dataset, NumberOfFrames));
     }
 
@@ -108,6 +108,10 @@ public sealed class DicomPixelData
             return;
         }
 
-        _decodedElsewhere.Value.Slice(checked(frame * FrameBytes), FrameBytes).Span.CopyTo(destination);
+        // All frames come at once, and those of a series of single ones must not be kept.
+        var all = NumberOfFrames == 1 ? DecodeElsewhere() : _decodedElsewhere.Value;
+        all.Slice(checked(frame * FrameBytes), FrameBytes).Span.CopyTo(destination);
     }
+
+    private ReadOnlyMemory<byte> DecodeElsewhere() => ExternalDecoder.Decode((DicomFragmentSequence)_item, _syntax, this, _limits);
 }

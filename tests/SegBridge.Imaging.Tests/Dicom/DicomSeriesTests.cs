@@ -127,6 +127,39 @@ public sealed class DicomSeriesTests : IDisposable
     }
 
     [Fact]
+    public void Time_points_of_an_enhanced_image_are_a_choice()
+    {
+        var volume = SyntheticSeries.Volume(new Random(17), Size);
+        var twice = new Volume(
+            new VolumeGeometry(Size with { K = 2 * Size.K }, volume.Geometry.Spacing, volume.Geometry.Direction, volume.Geometry.Origin),
+            volume.VoxelType, volume.Rescale, new byte[volume.Data.Length].Concat(volume.Data.ToArray()).ToArray());
+        var enhanced = SyntheticSeries.Enhanced(twice);
+        var frames = enhanced.GetSequence(DicomTag.PerFrameFunctionalGroupsSequence);
+        for (var n = 0; n < frames.Count; n++)
+        {
+            DicomDataset content = [];
+            content.Add(DicomTag.TemporalPositionIndex, 1 + (n / Size.K));
+            frames[n].Add(DicomTag.FrameContentSequence, content);
+            frames[n].Add(DicomTag.PlanePositionSequence, frames[n % Size.K].GetSequence(DicomTag.PlanePositionSequence));
+        }
+
+        var refused = Assert.Throws<DicomSeriesException>(() => ToVolume(Reread(enhanced)));
+        Assert.Contains("time point 2", refused.Message, StringComparison.Ordinal);
+        AssertSame(volume, ToVolume(new DicomVolumeOptions { Stack = 1 }, Reread(enhanced)).Volume);
+    }
+
+    [Fact]
+    public void A_series_with_a_malformed_image_is_refused_rather_than_cut()
+    {
+        var slices = SyntheticSeries.Classic(SyntheticSeries.Volume(new Random(18), Size));
+        slices[^1].Add(DicomTag.PixelSpacing, "");
+        Assert.StartsWith("1 of the series' images are malformed", Assert.Throws<VolumeFormatException>(() => ToVolume(slices)).Message, StringComparison.Ordinal);
+        slices[^1].Add(DicomTag.PixelSpacing, 0.9, 0.7);
+        slices[2].Add(DicomTag.HighBit, 12);
+        Assert.Contains("high bit", Assert.Throws<VolumeFormatException>(() => ToVolume(slices)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_same_image_twice_and_localisers_are_left_out_with_a_note()
     {
         var volume = SyntheticSeries.Volume(new Random(7), Size);
@@ -210,6 +243,7 @@ public sealed class DicomSeriesTests : IDisposable
     {
         var slice = SyntheticSeries.Slice(SyntheticSeries.Volume(new Random(13), new VolumeSize(2, 1, 1)), 0);
         slice.Add(DicomTag.BitsStored, 12);
+        slice.Add(DicomTag.HighBit, 11);
         slice.Add(DicomTag.PixelPaddingValue, 0xF800);
         SyntheticSeries.SetPixels(slice, [0xFF, 0x5F, 0x01, 0xF0]);
         var made = ToVolume(slice);

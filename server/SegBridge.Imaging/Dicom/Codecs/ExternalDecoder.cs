@@ -37,7 +37,7 @@ internal static class ExternalDecoder
         }
 
         // The name of a folder of one's own cannot be guessed, and others cannot enter it.
-        var folder = Directory.CreateDirectory(Path.Combine(MemoryFolder, $"segbridge-{Guid.NewGuid():N}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var folder = Directory.CreateDirectory(Path.Combine(MemoryFolder, $"segbridge-{Environment.ProcessId}-{Guid.NewGuid():N}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
             var (input, output) = (Path.Combine(folder.FullName, "in.dcm"), Path.Combine(folder.FullName, "out.dcm"));

@@ -3,7 +3,7 @@ using SegBridge.Imaging.Formats;
 namespace SegBridge.Imaging.Dicom;
 
 /// <summary>What a decoder must make: the Image Pixel module in short.</summary>
-internal sealed record FrameShape(int Rows, int Columns, int Samples, int BitsAllocated, int BitsStored, bool IsSigned)
+internal sealed record FrameShape(int Rows, int Columns, int Samples, int BitsAllocated, int BitsStored, bool IsSigned, int HighBit)
 {
     /// <summary>Bytes of one decoded sample.</summary>
     public int SampleBytes => Math.Max(1, BitsAllocated / 8);
@@ -15,13 +15,15 @@ internal sealed record FrameShape(int Rows, int Columns, int Samples, int BitsAl
     public static FrameShape Of(DicomDataset dataset)
     {
         var bitsAllocated = dataset.GetInt(DicomTag.BitsAllocated);
+        var bitsStored = dataset.GetIntOrNull(DicomTag.BitsStored) ?? bitsAllocated;
         var shape = new FrameShape(
             dataset.GetInt(DicomTag.Rows),
             dataset.GetInt(DicomTag.Columns),
             dataset.GetIntOrNull(DicomTag.SamplesPerPixel) ?? 1,
             bitsAllocated,
-            dataset.GetIntOrNull(DicomTag.BitsStored) ?? bitsAllocated,
-            dataset.GetIntOrNull(DicomTag.PixelRepresentation) == 1);
+            bitsStored,
+            dataset.GetIntOrNull(DicomTag.PixelRepresentation) == 1,
+            dataset.GetIntOrNull(DicomTag.HighBit) ?? (bitsStored - 1));
         if (shape.Rows is < 1 or > 65535 || shape.Columns is < 1 or > 65535)
         {
             throw new VolumeFormatException($"a frame must have 1 to 65535 rows and columns, got {shape.Rows} rows and {shape.Columns} columns");

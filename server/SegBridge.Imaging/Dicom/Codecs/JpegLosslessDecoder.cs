@@ -13,6 +13,8 @@ internal static class JpegLosslessDecoder
     private const byte DefineHuffman = 0xC4;
     private const byte StartOfScan = 0xDA;
     private const byte RestartInterval = 0xDD;
+    // Four tables can be in use; a few may be defined again, not thousands.
+    private const int MaxTables = 16;
 
     public static void Decode(ReadOnlySpan<byte> compressed, FrameShape shape, Span<byte> destination)
     {
@@ -28,14 +30,19 @@ internal static class JpegLosslessDecoder
 
         var rest = compressed[2..];
         var tables = new HuffmanTable?[4];
-        var (precision, restart) = (0, 0);
+        var (precision, restart, defined) = (0, 0, 0);
         while (true)
         {
             var segment = NextSegment(ref rest, out var marker);
             switch (marker)
             {
                 case DefineHuffman:
-                    ReadTables(segment, tables);
+                    defined += ReadTables(segment, tables);
+                    if (defined > MaxTables)
+                    {
+                        throw new VolumeFormatException($"a lossless JPEG frame may define at most {MaxTables} Huffman tables, this one has more");
+                    }
+
                     break;
                 case StartOfFrame3:
                     precision = ReadFrameHeader(segment, shape);
@@ -79,9 +86,10 @@ internal static class JpegLosslessDecoder
         return segment;
     }
 
-    private static void ReadTables(ReadOnlySpan<byte> segment, HuffmanTable?[] tables)
+    private static int ReadTables(ReadOnlySpan<byte> segment, HuffmanTable?[] tables)
     {
-        while (!segment.IsEmpty)
+        var count = 0;
+        for (; !segment.IsEmpty && count <= MaxTables; count++)
         {
             var symbols = segment.Length < 17 ? 0 : Sum(segment.Slice(1, 16));
             if (symbols == 0 || segment.Length < 17 + symbols || segment[0] > 3)
@@ -92,6 +100,8 @@ internal static class JpegLosslessDecoder
             tables[segment[0]] = new HuffmanTable(segment.Slice(1, 16), segment.Slice(17, symbols));
             segment = segment[(17 + symbols)..];
         }
+
+        return count;
     }
 
     private static int Sum(ReadOnlySpan<byte> counts)

@@ -89,7 +89,11 @@ public sealed class DicomSegmentation
         var ordered = _frames.OrderBy(frame => frame.Height).ToArray();
         var (first, last) = (ordered[0], ordered[^1]);
         var gaps = ordered.Zip(ordered.Skip(1), (a, b) => b.Height - a.Height).Where(gap => gap >= DicomStack.SamePlace).ToArray();
-        var spacing = gaps.Length == 0 ? first.Thickness ?? 1 : gaps.Min();
+        // Frames that are empty are not there: the distance that the file names counts where all gaps are multiples of it.
+        var declared = first.Thickness ?? 0;
+        var spacing = gaps.Length == 0 ? first.Thickness ?? 1
+            : declared > 0 && gaps.All(gap => Math.Abs((gap / declared) - Math.Round(gap / declared)) <= Tolerance && gap > declared / 2) ? declared
+            : gaps.Min();
         var count = Math.Round((last.Height - first.Height) / spacing) + 1;
         var size = GridSteps.SizeOf(first.Pixels.Columns, first.Pixels.Rows, (long)Math.Min(count, int.MaxValue), "the frames of the segmentation");
         var whole = last.Position - first.Position;

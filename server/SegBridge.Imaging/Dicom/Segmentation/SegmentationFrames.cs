@@ -85,8 +85,10 @@ internal sealed class SegmentationFrames(DicomVolume source)
 
         var (spacing, direction) = (_geometry.Spacing, _geometry.Direction);
         DicomDataset measures = [], orientation = [], shared = [];
-        measures.Add(DicomTag.SliceThickness, spacing.K);
-        measures.Add(DicomTag.SpacingBetweenSlices, spacing.K);
+        // Along the normal, which is not the way from slice to slice where the grid is sheared.
+        var distance = spacing.K * Math.Abs(direction.Determinant);
+        measures.Add(DicomTag.SliceThickness, distance);
+        measures.Add(DicomTag.SpacingBetweenSlices, distance);
         measures.Add(DicomTag.PixelSpacing, spacing.J, spacing.I);
         orientation.Add(
             DicomTag.ImageOrientationPatient,

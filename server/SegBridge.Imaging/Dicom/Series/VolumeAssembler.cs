@@ -79,6 +79,12 @@ internal static class VolumeAssembler
             throw new VolumeFormatException("the images are in colour; a volume must be grey");
         }
 
+        if (frames.FirstOrDefault(frame => frame.Pixels.Shape.HighBit != frame.Pixels.BitsStored - 1) is { } odd)
+        {
+            throw new VolumeFormatException(
+                $"the high bit must be one below the {odd.Pixels.BitsStored} bits stored (PS3.5 section 8.1.1), got {odd.Pixels.Shape.HighBit}");
+        }
+
         if (first.Pixels.PhotometricInterpretation == "PALETTE COLOR")
         {
             throw new VolumeFormatException("the images are coloured by a palette; a volume must be grey");
