@@ -46,7 +46,12 @@ internal sealed class FileByteBuffer(string path, long position, long size) : IB
     {
         get
         {
-            var data = GC.AllocateUninitializedArray<byte>(checked((int)size));
+            if (size > Array.MaxLength)
+            {
+                throw new VolumeFormatException($"a DICOM value of {size} bytes is too large to be held at once; at most {Array.MaxLength} can be");
+            }
+
+            var data = GC.AllocateUninitializedArray<byte>((int)size);
             CopyTo(0, data);
             return data;
         }

@@ -12,6 +12,9 @@ namespace SegBridge.Imaging.Dicom;
 /// </summary>
 public sealed class DicomDataset : IEnumerable<DicomItem>
 {
+    // Contours of a hundred thousand points have a tenth of it.
+    private const int MaxTextValues = 4_000_000;
+
     private readonly SortedList<DicomTag, DicomItem> _items = [];
 
     /// <summary>How the dataset was encoded in its file; explicit little endian for a new one.</summary>
@@ -44,9 +47,14 @@ public sealed class DicomDataset : IEnumerable<DicomItem>
         var text = element.VR.UsesCharacterSet || element.VR == DicomVR.UN
             ? CharacterSet.Decode(bytes, isPersonName: element.VR == DicomVR.PN)
             : Encoding.Latin1.GetString(bytes);
-        return element.VR.IsSingleValue
-            ? [text.TrimEnd(' ', '\0')]
-            : [.. text.Split('\\').Select(value => value.Trim(' ', '\0'))];
+        if (element.VR.IsSingleValue)
+        {
+            return [text.TrimEnd(' ', '\0')];
+        }
+
+        return text.AsSpan().Count('\\') < MaxTextValues
+            ? [.. text.Split('\\').Select(value => value.Trim(' ', '\0'))]
+            : throw new VolumeFormatException($"DICOM attribute {tag} may have at most {MaxTextValues} values, it has more");
     }
 
     /// <summary>The first value of a text.</summary>

@@ -60,11 +60,7 @@ public sealed class DicomPixelData
         var item = dataset.GetItemOrNull(DicomTag.PixelData)
             ?? throw new VolumeFormatException("the DICOM dataset has no integer pixel data (7FE0,0010)");
         var pixels = new DicomPixelData(dataset, item, limits);
-        if (pixels.NumberOfFrames < 1)
-        {
-            throw new VolumeFormatException($"the number of frames must be at least 1, got {pixels.NumberOfFrames}");
-        }
-
+        pixels.RequireFrames();
         if (pixels.Shape.LongBytes > Math.Min(limits.MaxPixelBytes, Array.MaxLength))
         {
             throw new VolumeFormatException(
@@ -111,6 +107,26 @@ public sealed class DicomPixelData
         // All frames come at once, and those of a series of single ones must not be kept.
         var all = NumberOfFrames == 1 ? DecodeElsewhere() : _decodedElsewhere.Value;
         all.Slice(checked(frame * FrameBytes), FrameBytes).Span.CopyTo(destination);
+    }
+
+    /// <summary>Refuses more frames than the pixel data can hold, before anybody makes something for each of them.</summary>
+    private void RequireFrames()
+    {
+        if (NumberOfFrames < 1)
+        {
+            throw new VolumeFormatException($"the number of frames must be at least 1, got {NumberOfFrames}");
+        }
+
+        if (_item is DicomFragmentSequence { Fragments.Count: var fragments } && fragments < NumberOfFrames)
+        {
+            throw new VolumeFormatException($"{NumberOfFrames} compressed frames need at least a fragment each, {fragments} are there");
+        }
+
+        var needed = BitsAllocated == 1 ? ((Shape.LongBytes * NumberOfFrames) + 7) / 8 : Shape.LongBytes * NumberOfFrames;
+        if (_item is DicomElement { Value.Size: var size } && size < needed)
+        {
+            throw new VolumeFormatException($"the pixel data is cut off: {needed} bytes are declared, {size} are there");
+        }
     }
 
     private ReadOnlyMemory<byte> DecodeElsewhere() => ExternalDecoder.Decode((DicomFragmentSequence)_item, _syntax, this, _limits);

@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace SegBridge.Imaging.Tests.Dicom;
 
 /// <summary>Each file is read, element by element and pixel by pixel, or refused as pydicom does.</summary>
+[Collection("external decoder")]
 public sealed class DicomSampleTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -278,10 +278,20 @@ public sealed class DicomSeriesTests : IDisposable
     {
         var slice = SyntheticSeries.Slice(SyntheticSeries.Volume(new Random(15), new VolumeSize(2, 2, 1)), 0);
         slice.Add(DicomTag.SamplesPerPixel, 3);
+        SyntheticSeries.SetPixels(slice, new byte[24]);
         Assert.Contains("in colour", Assert.Throws<VolumeFormatException>(() => ToVolume(slice)).Message, StringComparison.Ordinal);
 
         slice.Add(DicomTag.ImagePositionPatient, "");
         Assert.Equal(DicomSeriesProblem.NoImages, Assert.Throws<DicomSeriesException>(() => ToVolume(slice)).Problem);
+    }
+
+    [Fact]
+    public void More_frames_than_there_are_pixels_for_are_refused_before_anything_is_made_for_them()
+    {
+        var enhanced = SyntheticSeries.Enhanced(SyntheticSeries.Volume(new Random(19), Size));
+        enhanced.Add(DicomTag.NumberOfFrames, int.MaxValue);
+        var refused = Assert.Throws<VolumeFormatException>(() => ToVolume(enhanced));
+        Assert.Contains("the pixel data is cut off", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,10 @@ internal sealed class FrameFragments
             return _fragments[first].Data;
         }
 
-        var joined = new byte[checked((int)Enumerable.Range(first, end - first).Sum(n => _fragments[n].Size))];
+        var bytes = Enumerable.Range(first, end - first).Sum(n => _fragments[n].Size);
+        var joined = bytes <= Array.MaxLength
+            ? new byte[bytes]
+            : throw new VolumeFormatException($"a compressed frame of at most {Array.MaxLength} bytes can be read, got {bytes}");
         for (int n = first, at = 0; n < end; at += (int)_fragments[n].Size, n++)
         {
             _fragments[n].CopyTo(0, joined.AsSpan(at, (int)_fragments[n].Size));

@@ -1,8 +1,6 @@
-using SegBridge.Imaging.Formats;
-
 namespace SegBridge.Imaging.Dicom;
 
-/// <summary>Pixels that are not compressed.</summary>
+/// <summary>Pixels that are not compressed; all frames are known to be there.</summary>
 internal static class NativeFrames
 {
     public static void Read(IByteBuffer value, int frame, DicomPixelData pixels, Span<byte> destination)
@@ -13,7 +11,6 @@ internal static class NativeFrames
             return;
         }
 
-        RequireLength(value, (long)pixels.NumberOfFrames * pixels.FrameBytes);
         if (pixels.SamplesPerPixel == 1 || pixels.PlanarConfiguration == 0)
         {
             value.CopyTo((long)frame * pixels.FrameBytes, destination);
@@ -29,7 +26,6 @@ internal static class NativeFrames
     private static void ReadBits(IByteBuffer value, int frame, DicomPixelData pixels, Span<byte> destination)
     {
         var count = (long)pixels.Rows * pixels.Columns;
-        RequireLength(value, ((count * pixels.NumberOfFrames) + 7) / 8);
         var first = count * frame;
         var packed = new byte[((first + count + 7) / 8) - (first / 8)];
         value.CopyTo(first / 8, packed);
@@ -52,14 +48,6 @@ internal static class NativeFrames
             {
                 destination[(((n / sampleBytes * samples) + sample) * sampleBytes) + (n % sampleBytes)] = plane[n];
             }
-        }
-    }
-
-    private static void RequireLength(IByteBuffer value, long needed)
-    {
-        if (value.Size < needed)
-        {
-            throw new VolumeFormatException($"the pixel data is cut off: {needed} bytes are declared, {value.Size} are there");
         }
     }
 }

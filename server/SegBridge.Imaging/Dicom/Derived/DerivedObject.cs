@@ -76,6 +76,11 @@ internal static class DerivedObject
 
     private static void AddInstance(DicomDataset dataset, string sopClass, string modality, DerivedObjectOptions options)
     {
+        foreach (var uid in new[] { options.SOPInstanceUID, options.SeriesInstanceUID }.OfType<string>().Where(uid => !DicomUID.IsValid(uid)))
+        {
+            throw new ArgumentException($"a UID must be 1 to 64 characters of numbers parted by dots, got \"{uid}\"", nameof(options));
+        }
+
         var date = options.Time.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
         var time = options.Time.ToString("HHmmss", CultureInfo.InvariantCulture);
         dataset.Add(DicomTag.SOPClassUID, sopClass);

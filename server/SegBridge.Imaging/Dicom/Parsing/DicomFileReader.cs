@@ -26,7 +26,12 @@ internal static class DicomFileReader
             return new DicomFile(meta, new DicomParser(reader, limits).ReadDataset(Corrected(syntax, reader)));
         }
 
-        using var deflated = new MemoryStream(reader.TakeBytes(checked((int)Math.Min(reader.Left, Array.MaxLength))));
+        if (reader.Left > limits.MaxInflatedBytes)
+        {
+            throw new VolumeFormatException($"a deflated DICOM dataset of at most {limits.MaxInflatedBytes} bytes can be read, got {reader.Left}");
+        }
+
+        using var deflated = new MemoryStream(reader.TakeBytes((int)reader.Left));
         using var inflater = new DeflateStream(deflated, CompressionMode.Decompress);
         using var inflated = CopyOf(inflater, limits.MaxInflatedBytes, "the deflated DICOM dataset");
         return new DicomFile(meta, new DicomParser(new DicomByteReader(inflated, path: null), limits).ReadDataset(syntax));

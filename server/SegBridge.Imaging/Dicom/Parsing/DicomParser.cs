@@ -136,17 +136,21 @@ internal sealed class DicomParser(DicomByteReader reader, DicomReadLimits limits
     private DicomElement ReadElement(DicomDataset dataset, Header header, Encoding encoding, long length)
     {
         var isSwapped = encoding.IsBigEndian && SwapUnit(dataset, header) > 1;
-        if (length >= limits.OnDemandBytes && reader.Path is { } path && !isSwapped)
+        var path = length >= limits.OnDemandBytes && !isSwapped ? reader.Path : null;
+        // Pixels that stay in the file are read frame by frame.
+        var most = header.Tag != DicomTag.PixelData ? limits.MaxValueBytes
+            : path is null ? Math.Min(limits.MaxPixelBytes, Array.MaxLength)
+            : long.MaxValue;
+        if (length > most)
+        {
+            throw Malformed(header.Tag, $"{length} bytes; at most {most} are allowed here");
+        }
+
+        if (path is not null)
         {
             var onDemand = new FileByteBuffer(path, reader.Position, length);
             reader.Skip(length);
             return new DicomElement(header.Tag, header.VR, onDemand);
-        }
-
-        var most = header.Tag == DicomTag.PixelData ? Math.Min(limits.MaxPixelBytes, Array.MaxLength) : limits.MaxValueBytes;
-        if (length > most)
-        {
-            throw Malformed(header.Tag, $"{length} bytes; at most {most} are allowed here");
         }
 
         var value = reader.TakeBytes((int)length);

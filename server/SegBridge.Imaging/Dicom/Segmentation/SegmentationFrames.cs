@@ -11,6 +11,9 @@ internal sealed class SegmentationFrames(DicomVolume source)
 
     public int Count => _frames.Count;
 
+    /// <summary>Bytes of all frames.</summary>
+    public long Bytes => _frames.Sum(frame => (long)frame.Content.Length);
+
     private int Pixels => _geometry.Size.I * _geometry.Size.J;
 
     /// <summary>Adds a whole slice of a mask unless it is empty.</summary>
@@ -50,7 +53,7 @@ internal sealed class SegmentationFrames(DicomVolume source)
     /// <summary>All frames bit after bit, without padding between them.</summary>
     public byte[] PackBits()
     {
-        var packed = new byte[checked((int)((((long)Pixels * Count) + 7) / 8))];
+        var packed = new byte[(int)((((long)Pixels * Count) + 7) / 8)];
         for (var n = 0; n < Count; n++)
         {
             var first = (long)Pixels * n;
@@ -62,7 +65,7 @@ internal sealed class SegmentationFrames(DicomVolume source)
 
     public byte[] JoinBytes()
     {
-        var joined = new byte[checked(Pixels * Count)];
+        var joined = new byte[Pixels * Count];
         for (var n = 0; n < Count; n++)
         {
             _frames[n].Content.CopyTo(joined, n * Pixels);

@@ -91,6 +91,11 @@ public static class SegmentationWriter
             throw new ArgumentException("nothing is segmented: a DICOM segmentation must have at least one frame", nameof(segments));
         }
 
+        if (frames.Bytes > Array.MaxLength)
+        {
+            throw new ArgumentException($"the frames of a segmentation must take at most {Array.MaxLength} bytes in all, got {frames.Bytes}", nameof(segments));
+        }
+
         var geometry = source.Volume.Geometry;
         var dataset = DerivedObject.Create(source, DicomUID.SegmentationStorage, "SEG", options);
         dataset.Add(DicomTag.ImageType, "DERIVED", "PRIMARY");

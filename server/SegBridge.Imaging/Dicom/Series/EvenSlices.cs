@@ -1,3 +1,4 @@
+using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 
@@ -13,14 +14,14 @@ internal static class EvenSlices
     {
         var heights = frames.Select(frame => frame.Height - frames[0].Height).ToArray();
         var distance = step.Dot(frames[0].Normal);
-        var count = (int)Math.Min(VolumeGeometry.MaxAxis, Math.Floor((heights[^1] / distance) + 0.5) + 1);
-        var size = uneven.Geometry.Size with { K = count };
+        var from = uneven.Geometry.Size;
+        var size = GridSteps.SizeOf(from.I, from.J, (long)Math.Floor((heights[^1] / distance) + 0.5) + 1, "an even grid");
         ResampledVolume.RequireMemory(size, uneven.VoxelType, limits);
 
         var slice = size.I * size.J;
         var (below, above) = (new float[slice], new float[slice]);
         var result = new ResampledVolume(uneven, size);
-        for (int k = 0, n = 0; k < count; k++)
+        for (int k = 0, n = 0; k < size.K; k++)
         {
             var height = Math.Min(k * distance, heights[^1]);
             while (n + 2 < heights.Length && heights[n + 1] <= height)

@@ -5,6 +5,7 @@ internal static class StackFinder
 {
     private const double SameAngle = 1e-3;
     private const double SameSpacing = 1e-4;
+    private const int MaxGroups = 1000;
 
     /// <param name="frames">All slices of a series, each once.</param>
     /// <param name="notes">Receives what was left out.</param>
@@ -20,13 +21,18 @@ internal static class StackFinder
         foreach (var frame in images.Length > 0 ? images : frames)
         {
             var group = groups.FirstOrDefault(group => IsAlike(group[0], frame));
-            if (group is null)
+            if (group is not null)
+            {
+                group.Add(frame);
+            }
+            else if (groups.Count < MaxGroups)
             {
                 groups.Add([frame]);
             }
             else
             {
-                group.Add(frame);
+                notes.Add($"the images have more than {MaxGroups} sizes and orientations; the others were left out");
+                break;
             }
         }
 

@@ -1,3 +1,4 @@
+using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 
@@ -20,7 +21,7 @@ internal static class UprightSlices
         var (driftI, driftJ) = (step.Dot(direction.IAxis) / spacing.I, step.Dot(direction.JAxis) / spacing.J);
         var (lowI, extraI) = Extent(driftI * (from.K - 1));
         var (lowJ, extraJ) = Extent(driftJ * (from.K - 1));
-        var size = new VolumeSize(from.I + extraI, from.J + extraJ, from.K);
+        var size = GridSteps.SizeOf(from.I + extraI, from.J + extraJ, from.K, "an upright grid");
         ResampledVolume.RequireMemory(size, sheared.VoxelType, limits);
 
         var result = new ResampledVolume(sheared, size);
@@ -42,10 +43,10 @@ internal static class UprightSlices
     }
 
     /// <summary>First pixel and number of pixels more that a drift of so many needs.</summary>
-    private static (int Low, int Extra) Extent(double drift)
+    private static (long Low, long Extra) Extent(double drift)
     {
-        var low = (int)Math.Floor(Math.Min(0, drift) + 1e-6);
-        return (low, (int)Math.Ceiling(Math.Max(0, drift) - 1e-6) - low);
+        var low = (long)Math.Floor(Math.Min(0, drift) + 1e-6);
+        return (low, (long)Math.Ceiling(Math.Max(0, drift) - 1e-6) - low);
     }
 
     private static float Lowest(ResampledVolume volume, VolumeSize size, float[] slice, bool isInverted)
