@@ -19,7 +19,7 @@ public static class DicomUID
     public const string StudyComponentManagement = "1.2.840.10008.3.1.2.3.2";
 
     /// <summary>Names this implementation in what it writes.</summary>
-    public const string Implementation = "2.25.201907310822514960437115262538421773401";
+    public const string Implementation = "2.25.196475901011874382109667329927721615552";
 
     /// <summary>A new identifier: "2.25." and a random UUID as a decimal number (PS3.5 section B.2).</summary>
     public static string Generate() => FromUuid(Guid.NewGuid().ToByteArray(bigEndian: true));

@@ -127,17 +127,31 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
         Assert.Throws<VolumeFormatException>(() => seg.ToMasks(new VolumeGeometry(grid.Size, new Spacing(1, 1, 1), direction, grid.Origin)));
     }
 
-    [DicomFact(needsPrograms: false)]
-    public void Segmentations_of_other_writers_become_masks_on_their_images()
+    [DicomFact]
+    public void Segmentations_of_other_writers_are_the_same_masks_on_their_images_as_others_see()
     {
-        var slices = DicomReference.Samples("seg_dcmqi").Where(file => Path.GetFileName(file).StartsWith("ct-3slice", StringComparison.Ordinal));
-        var grid = Assert.Single(DicomSeries.Group(slices.Select(file => DicomFile.Open(file).Dataset))).ToVolume().Volume.Geometry;
-        var liver = Assert.Single(Read("seg_dcmqi/liver.dcm").ToMasks(grid));
-        Assert.Equal(("Liver", "T-62000"), (liver.Segment.Label, liver.Segment.Type.Value));
-        Assert.Equal(new VolumeSize(512, 512, 3), liver.Mask.Size);
-        var overlapping = Read("seg_dcmqi/partial_overlaps.dcm");
-        Assert.Equal((5, 7), (overlapping.Segments.Count, overlapping.ToMasks(overlapping.OwnGrid()).Sum(segment => segment.Mask.BoundingBox.Size.K)));
+        (string[] Images, string Segmentation)[] cases =
+        [
+            (["seg_dcmqi/ct-3slice_01", "seg_dcmqi/ct-3slice_02", "seg_dcmqi/ct-3slice_03"], "seg_dcmqi/liver"),
+            (["seg_dcmqi/ct-3slice_01", "seg_dcmqi/ct-3slice_02", "seg_dcmqi/ct-3slice_03"], "seg_dcmqi/partial_overlaps"),
+            (["seg_highdicom/ct_image"], "seg_highdicom/seg_image_ct_binary_single_frame"),
+        ];
+        foreach (var (images, segmentation) in cases)
+        {
+            var folder = Directory.CreateDirectory(_folder[segmentation.Replace('/', '-')]).FullName;
+            foreach (var image in images)
+            {
+                File.Copy(Sample(image), Path.Combine(folder, Path.GetFileName(Sample(image))));
+            }
 
+            var grid = Assert.Single(DicomFolder.Read(folder).Series()).ToVolume().Volume.Geometry;
+            AssertSeen(DicomSegmentation.Create(DicomFile.Open(Sample(segmentation)).Dataset).ToMasks(grid), Sample(segmentation), folder);
+        }
+    }
+
+    [DicomFact(needsPrograms: false)]
+    public void Segmentations_of_other_writers_lie_on_a_grid_of_their_own_too()
+    {
         foreach (var file in DicomReference.Samples("seg_highdicom").Where(file => Path.GetFileName(file).StartsWith("seg_", StringComparison.Ordinal)))
         {
             var dataset = DicomFile.Open(file).Dataset;
@@ -148,8 +162,8 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(expected, seg.ToMasks(seg.OwnGrid()).Sum(segment => segment.Mask.Count));
         }
 
-        static DicomSegmentation Read(string name) =>
-            DicomSegmentation.Create(DicomFile.Open(Path.Combine(DicomReference.Data, "dicom", name)).Dataset);
+        var liver = DicomSegmentation.Create(DicomFile.Open(Sample("seg_dcmqi/liver")).Dataset);
+        Assert.Equal(new DicomCode("T-62000", "SRT", "Liver"), Assert.Single(liver.Segments).Type);
     }
 
     [Fact]
@@ -177,6 +191,14 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
         var path = _folder[file.Dataset.GetString(DicomTag.Modality) + ".dcm"];
         file.Save(path);
         AssertValid(path);
+        AssertSeen(segments, path, images);
+    }
+
+    private static string Sample(string name) => Path.Combine(DicomReference.Data, "dicom", name + ".dcm");
+
+    /// <summary>Compares with the masks that pydicom makes of a file, by its references to the images of a folder.</summary>
+    private void AssertSeen(IReadOnlyList<SegmentMask> segments, string path, string images)
+    {
         File.WriteAllText(_folder["masks.list"], JsonSerializer.Serialize(new[] { path, images }));
         var seen = DicomReference.Ask<SeenMask[]>(_folder, "masks", _folder["masks.list"]);
         Assert.Equal(segments.Select(segment => segment.Segment.Label), seen.Select(mask => mask.Label));
