@@ -16,10 +16,11 @@ const forTraining = [
   ['onnx', 'python3-onnx', 'onnx'],
   ['PIL', 'python3-pil', 'pillow'],
 ];
-const forTests = [...forTraining, ['pytest', 'python3-pytest', 'pytest'], ['grpc', 'python3-grpcio', 'grpcio'],
-  ['pydicom', 'python3-pydicom', 'pydicom'], ['gdcm', 'python3-gdcm', 'python-gdcm']];
-// Programs that the DICOM tests compare with, and Debian's packages of them. Tests that need one skip without it.
-const programsForTests = [['gdcmconv', 'libgdcm-tools'], ['dcmdump', 'dcmtk'], ['dciodvfy', 'dicom3tools']];
+const forTests = [...forTraining, ['pytest', 'python3-pytest', 'pytest'], ['grpc', 'python3-grpcio', 'grpcio']];
+// What the DICOM tests compare with, and Debian's packages of it: modules of Debian's Python, and programs. Tests that
+// need one skip without it.
+const modulesForDicom = [['pydicom', 'python3-pydicom'], ['gdcm', 'python3-gdcm']];
+const programsForDicom = [['gdcmconv', 'libgdcm-tools'], ['dcmdump', 'dcmtk'], ['dciodvfy', 'dicom3tools']];
 
 const probe = 'import importlib.util, sys; print(*[m for m in sys.argv[1:] if importlib.util.find_spec(m) is None])';
 
@@ -46,8 +47,12 @@ function install(packages, purpose) {
 /** Path of a Python that has everything the tests import, after installing what is missing where that is possible. */
 export function pythonForTests() {
   const python = pythonWith(forTests, 'the Python tests');
-  const has = (program) => (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
-  const missing = programsForTests.filter(([program]) => !has(program)).map(([, name]) => name);
+  const hasProgram = (program) => (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
+  const modules = missingModules('/usr/bin/python3', modulesForDicom) ?? [];
+  const missing = [
+    ...modulesForDicom.filter(([module]) => modules.includes(module)),
+    ...programsForDicom.filter(([program]) => !hasProgram(program)),
+  ].map(([, name]) => name);
   if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {
     try {
       install(missing, 'the DICOM tests');
