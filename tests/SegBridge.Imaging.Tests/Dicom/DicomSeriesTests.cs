@@ -79,6 +79,14 @@ public sealed class DicomSeriesTests : IDisposable
     }
 
     [Fact]
+    public void Slices_twice_as_far_apart_as_they_say_are_noted()
+    {
+        var slices = SyntheticSeries.Classic(SyntheticSeries.Volume(new Random(20), Size));
+        Assert.Empty(ToVolume(slices).Notes);
+        Assert.Contains("5 mm apart, but the file says 2.5 mm", Assert.Single(ToVolume([.. slices.Where((_, k) => k % 2 == 0)]).Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Uneven_distances_and_shifted_slices_are_refused()
     {
         var volume = SyntheticSeries.Volume(new Random(3), Size);

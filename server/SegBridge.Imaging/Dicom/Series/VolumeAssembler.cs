@@ -9,6 +9,9 @@ namespace SegBridge.Imaging.Dicom;
 /// <summary>Decodes the slices of a stack, several at a time, straight to their places in one volume.</summary>
 internal static class VolumeAssembler
 {
+    // Slices with gaps between them are common, gaps as wide as a slice are not.
+    private const double FarApart = 1.9;
+
     public static DicomVolume Assemble(
         DicomStack stack, DicomVolumeOptions options, IEnumerable<string> seriesNotes, DicomReadLimits limits, CancellationToken cancellation)
     {
@@ -20,6 +23,12 @@ internal static class VolumeAssembler
         if (frames.Count == 1 && first.Thickness is null)
         {
             notes.Add("the file does not say how thick its one slice is; 1 mm was taken");
+        }
+
+        if (frames.Count > 1 && spacing.Step.Length > FarApart * first.Thickness)
+        {
+            notes.Add(string.Create(CultureInfo.InvariantCulture,
+                $"the slices are {spacing.Step.Length:0.##} mm apart, but the file says {first.Thickness:0.##} mm: is every other one missing?"));
         }
 
         var (type, rescale) = TypeOf(frames, notes);
