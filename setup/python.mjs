@@ -2,6 +2,7 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
@@ -24,6 +25,10 @@ const forSlicerTests = [
   ['PyQt5.QtSvg', 'python3-pyqt5.qtsvg', 'PyQt5'],
 ];
 const displayPrograms = [['Xvfb', 'xvfb'], ['xauth', 'xauth']];
+// What the DICOM tests compare with, and Debian's packages of it: modules of Debian's Python, and programs. Tests that
+// need one skip without it.
+const modulesForDicom = [['pydicom', 'python3-pydicom'], ['gdcm', 'python3-gdcm']];
+const programsForDicom = [['gdcmconv', 'libgdcm-tools'], ['dcmdump', 'dcmtk'], ['dciodvfy', 'dicom3tools']];
 
 const probe = `
 import importlib.util, sys
@@ -33,6 +38,8 @@ def there(name):
     except ImportError:
         return False
 print(*[name for name in sys.argv[1:] if not there(name)])`;
+
+const hasProgram = (program) => (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
 
 /** Modules that this Python lacks; null when it cannot be run at all. */
 function missingModules(python, needed) {
@@ -56,12 +63,25 @@ function install(packages, purpose) {
 
 /** Path of a Python that has everything the tests import, after installing what is missing where that is possible. */
 export function pythonForTests() {
-  return pythonWith(forTests, 'the Python tests');
+  const python = pythonWith(forTests, 'the Python tests');
+  const modules = missingModules('/usr/bin/python3', modulesForDicom) ?? [];
+  const missing = [
+    ...modulesForDicom.filter(([module]) => modules.includes(module)),
+    ...programsForDicom.filter(([program]) => !hasProgram(program)),
+  ].map(([, name]) => name);
+  if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {
+    try {
+      install(missing, 'the DICOM tests');
+    } catch (error) {
+      console.error(`setup: without ${missing.join(', ')} some DICOM tests are skipped (${error.message})`);
+    }
+  }
+  return python;
 }
 
 /** The same with what the tests of the Slicer extension need besides. */
 export function pythonForSlicerTests() {
-  const missing = displayPrograms.filter(([program]) => spawnSync('which', [program], { stdio: 'ignore' }).status !== 0);
+  const missing = displayPrograms.filter(([program]) => !hasProgram(program));
   if (missing.length > 0 && existsSync('/usr/bin/apt-get')) install(missing.map(([, name]) => name), 'a display for tests');
   return pythonWith(forSlicerTests, 'the tests of the Slicer extension');
 }

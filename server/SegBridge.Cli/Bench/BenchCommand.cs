@@ -9,7 +9,8 @@ namespace SegBridge.Cli.Bench;
 /// <summary>
 /// <c>segbridge bench</c>: what a click costs beside the bare network, in one run on one machine; with --golden whether the
 /// published networks give the numbers of their authors' code;
-/// with --propagation how well masks carry from slice to slice; with --selection whether examples are picked well.
+/// with --propagation how well masks carry from slice to slice; with --selection whether examples are picked well;
+/// with --dicom how fast a series is read.
 /// </summary>
 internal sealed class BenchCommand : TeachingCommand
 {
@@ -21,6 +22,11 @@ internal sealed class BenchCommand : TeachingCommand
     {
         Description = "Compare examples picked by similarity with examples drawn by chance instead, on a data set (dataset.json, images, labels); may be repeated",
         HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _dicom = new("--dicom")
+    {
+        Description = "Measure reading a DICOM series of 300 slices instead, beside pydicom and GDCM where /usr/bin/python3 has them",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
@@ -38,9 +44,11 @@ internal sealed class BenchCommand : TeachingCommand
                   instead: Dice by the distance to the slices that propagation starts from; minutes
               segbridge bench --selection data/liver
                   instead: does a model of context propose better from examples that look like the slice?
+              segbridge bench --dicom --rounds 10
+                  instead: a DICOM series of 512×512×300 voxels, written to a temporary folder, read beside pydicom and GDCM
             """)
     {
-        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _selection, _json])
+        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _selection, _dicom, _json])
         {
             Options.Add(option);
         }
@@ -54,6 +62,13 @@ internal sealed class BenchCommand : TeachingCommand
         if (_golden.IsAsked(parsed))
         {
             return await GoldenBench.RunAsync(terminal, _golden.Families(parsed), _golden.Templates(parsed), cancellationToken);
+        }
+
+        if (parsed.GetValue(_dicom))
+        {
+            terminal.Say("writing a DICOM series of 300 slices to a temporary folder");
+            Report(terminal, [.. DicomBench.Run(parsed.GetValue(_rounds))]);
+            return 0;
         }
 
         var models = ModelFolder.Resolve(parsed.GetValue(_models));
@@ -74,16 +89,11 @@ internal sealed class BenchCommand : TeachingCommand
         using var connection = new ServerConnection(server.Address);
         var figures = await ClickBench.RunAsync(connection, volume, models, parsed.GetValue(_rounds), cancellationToken);
         var rows = figures.Rows().Concat(MaskBench.Run(parsed.GetValue(_rounds))).ToArray();
-        Show(terminal, rows);
-        if (terminal.Json)
-        {
-            await terminal.Results.WriteLineAsync(JsonText.Of(rows));
-        }
-
+        Report(terminal, rows);
         return 0;
     }
 
-    private static void Show(Terminal terminal, IReadOnlyList<BenchRow> rows)
+    private static void Report(Terminal terminal, IReadOnlyList<BenchRow> rows)
     {
         var table = new Table().AddColumns("what", "median", "10 % .. 90 %", "budget");
         foreach (var row in rows)
@@ -92,5 +102,9 @@ internal sealed class BenchCommand : TeachingCommand
         }
 
         terminal.People.Write(table);
+        if (terminal.Json)
+        {
+            terminal.Results.WriteLine(JsonText.Of(rows));
+        }
     }
 }

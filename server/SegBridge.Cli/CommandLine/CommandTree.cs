@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Grpc.Core;
 using SegBridge.Cli.Bench;
 using SegBridge.Cli.Demo;
+using SegBridge.Cli.Dicom;
 using SegBridge.Cli.Evaluate;
 using SegBridge.Cli.Keys;
 using SegBridge.Cli.Models;
@@ -24,6 +25,7 @@ internal static class CommandTree
             new ServeCommand(),
             new DemoCommand(),
             new SegmentCommand(),
+            new DicomCommand(),
             new ModelsCommand(),
             new KeysCommand(),
             new EvaluateCommand(),

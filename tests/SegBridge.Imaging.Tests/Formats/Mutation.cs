@@ -14,21 +14,21 @@ internal static class Mutation
         "dimension: 16\n", "sizes: 32768 32768 32768\n", "space: RAS\n", "\"", "\\", "\0", "%", "\u00B5",
     ];
 
-    public static byte[] Of(byte[] seed, Random random)
+    /// <param name="header">Bytes at the start that decide most, to which half of all damage is done.</param>
+    public static byte[] Of(byte[] seed, Random random, int header = 360)
     {
         var bytes = (byte[])seed.Clone();
         for (var times = 1 + random.Next(3); times > 0 && bytes.Length > 0; times--)
         {
-            bytes = Once(bytes, random);
+            bytes = Once(bytes, random, header);
         }
 
         return bytes;
     }
 
-    private static byte[] Once(byte[] bytes, Random random)
+    private static byte[] Once(byte[] bytes, Random random, int header)
     {
-        // Headers decide most, so half of all damage is done to the first part.
-        var reach = random.Next(2) == 0 ? Math.Min(bytes.Length, 360) : bytes.Length;
+        var reach = random.Next(2) == 0 ? Math.Min(bytes.Length, header) : bytes.Length;
         var at = random.Next(reach);
         switch (random.Next(8))
         {

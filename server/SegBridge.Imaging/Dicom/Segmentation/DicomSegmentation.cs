@@ -1,0 +1,169 @@
+using SegBridge.Imaging.Formats;
+using SegBridge.Imaging.Geometry;
+using SegBridge.Imaging.Masks;
+
+namespace SegBridge.Imaging.Dicom;
+
+/// <summary>A DICOM Segmentation object, binary or fractional, of any writer.</summary>
+public sealed class DicomSegmentation
+{
+    // A frame that lies this part of a voxel beside the grid is on it: positions are written with few digits.
+    private const double Tolerance = 0.1;
+    private const double StepTolerance = 1e-2;
+
+    private readonly IReadOnlyList<DicomFrame> _frames;
+    private readonly int[] _segmentOfFrame;
+    private readonly double _threshold;
+    private readonly DicomReadLimits _limits;
+
+    private DicomSegmentation(DicomDataset dataset, DicomReadLimits limits)
+    {
+        _limits = limits;
+        IsFractional = dataset.GetString(DicomTag.SegmentationType) switch
+        {
+            "BINARY" => false,
+            "FRACTIONAL" => true,
+            _ => throw new VolumeFormatException("a DICOM segmentation must be of type BINARY or FRACTIONAL, and is not"),
+        };
+        _threshold = IsFractional ? dataset.GetInt(DicomTag.MaximumFractionalValue) / 2.0 : 1;
+        FrameOfReferenceUID = dataset.GetStringOrNull(DicomTag.FrameOfReferenceUID);
+        var numbers = dataset.GetSequence(DicomTag.SegmentSequence).Select(item => item.GetInt(DicomTag.SegmentNumber)).ToList();
+        Segments = [.. dataset.GetSequence(DicomTag.SegmentSequence).Select(Describe)];
+        var pixels = DicomPixelData.Create(dataset, limits);
+        if (pixels.SamplesPerPixel != 1 || pixels.BitsAllocated > 8)
+        {
+            throw new VolumeFormatException($"a DICOM segmentation must have 1 or 8 bits a pixel, got {pixels.BitsAllocated}");
+        }
+
+        _frames = [.. DicomFrame.Of(dataset, limits)];
+        if (_frames.Count != pixels.NumberOfFrames)
+        {
+            throw new VolumeFormatException($"each of the {pixels.NumberOfFrames} frames of a segmentation must have a position and orientation, {_frames.Count} have");
+        }
+
+        var groups = new FunctionalGroups(dataset);
+        _segmentOfFrame =
+        [
+            .. Enumerable.Range(0, _frames.Count).Select(frame => numbers.IndexOf(
+                groups.Find(frame, DicomTag.SegmentIdentificationSequence, DicomTag.ReferencedSegmentNumber)?.GetIntOrNull(DicomTag.ReferencedSegmentNumber) ?? -1)),
+        ];
+        if (_segmentOfFrame.Contains(-1))
+        {
+            throw new VolumeFormatException($"frame {Array.IndexOf(_segmentOfFrame, -1) + 1} of the segmentation belongs to a segment that is not described");
+        }
+    }
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<DicomSegment> Segments { get; }
+
+    /// <summary>Whether pixels are fractions, of which a half and more counts as inside.</summary>
+    public bool IsFractional { get; }
+
+    /// <summary>Equal to that of the images that the segments lie on.</summary>
+    public string? FrameOfReferenceUID { get; }
+
+    /// <summary>Reads the description of a segmentation; its pixels are read when masks are made.</summary>
+    /// <param name="limits">Null: <see cref="DicomReadLimits.Default"/>.</param>
+    /// <exception cref="VolumeFormatException">The dataset is no segmentation, or malformed.</exception>
+    public static DicomSegmentation Create(DicomDataset dataset, DicomReadLimits? limits = null) => new(dataset, limits ?? DicomReadLimits.Default);
+
+    /// <summary>The masks on a grid whose voxels lie where the frames' pixels do; its axes may run in any order and direction.</summary>
+    /// <returns>One for each of <see cref="Segments"/>.</returns>
+    /// <exception cref="VolumeFormatException">A frame does not lie on the grid, or its pixels cannot be read.</exception>
+    public IReadOnlyList<SegmentMask> ToMasks(VolumeGeometry grid, CancellationToken cancellation = default)
+    {
+        var masks = Segments.Select(segment => new SegmentMask(segment, new VolumeMask(grid.Size))).ToArray();
+        for (var n = 0; n < _frames.Count; n++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Place(_frames[n], grid, masks[_segmentOfFrame[n]].Mask);
+        }
+
+        return masks;
+    }
+
+    /// <summary>The smallest grid along the frames that all of them lie on.</summary>
+    /// <exception cref="VolumeFormatException">The frames lie on no common grid.</exception>
+    public VolumeGeometry OwnGrid()
+    {
+        var ordered = _frames.OrderBy(frame => frame.Height).ToArray();
+        var (first, last) = (ordered[0], ordered[^1]);
+        var gaps = ordered.Zip(ordered.Skip(1), (a, b) => b.Height - a.Height).Where(gap => gap >= DicomStack.SamePlace).ToArray();
+        // Frames that are empty are not there: the distance that the file names counts where all gaps are multiples of it.
+        var declared = first.Thickness ?? 0;
+        var spacing = gaps.Length == 0 ? first.Thickness ?? 1
+            : declared > 0 && gaps.All(gap => Math.Abs((gap / declared) - Math.Round(gap / declared)) <= Tolerance && gap > declared / 2) ? declared
+            : gaps.Min();
+        var count = Math.Round((last.Height - first.Height) / spacing) + 1;
+        var size = GridSteps.SizeOf(first.Pixels.Columns, first.Pixels.Rows, (long)Math.Min(count, int.MaxValue), "the frames of the segmentation");
+        var whole = last.Position - first.Position;
+        var step = size.K == 1 ? first.Normal * spacing : whole * (1.0 / (size.K - 1));
+        return new GridSteps(first.AlongRow, first.AlongColumn, step, first.Position).ToGeometry(size, "the frames of the segmentation");
+    }
+
+    private void Place(DicomFrame frame, VolumeGeometry grid, VolumeMask mask)
+    {
+        var origin = grid.ToVoxel(frame.Position);
+        var alongRow = StepOf(grid, frame, frame.AlongRow);
+        var alongColumn = StepOf(grid, frame, frame.AlongColumn);
+        var first = origin.Nearest();
+        if (Math.Abs(origin.I - first.I) > Tolerance || Math.Abs(origin.J - first.J) > Tolerance || Math.Abs(origin.K - first.K) > Tolerance)
+        {
+            throw OffGrid(frame, grid);
+        }
+
+        var (rows, columns) = (frame.Pixels.Rows, frame.Pixels.Columns);
+        var last = new Ijk(
+            first.I + (alongRow.I * (columns - 1)) + (alongColumn.I * (rows - 1)),
+            first.J + (alongRow.J * (columns - 1)) + (alongColumn.J * (rows - 1)),
+            first.K + (alongRow.K * (columns - 1)) + (alongColumn.K * (rows - 1)));
+        if (!grid.Size.Contains(first) || !grid.Size.Contains(last))
+        {
+            throw OffGrid(frame, grid);
+        }
+
+        var lower = new Ijk(Math.Min(first.I, last.I), Math.Min(first.J, last.J), Math.Min(first.K, last.K));
+        var upper = new Ijk(Math.Max(first.I, last.I) + 1, Math.Max(first.J, last.J) + 1, Math.Max(first.K, last.K) + 1);
+        var block = mask.Read(new VoxelBox(lower, upper));
+        var pixels = frame.Pixels.GetFrame(frame.Index);
+        for (var n = 0; n < pixels.Length; n++)
+        {
+            if (pixels[n] >= _threshold)
+            {
+                var (row, column) = Math.DivRem(n, columns);
+                block[new Ijk(
+                    first.I + (alongRow.I * column) + (alongColumn.I * row),
+                    first.J + (alongRow.J * column) + (alongColumn.J * row),
+                    first.K + (alongRow.K * column) + (alongColumn.K * row))] = true;
+            }
+        }
+
+        mask.Replace(block);
+    }
+
+    /// <summary>The voxel step of a pixel step: one along one axis.</summary>
+    private static Ijk StepOf(VolumeGeometry grid, DicomFrame frame, LpsVector pixelStep)
+    {
+        var (from, to) = (grid.ToVoxel(frame.Position), grid.ToVoxel(frame.Position + pixelStep));
+        double[] exact = [to.I - from.I, to.J - from.J, to.K - from.K];
+        int[] whole = [.. exact.Select(part => (int)Math.Round(part))];
+        return whole.Sum(Math.Abs) == 1 && exact.Zip(whole).All(pair => Math.Abs(pair.First - pair.Second) <= StepTolerance)
+            ? new Ijk(whole[0], whole[1], whole[2])
+            : throw OffGrid(frame, grid);
+    }
+
+    private static VolumeFormatException OffGrid(DicomFrame frame, VolumeGeometry grid) => new(
+        $"the segmentation must lie on the voxels of the {grid.Size} volume; frame {frame.Index + 1} does not. Was it made for another series, or resampled?");
+
+    private static DicomSegment Describe(DicomDataset item)
+    {
+        var type = item.GetItemOfSequence(DicomTag.SegmentedPropertyTypeCodeSequence);
+        return new DicomSegment(item.GetStringOrNull(DicomTag.SegmentLabel) ?? "")
+        {
+            Category = DicomCode.Of(item.GetItemOfSequence(DicomTag.SegmentedPropertyCategoryCodeSequence)) ?? DicomCode.Tissue,
+            Type = DicomCode.Of(type) ?? DicomCode.Tissue,
+            TypeModifier = DicomCode.Of(type?.GetItemOfSequence(DicomTag.SegmentedPropertyTypeModifierCodeSequence)),
+            AnatomicRegion = DicomCode.Of(item.GetItemOfSequence(DicomTag.AnatomicRegionSequence)),
+        };
+    }
+}
