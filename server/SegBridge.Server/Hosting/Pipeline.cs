@@ -39,5 +39,6 @@ internal static class Pipeline
         app.MapGrpcService<ExportService>();
         app.MapGrpcService<HealthService>();
         HealthPages.Map(app, app.Services.GetRequiredService<ServingState>());
+        Page.Map(app, options.Samples);
     }
 }
