@@ -3,13 +3,13 @@
 import { Connection } from './client/connection.ts';
 import { wordsOf } from './client/errors.ts';
 import { KEY_HELP, listenToKeys } from './keys.ts';
-import { candidateStrip } from './panel/candidates.ts';
+import { candidatesGroup } from './panel/candidates.ts';
 import { button, h } from './panel/dom.ts';
 import { displayGroup } from './panel/display.ts';
 import { historyGroup } from './panel/history.ts';
 import { promptingGroup } from './panel/prompting.ts';
 import { propagationGroup } from './panel/propagation.ts';
-import { savingGroup } from './panel/saving.ts';
+import { saveButtons } from './panel/saving.ts';
 import { segmentsGroup } from './panel/segments.ts';
 import { goOn, startScreen } from './panel/start.ts';
 import { linkBanner, noticeBar, statusLine, trafficText } from './panel/status.ts';
@@ -63,10 +63,10 @@ function build(): void {
     location.reload();
   }, { className: 'quiet' });
   document.body.append(
-    h('header', { className: 'bar' }, h('b', { className: 'brand' }, 'SegBridge'), title, another, h('span', { className: 'spring' }), trafficText(work),
+    h('header', { className: 'bar' }, h('b', { className: 'brand' }, 'SegBridge'), title, another, h('span', { className: 'spring' }), trafficText(work), saveButtons(work),
       button('Keys', () => help.showModal(), { className: 'quiet' })),
-    h('main', {}, toolStrip(work), h('div', { className: 'middle' }, linkBanner(work), stage, startScreen(work, opening), candidateStrip(work, stepping), noticeBar(work)),
-      h('aside', { className: 'panel' }, segmentsGroup(work), promptingGroup(work, stepping), historyGroup(work, stepping), displayGroup(work), propagationGroup(work, stepping), savingGroup(work))),
+    h('main', {}, toolStrip(work), h('div', { className: 'middle' }, linkBanner(work), stage, startScreen(work, opening), noticeBar(work)),
+      h('aside', { className: 'panel' }, segmentsGroup(work), candidatesGroup(work, stepping), promptingGroup(work, stepping), historyGroup(work, stepping), displayGroup(work), propagationGroup(work, stepping))),
     statusLine(work), help);
 }
 
@@ -99,6 +99,8 @@ function connect(): void {
   listenToKeys(work, stepping, drawing);
 }
 
+// For the console, and for tests that look behind the page.
+Object.assign(globalThis, { segbridge: work });
 build();
 try {
   await viewer.attach();

@@ -1,4 +1,4 @@
-// The strip of candidates under the slices: what each looks like, how sure the model is, how large it is.
+// The strip of candidates: what each looks like, how sure the model is, how large it is.
 
 import { holds, type PackedMask } from '../client/masks.ts';
 import { sizeOf } from '../volume/grid.ts';
@@ -6,23 +6,25 @@ import type { Scan, Window } from '../volume/scan.ts';
 import type { Candidate } from '../work/segment.ts';
 import type { Stepping } from '../work/stepping.ts';
 import type { Work } from '../work/work.ts';
-import { h, millilitresText } from './dom.ts';
+import { group, h, millilitresText } from './dom.ts';
 
-const SIDE = 84;
+const SIDE = 82;
 const MARGIN = 1.35;
 
-export function candidateStrip(work: Work, stepping: Stepping): HTMLElement {
-  const strip = h('div', { className: 'candidates', role: 'radiogroup', ariaLabel: 'Candidates', hidden: true });
-  const disagreement = h('button', { type: 'button', className: 'quiet', id: 'disagreement', title: 'Where candidates disagree (D)', onclick: () => work.disagreement.set(!work.disagreement.value) }, 'Disagreement', h('kbd', {}, 'D'));
+export function candidatesGroup(work: Work, stepping: Stepping): HTMLElement {
+  const strip = h('div', { className: 'candidates', role: 'radiogroup', ariaLabel: 'Candidates' });
+  
+  const disagreement = h('button', { type: 'button', id: 'disagreement', title: 'Where candidates disagree (D)', onclick: () => work.disagreement.set(!work.disagreement.value) }, 'Where they disagree ', h('kbd', {}, 'D'));
+  const whole = group('Candidates', 'candidates', strip, disagreement);
   let shown: unknown = null;
   const show = (): void => {
     const set = work.active?.candidates ?? null;
     const scan = work.scan.value;
-    strip.hidden = !set || set.candidates.length < 2 || !scan;
-    if (strip.hidden || !set || !scan) return;
+    whole.hidden = !set || set.candidates.length < 2 || !scan;
+    if (whole.hidden || !set || !scan) return;
     if (shown !== set) {
       shown = set;
-      strip.replaceChildren(...set.candidates.map((candidate, n) => card(work, stepping, scan, candidate, n, set.candidates)), disagreement);
+      strip.replaceChildren(...set.candidates.map((candidate, n) => card(work, stepping, scan, candidate, n, set.candidates)));
     }
     for (const element of strip.querySelectorAll<HTMLElement>('[data-candidate]')) {
       element.ariaChecked = String(Number(element.dataset['candidate']) === set.chosen);
@@ -32,7 +34,7 @@ export function candidateStrip(work: Work, stepping: Stepping): HTMLElement {
   work.segments.watch(show);
   work.activeId.watch(show);
   work.disagreement.watch(show);
-  return strip;
+  return whole;
 }
 
 function card(work: Work, stepping: Stepping, scan: Scan, candidate: Candidate, n: number, all: readonly Candidate[]): HTMLElement {

@@ -40,6 +40,6 @@ export function displayGroup(work: Work): HTMLElement {
     presets.hidden = !scan?.isCt;
   });
   return group('Display', 'display', h('div', { className: 'row segmented', role: 'group', ariaLabel: 'Layout' }, ...layouts.map(({ element }) => element)),
-    field('Window', h('span', { className: 'row' }, lower, upper, presets)), field('Mask', opacity),
+    field('Window', h('span', { className: 'row window' }, lower, upper, presets)), field('Mask', opacity),
     h('label', { className: 'check' }, contour, 'Contour only'), h('label', { className: 'check' }, prompts, 'Show prompts'));
 }
