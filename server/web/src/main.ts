@@ -31,7 +31,7 @@ const opening = new Opening(work, stepping);
 const stage = h('div', { className: 'stage' }, canvas, overlay);
 const drawing = new Drawing(viewer, stage, () => work.scan.value?.grid ?? null, () => ({
   tool: work.tool.value, positive: work.positive.value, radiusMm: work.radiusMm.value,
-  boxSidewards: work.model?.dimension === 3 ? work.boxSidewards.value : 0,
+  boxDepth: work.model?.dimension === 3 ? work.boxDepth.value : 0,
 }));
 const layer = new PromptLayer(overlay, viewer);
 let pointer: { x: number; y: number } | null = null;

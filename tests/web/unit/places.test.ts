@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boxBetween, isOn, messageOf, type Drawn } from '../../../server/web/src/prompts/prompt.ts';
+import { AS_DEEP_AS_WIDE, boxBetween, isOn, messageOf, type Drawn } from '../../../server/web/src/prompts/prompt.ts';
 import { DisplayGrid } from '../../../server/web/src/viewer/displayGrid.ts';
 import { gridOfLps, type Vec3 } from '../../../server/web/src/volume/grid.ts';
 import { chance } from './chance.ts';
@@ -38,6 +38,7 @@ test('A box holds both corners, spans the slices asked for, and ends with the vo
   const grid = gridOfLps([20, 30, 10], [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]);
   assert.deepEqual(boxBetween(grid, [9.6, 3, 2], [4.2, 12, 2], { across: 2, index: 2 }, 3), { lower: [4, 3, 0], upper: [11, 13, 6] });
   assert.deepEqual(boxBetween(grid, [9, 3, 2], [4, 3, 7], { across: 1, index: 3 }, 0), { lower: [4, 3, 2], upper: [10, 4, 8] });
+  assert.deepEqual(boxBetween(grid, [4, 3, 5], [8, 7, 5], { across: 2, index: 5 }, AS_DEEP_AS_WIDE), { lower: [4, 3, 3], upper: [9, 8, 8] });
   assert.equal(boxBetween(grid, [5, 5, 2], [5, 9, 2], { across: 2, index: 2 }, 3), null, 'a line is no box');
 });
 

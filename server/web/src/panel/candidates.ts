@@ -41,7 +41,7 @@ function card(work: Work, stepping: Stepping, scan: Scan, candidate: Candidate, 
   const picture = h('canvas', { width: SIDE, height: SIDE });
   drawThumbnail(picture, scan, work.window.value, candidate.mask, all, work.active?.color ?? 0xffffff);
   return h('button', { type: 'button', role: 'radio', className: 'candidate', title: `Take candidate ${n + 1} (key ${n + 1})`, onclick: () => void stepping.choose(candidate.index), data: { candidate: String(candidate.index) } },
-    picture, h('span', { className: 'candidate-text' }, h('kbd', {}, String(n + 1)), h('b', {}, `${Math.round(100 * candidate.confidence)} %`), h('span', {}, millilitresText(candidate.millilitres))));
+    picture, h('span', { className: 'candidate-text' }, h('b', {}, `${n + 1}: ${Math.round(100 * candidate.confidence)} %`), h('span', {}, millilitresText(candidate.millilitres))));
 }
 
 /** The candidate on the slice across k where the candidates are largest, cut to them. */

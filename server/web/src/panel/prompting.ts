@@ -1,5 +1,6 @@
 // The group of model and prompts: which network, how thick the brush, when to predict.
 
+import { AS_DEEP_AS_WIDE } from '../prompts/prompt.ts';
 import type { Stepping } from '../work/stepping.ts';
 import type { Work } from '../work/work.ts';
 import { remember, recall } from '../work/memory.ts';
@@ -10,7 +11,7 @@ export function promptingGroup(work: Work, stepping: Stepping): HTMLElement {
   const about = h('p', { className: 'note' });
   const radius = h('input', { type: 'range', min: '0.5', max: '20', step: '0.5', id: 'radius', oninput: () => work.radiusMm.set(Number(radius.value)) });
   const radiusText = h('output', {});
-  const depth = h('input', { type: 'range', min: '0', max: '40', step: '1', id: 'box-depth', oninput: () => work.boxSidewards.set(Number(depth.value)) });
+  const depth = h('input', { type: 'range', min: '-1', max: '40', step: '1', id: 'box-depth', oninput: () => work.boxDepth.set(Number(depth.value)) });
   const depthText = h('output', {});
   const auto = h('input', { type: 'checkbox', id: 'auto', onchange: () => work.auto.set(auto.checked) });
   const predict = button('Predict', () => stepping.predict(), { className: 'primary', id: 'predict', title: 'Send the prompts that wait (Enter)' });
@@ -30,9 +31,9 @@ export function promptingGroup(work: Work, stepping: Stepping): HTMLElement {
     radius.value = String(value);
     radiusText.textContent = `${value} mm`;
   });
-  work.boxSidewards.watch((value) => {
+  work.boxDepth.watch((value) => {
     depth.value = String(value);
-    depthText.textContent = value === 0 ? 'this slice' : `± ${value} slices`;
+    depthText.textContent = value === AS_DEEP_AS_WIDE ? 'as wide' : value === 0 ? 'this slice' : `± ${value} slices`;
   });
   const showWaiting = (): void => {
     const waiting = work.active?.prompts.filter((prompt) => prompt.request === 0).length ?? 0;

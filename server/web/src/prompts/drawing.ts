@@ -8,8 +8,8 @@ export interface Hand {
   readonly tool: Tool;
   readonly positive: boolean;
   readonly radiusMm: number;
-  /** Slices to each side that a box takes in; 0 for one on this slice alone. */
-  readonly boxSidewards: number;
+  /** Slices to each side that a box takes in; 0 for one on this slice alone; AS_DEEP_AS_WIDE. */
+  readonly boxDepth: number;
 }
 
 const LEFT = 0;
@@ -88,7 +88,7 @@ export class Drawing {
   }
 
   private update(): void {
-    const { tool, radiusMm, boxSidewards } = this.hand();
+    const { tool, radiusMm, boxDepth } = this.hand();
     const [grid, slice, path, last] = [this.grid()!, this.slice!, this.path, this.path.at(-1)!];
     const drawn = (shape: Drawn['shape'], positive = this.positive): Drawn => ({ shape, positive, slice });
     switch (tool) {
@@ -97,7 +97,7 @@ export class Drawing {
       case 'erase': this.current = drawn({ kind: 'scribble', path: [...path], radiusMm }, false); break;
       case 'lasso': this.current = path.length < 3 ? null : drawn({ kind: 'lasso', path: [...path] }); break;
       case 'box': {
-        const box = boxBetween(grid, path[0]!, last, slice, boxSidewards);
+        const box = boxBetween(grid, path[0]!, last, slice, boxDepth);
         this.current = box && drawn({ kind: 'box', box }, true);
         break;
       }

@@ -67,7 +67,7 @@ export function narrowed(voxels: Voxels | Float64Array | BigInt64Array | BigUint
 export function elementsOf(bytes: Uint8Array, kind: ElementKind, littleEndian: boolean): Voxels {
   const { width, make } = ELEMENTS[kind];
   // A copy, since an element must start at a multiple of its width.
-  const own = bytes.slice();
+  const own = new Uint8Array(bytes);
   if (!littleEndian && width > 1) {
     for (let start = 0; start < own.length; start += width) own.subarray(start, start + width).reverse();
   }

@@ -108,8 +108,17 @@ export class Opening {
     }
     if (work.segments.value.length === 0) await addSegment(work);
     work.activeId.set(work.segments.value[0]!.id);
+    if (!resumed) this.teach();
     work.paintAll();
     work.changed();
+  }
+
+  /** How to begin: in 3D a box says how large the object is. */
+  private teach(): void {
+    const { work } = this;
+    const volume = work.model?.dimension === 3;
+    work.tool.set(volume ? 'box' : 'scribble');
+    if (work.notice.value === null) work.say(volume ? 'Draw a box around the object; then correct with points (P) and scribbles (S).' : 'Scribble on the object; then correct, with X for what does not belong to it.');
   }
 
   private async resume(scan: Scan, sessionId: string): ReturnType<typeof VolumeSession.resume> {

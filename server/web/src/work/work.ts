@@ -5,7 +5,7 @@ import { PromptKind } from '@segbridge/contract/segbridge/v1/models_pb.js';
 import type { Connection } from '../client/connection.ts';
 import { holds } from '../client/masks.ts';
 import type { VolumeSession } from '../client/session.ts';
-import type { Tool } from '../prompts/prompt.ts';
+import { AS_DEEP_AS_WIDE, type Tool } from '../prompts/prompt.ts';
 import { Signal } from '../signal.ts';
 import type { Layout, Viewer } from '../viewer/viewer.ts';
 import { isEmpty, type Box } from '../volume/grid.ts';
@@ -48,7 +48,7 @@ export class Work {
   readonly positive = new Signal(true);
   readonly radiusMm = new Signal(3);
   /** Slices to each side that a box takes in; 0: only the one it is drawn on. */
-  readonly boxSidewards = new Signal(5);
+  readonly boxDepth = new Signal(AS_DEEP_AS_WIDE);
   readonly auto = new Signal(true);
 
   readonly layout = new Signal<Layout>('all');
