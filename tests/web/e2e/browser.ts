@@ -64,7 +64,7 @@ export class Reader {
       const { viewer } = segbridge;
       viewer.moveTo(at);
       const frame = viewer.canvas.getBoundingClientRect();
-      const [x, y] = viewer.pointOn(viewer.slices()[0]!.tile, at)!;
+      const [x, y] = viewer.pointOn(viewer.slices()[0].tile, at)!;
       return [x + frame.left, y + frame.top] as [number, number];
     }, ijk);
   }
@@ -76,9 +76,9 @@ export class Reader {
 
   /** Draws through voxels of one slice. */
   async drag(...path: Vec3[]): Promise<void> {
-    const places = [await this.place(path[0]!)];
+    const places = [await this.place(path[0])];
     for (const ijk of path.slice(1)) places.push(await this.place(ijk));
-    await this.page.mouse.move(...places[0]!);
+    await this.page.mouse.move(...places[0]);
     await this.page.mouse.down();
     for (const place of places.slice(1)) await this.page.mouse.move(...place, { steps: 4 });
     await this.page.mouse.up();
@@ -144,7 +144,7 @@ export function target(truth: Scan): { centre: Vec3; lower: Vec3; upper: Vec3 } 
   const [ni, nj, nk] = truth.grid.size;
   const areas = new Array<number>(nk).fill(0);
   truth.voxels.forEach((value, n) => {
-    if (value !== 0) areas[Math.floor(n / (ni * nj))]!++;
+    if (value !== 0) areas[Math.floor(n / (ni * nj))]++;
   });
   const k = areas.indexOf(Math.max(...areas));
   const [lower, upper, sum]: number[][] = [[ni, nj], [0, 0], [0, 0]];
@@ -152,12 +152,24 @@ export function target(truth: Scan): { centre: Vec3; lower: Vec3; upper: Vec3 } 
     for (let i = 0; i < ni; i++) {
       if (truth.voxels[(k * nj + j) * ni + i] === 0) continue;
       [i, j].forEach((value, axis) => {
-        lower![axis] = Math.min(lower![axis]!, value);
-        upper![axis] = Math.max(upper![axis]!, value);
-        sum![axis]! += value;
+        lower[axis] = Math.min(lower[axis], value);
+        upper[axis] = Math.max(upper[axis], value);
+        sum[axis] += value;
       });
     }
   }
-  const at = (pair: number[]): Vec3 => [pair[0]!, pair[1]!, k];
-  return { centre: at(sum!.map((value) => Math.round(value / areas[k]!))), lower: at(lower!), upper: at(upper!) };
+  const at = (pair: number[]): Vec3 => [pair[0], pair[1], k];
+  return { centre: at(sum.map((value) => Math.round(value / areas[k]))), lower: at(lower), upper: at(upper) };
+}
+
+/** Both ends of the longest row of voxels that the mask misses: what a person would scribble next. */
+export function missed(mask: Scan, truth: Scan): [Vec3, Vec3] {
+  const [ni, nj] = truth.grid.size;
+  let [longest, end, run] = [0, 0, 0];
+  truth.voxels.forEach((value, n) => {
+    run = value !== 0 && mask.voxels[n] === 0 ? (n % ni === 0 ? 1 : run + 1) : 0;
+    if (run > longest) [longest, end] = [run, n];
+  });
+  const at = (n: number): Vec3 => [n % ni, Math.floor(n / ni) % nj, Math.floor(n / (ni * nj))];
+  return [at(end - longest + 2), at(end - 1)];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { Reader, dice, launch, nifti, target } from './browser.ts';
+import { Reader, dice, launch, missed, nifti, target } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
 import { Server } from './server.ts';
 import type { Work } from '../../../server/web/src/work/work.ts';
@@ -61,7 +61,7 @@ test('The phantom is segmented, corrected, kept through a killed server and a re
   await page.keyboard.press('d');
   await reader.shoot('05-disagreement');
   await page.keyboard.press('d');
-  const other = await page.evaluate(() => segbridge.active!.candidates!.candidates.findIndex(({ index }) => index !== segbridge.active!.candidates!.chosen));
+  const other = await page.evaluate(() => segbridge.active!.candidates!.candidates.findIndex(({ index }) => index !== segbridge.active!.candidates!.chosen.get(segbridge.active!.step)));
   await page.click(`.candidate:nth-child(${other + 1})`);
   await reader.atStep(3);
   await reader.shoot('06-other-candidate');
@@ -76,7 +76,7 @@ test('The phantom is segmented, corrected, kept through a killed server and a re
   // A killed server: a prompt waits for it to come back, and is not lost.
   await server.kill();
   await page.keyboard.press('s');
-  await reader.drag([centre[0] - 6, centre[1], centre[2]], [centre[0] + 6, centre[1] + 2, centre[2]]);
+  await reader.drag(...missed(saved, truth));
   await page.waitForSelector('.banner[data-link=away]:not([hidden])');
   await reader.shoot('07-server-away');
   await server.start();

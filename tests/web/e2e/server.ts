@@ -28,7 +28,7 @@ export class Server {
   }
 
   async start(): Promise<this> {
-    const child = spawn(COMMAND[0]!, [...COMMAND.slice(1), 'serve', ...this.ports, '--json', '--stop-with-input',
+    const child = spawn(COMMAND[0], [...COMMAND.slice(1), 'serve', ...this.ports, '--json', '--stop-with-input',
       ...(this.options.includes('--no-journal') ? [] : ['--journal-folder', this.journal]), ...this.options], { stdio: ['pipe', 'pipe', 'ignore'] });
     this.process = child;
     for await (const line of createInterface({ input: child.stdout })) {

@@ -11,21 +11,21 @@ test('All 48 ways to lay a scan out go from the screen to the scan and back', ()
   const size: Vec3 = [4, 5, 6];
   for (const order of ORDERS) {
     for (let flips = 0; flips < 8; flips++) {
-      const shown = order.map((axis) => size[axis]!) as unknown as Vec3;
+      const shown = order.map((axis) => size[axis]) as unknown as Vec3;
       const flipped = (axis: number): boolean => ((flips >> axis) & 1) === 1;
       const grid = new DisplayGrid(size, shown, (fraction) => {
         const ijk: [number, number, number] = [0, 0, 0];
         order.forEach((axis, n) => {
-          ijk[axis as 0 | 1 | 2] = (flipped(n) ? 1 - fraction[n]! : fraction[n]!) * size[axis]! - 0.5;
+          ijk[axis as 0 | 1 | 2] = (flipped(n) ? 1 - fraction[n] : fraction[n]) * size[axis] - 0.5;
         });
         return ijk;
       });
       const next = chance(1 + flips);
       const ijk: Vec3 = [next() * 3, next() * 4, next() * 5];
-      grid.ijkOfFraction(grid.fractionOfIjk(ijk)).forEach((value, n) => assert.ok(Math.abs(value - ijk[n]!) < 1e-9));
+      grid.ijkOfFraction(grid.fractionOfIjk(ijk)).forEach((value, n) => assert.ok(Math.abs(value - ijk[n]) < 1e-9));
       const box = grid.shownBox([1, 2, 3], [2, 3, 4]);
       assert.deepEqual(grid.ijkOfShown(...box.lower), [1, 2, 3]);
-      assert.deepEqual(box.upper.map((high, n) => high - box.lower[n]!), [1, 1, 1]);
+      assert.deepEqual(box.upper.map((high, n) => high - box.lower[n]), [1, 1, 1]);
     }
   }
 });

@@ -28,14 +28,14 @@ function anyScan(seed: number): Scan {
 }
 
 function close(one: readonly number[], two: readonly number[], within: number): void {
-  one.forEach((value, n) => assert.ok(Math.abs(value - two[n]!) <= within, `${one.join(' ')} is not ${two.join(' ')}`));
+  one.forEach((value, n) => assert.ok(Math.abs(value - two[n]) <= within, `${one.join(' ')} is not ${two.join(' ')}`));
 }
 
 function sameGrid(one: Grid, two: Grid): void {
   assert.deepEqual(one.size, two.size);
   close(one.spacing, two.spacing, 1e-4);
   close(one.origin, two.origin, 1e-3);
-  one.axes.forEach((axis, n) => close(axis, two.axes[n]!, 1e-5));
+  one.axes.forEach((axis, n) => close(axis, two.axes[n], 1e-5));
 }
 
 test('A world point goes back to its voxel on any grid', () => {
@@ -43,7 +43,7 @@ test('A world point goes back to its voxel on any grid', () => {
     const next = chance(seed);
     const grid = anyGrid(next);
     const ijk: Vec3 = [next() * 9, next() * 9, next() * 9];
-    const ras = rasAffineOf(grid).map((row) => row[0]! * ijk[0] + row[1]! * ijk[1] + row[2]! * ijk[2] + row[3]!) as unknown as Vec3;
+    const ras = rasAffineOf(grid).map((row) => row[0] * ijk[0] + row[1] * ijk[1] + row[2] * ijk[2] + row[3]) as unknown as Vec3;
     close(rasToIjk(grid, ras), ijk, 1e-6);
   }
 });
@@ -72,12 +72,12 @@ test('A big-endian NIfTI file with a quaternion is read as its little-endian twi
     for (let n = 0; n < 24; n++) view.setUint16(352 + 2 * n, 1000 + n, le);
   }
   const [one, two] = [little, big].map((view) => readNifti(new Uint8Array(view.buffer), 'q.nii'));
-  assert.deepEqual(one!.voxels, two!.voxels);
-  sameGrid(one!.grid, two!.grid);
-  close(one!.grid.spacing, [0.5, 1.5, 2.5], 1e-6);
-  close(one!.grid.origin, [-10, 20, 30], 1e-6);
+  assert.deepEqual(one.voxels, two.voxels);
+  sameGrid(one.grid, two.grid);
+  close(one.grid.spacing, [0.5, 1.5, 2.5], 1e-6);
+  close(one.grid.origin, [-10, 20, 30], 1e-6);
   // The third axis is flipped: the frame is left-handed.
-  const [a, b, c] = one!.grid.axes;
+  const [a, b, c] = one.grid.axes;
   assert.ok(a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0]) < 0);
 });
 

@@ -23,10 +23,10 @@ function anyMask(next: () => number, size: Vec3): PackedMask {
 /** The encoding that the server replies with, done by the contract's words. */
 function sparse({ box, rows }: PackedMask): Uint8Array<ArrayBuffer> {
   const stride = Math.ceil((box.upper[0] - box.lower[0]) / 8);
-  const changes = rows.map((value, n) => (n < stride ? value : value ^ rows[n - stride]!));
+  const changes = rows.map((value, n) => (n < stride ? value : value ^ rows[n - stride]));
   const bitmap = new Uint8Array(Math.ceil(changes.length / 8));
   changes.forEach((value, n) => {
-    if (value !== 0) bitmap[n >> 3]! |= 1 << (n & 7);
+    if (value !== 0) bitmap[n >> 3] |= 1 << (n & 7);
   });
   return new Uint8Array(deflateSync(Buffer.concat([bitmap, changes.filter((value) => value !== 0)])));
 }
@@ -39,7 +39,7 @@ test('A mask is the same after its way over the wire, in every encoding', async 
     const sent = await encodeMask(mask);
     for (const region of [
       sent,
-      create(MaskRegionSchema, { box: sent.box!, encoding: MaskEncoding.PACKED, data: mask.rows as Uint8Array<ArrayBuffer> }),
+      create(MaskRegionSchema, { box: sent.box!, encoding: MaskEncoding.PACKED, data: mask.rows }),
       create(MaskRegionSchema, { box: sent.box!, encoding: MaskEncoding.XOR_SPARSE_ZLIB, data: sparse(mask) }),
     ]) {
       const got = await decodeMask(region, size);
@@ -57,7 +57,7 @@ test('Taking a region over touches its box and nothing else', () => {
   const before = mask.cut(mask.box);
   const part = anyMask(next, size);
   mask.apply(part);
-  const inside = (i: number, j: number, k: number): boolean => [i, j, k].every((at, n) => at >= part.box.lower[n]! && at < part.box.upper[n]!);
+  const inside = (i: number, j: number, k: number): boolean => [i, j, k].every((at, n) => at >= part.box.lower[n] && at < part.box.upper[n]);
   for (let k = 0; k < 5; k++) for (let j = 0; j < 7; j++) for (let i = 0; i < 21; i++) {
     assert.equal(mask.holds(i, j, k), holds(inside(i, j, k) ? part : before, i, j, k));
   }
@@ -67,7 +67,7 @@ test('A reply that is not a mask is refused', async () => {
   const box = { lower: { i: 0, j: 0, k: 0 }, upper: { i: 9, j: 2, k: 1 } };
   const reply = (data: Uint8Array<ArrayBuffer>, encoding = MaskEncoding.PACKED): Promise<PackedMask> => decodeMask(create(MaskRegionSchema, { box, encoding, data }), [9, 2, 1]);
   await assert.rejects(reply(new Uint8Array(3)), ReplyError);
-  await assert.rejects(reply(new Uint8Array(4), 77 as MaskEncoding), /does not know/);
+  await assert.rejects(reply(new Uint8Array(4), MaskEncoding.UNSPECIFIED), /does not know/);
   await assert.rejects(decodeMask(create(MaskRegionSchema, { box, encoding: MaskEncoding.PACKED, data: new Uint8Array(4) }), [8, 2, 1]), /outside/);
 });
 
@@ -81,7 +81,7 @@ test('A brick decodes to its voxels, also at the end of the volume', async () =>
     for (const index of [[0, 0, 0], [1, 1, 2]] as const) {
       const brick = await brickOf(voxels, size, [6, 4, 2], index);
       const box = boxOfBrick(size, [6, 4, 2], index);
-      const [ni, nj, nk] = [0, 1, 2].map((axis) => box.upper[axis]! - box.lower[axis]!) as [number, number, number];
+      const [ni, nj, nk] = [0, 1, 2].map((axis) => box.upper[axis] - box.lower[axis]) as [number, number, number];
       const width = voxels.BYTES_PER_ELEMENT;
       let raw = brick.data;
       if (brick.encoding === BrickEncoding.DELTA_PLANES_ZLIB) {
@@ -90,7 +90,7 @@ test('A brick decodes to its voxels, also at the end of the volume', async () =>
         raw = new Uint8Array(count * width);
         for (let n = 0, sum = 0n; n < count; n++) {
           let value = 0n;
-          for (let plane = 0; plane < width; plane++) value |= BigInt(planes[plane * count + n]!) << BigInt(8 * plane);
+          for (let plane = 0; plane < width; plane++) value |= BigInt(planes[plane * count + n]) << BigInt(8 * plane);
           sum = BigInt.asUintN(bits, n % ni === 0 ? value : sum + value);
           for (let plane = 0; plane < width; plane++) raw[n * width + plane] = Number((sum >> BigInt(8 * plane)) & 255n);
         }

@@ -18,8 +18,8 @@ export function voxelTypeOf(voxels: Voxels): VoxelType {
 
 /** Voxels of a brick; those at the end of the volume are smaller. */
 export function boxOfBrick(size: Vec3, brickSize: Vec3, index: Vec3): Box {
-  const lower = index.map((n, axis) => n * brickSize[axis]!) as unknown as Vec3;
-  return { lower, upper: lower.map((low, axis) => Math.min(low + brickSize[axis]!, size[axis]!)) as unknown as Vec3 };
+  const lower = index.map((n, axis) => n * brickSize[axis]) as unknown as Vec3;
+  return { lower, upper: lower.map((low, axis) => Math.min(low + brickSize[axis], size[axis])) as unknown as Vec3 };
 }
 
 /** The voxels of a box, little endian, C-order (k, j, i). */
@@ -43,7 +43,7 @@ export function deltaPlanes(bytes: Uint8Array, width: number, rowLength: number)
   const count = bytes.length / width;
   const planes = new Uint8Array(bytes.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read = (n: number): number => (width === 1 ? bytes[n]! : width === 2 ? view.getUint16(2 * n, true) : view.getUint32(4 * n, true));
+  const read = (n: number): number => (width === 1 ? bytes[n] : width === 2 ? view.getUint16(2 * n, true) : view.getUint32(4 * n, true));
   for (let n = 0, before = 0; n < count; n++) {
     if (n % rowLength === 0) before = 0;
     const value = read(n);
@@ -62,7 +62,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 
 export function crc32(bytes: Uint8Array): number {
   let value = 0xffffffff;
-  for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 0xff]! ^ (value >>> 8);
+  for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 0xff] ^ (value >>> 8);
   return (value ^ 0xffffffff) >>> 0;
 }
 
@@ -73,5 +73,5 @@ export async function brickOf(voxels: Voxels, size: Vec3, brickSize: Vec3, index
   const packed = await deflate(deltaPlanes(raw, voxels.BYTES_PER_ELEMENT, sizeOf(box)[0]));
   // Noise does not compress.
   const [encoding, data] = packed.length <= raw.length ? [BrickEncoding.DELTA_PLANES_ZLIB, packed] : [BrickEncoding.RAW, raw];
-  return create(BrickSchema, { index: { i: index[0], j: index[1], k: index[2] }, encoding, data: data as Uint8Array<ArrayBuffer>, crc32: crc32(raw) });
+  return create(BrickSchema, { index: { i: index[0], j: index[1], k: index[2] }, encoding, data: data, crc32: crc32(raw) });
 }

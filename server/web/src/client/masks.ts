@@ -24,7 +24,7 @@ export function holds({ box, rows }: PackedMask, i: number, j: number, k: number
   const [x, y, z] = [i - box.lower[0], j - box.lower[1], k - box.lower[2]];
   const [ni, nj, nk] = sizeOf(box);
   if (x < 0 || y < 0 || z < 0 || x >= ni || y >= nj || z >= nk) return false;
-  return ((rows[(z * nj + y) * rowBytes(box) + (x >> 3)]! >> (x & 7)) & 1) === 1;
+  return ((rows[(z * nj + y) * rowBytes(box) + (x >> 3)] >> (x & 7)) & 1) === 1;
 }
 
 function boxOf(region: MaskRegion): Box {
@@ -36,7 +36,7 @@ function expanded(sparse: Uint8Array, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let at = Math.ceil(length / 8);
   for (let n = 0; n < length; n++) {
-    if ((sparse[n >> 3]! >> (n & 7)) & 1) bytes[n] = sparse[at++]!;
+    if ((sparse[n >> 3] >> (n & 7)) & 1) bytes[n] = sparse[at++]!;
   }
   if (at !== sparse.length) throw new ReplyError('A mask in the reply does not fit its bitmap.');
   return bytes;
@@ -46,7 +46,7 @@ function expanded(sparse: Uint8Array, length: number): Uint8Array {
 export async function decodeMask(region: MaskRegion | undefined, size: Vec3): Promise<PackedMask> {
   const box = region ? boxOf(region) : NO_BOX;
   if (!region || isEmpty(box)) return { box: NO_BOX, rows: new Uint8Array() };
-  if (box.lower.some((low) => low < 0) || box.upper.some((high, axis) => high > size[axis]!)) {
+  if (box.lower.some((low) => low < 0) || box.upper.some((high, axis) => high > size[axis])) {
     throw new ReplyError('A mask in the reply lies outside the volume.');
   }
   const length = byteCount(box);
@@ -59,7 +59,7 @@ export async function decodeMask(region: MaskRegion | undefined, size: Vec3): Pr
   }
   if (rows.length !== length) throw new ReplyError(`A mask in the reply must have ${length} bytes, it has ${rows.length}.`);
   if (region.encoding !== MaskEncoding.PACKED) {
-    for (let n = rowBytes(box); n < length; n++) rows[n]! ^= rows[n - rowBytes(box)]!;
+    for (let n = rowBytes(box); n < length; n++) rows[n] ^= rows[n - rowBytes(box)];
   }
   return { box, rows };
 }
@@ -67,7 +67,7 @@ export async function decodeMask(region: MaskRegion | undefined, size: Vec3): Pr
 /** A mask to send. */
 export async function encodeMask({ box, rows }: PackedMask): Promise<MaskRegion> {
   const changes = rows.slice();
-  for (let n = changes.length - 1; n >= rowBytes(box); n--) changes[n]! ^= changes[n - rowBytes(box)]!;
+  for (let n = changes.length - 1; n >= rowBytes(box); n--) changes[n] ^= changes[n - rowBytes(box)];
   const index = ([i, j, k]: Vec3): { i: number; j: number; k: number } => ({ i, j, k });
   return create(MaskRegionSchema, {
     box: { lower: index(box.lower), upper: index(box.upper) }, encoding: MaskEncoding.XOR_ZLIB, data: await deflate(changes),
@@ -102,8 +102,8 @@ export class VolumeMask implements PackedMask {
         const row = (k * nj + j) * stride;
         for (let x = 0, i = lower[0]; i < upper[0]; x++, i++) {
           const bit = 1 << (i & 7);
-          if ((part.rows[from + (x >> 3)]! >> (x & 7)) & 1) this.rows[row + (i >> 3)]! |= bit;
-          else this.rows[row + (i >> 3)]! &= ~bit;
+          if ((part.rows[from + (x >> 3)] >> (x & 7)) & 1) this.rows[row + (i >> 3)] |= bit;
+          else this.rows[row + (i >> 3)] &= ~bit;
         }
       }
     }
@@ -117,7 +117,7 @@ export class VolumeMask implements PackedMask {
     for (let k = lower[2]; k < upper[2]; k++) {
       for (let j = lower[1]; j < upper[1]; j++, to += stride) {
         for (let x = 0, i = lower[0]; i < upper[0]; x++, i++) {
-          if (this.holds(i, j, k)) rows[to + (x >> 3)]! |= 1 << (x & 7);
+          if (this.holds(i, j, k)) rows[to + (x >> 3)] |= 1 << (x & 7);
         }
       }
     }

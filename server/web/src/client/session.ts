@@ -2,6 +2,7 @@
 // the server is back, after the session was brought back from its journal.
 
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import type { Axis } from '@segbridge/contract/segbridge/v1/geometry_pb.js';
 import { FileFormat } from '@segbridge/contract/segbridge/v1/export_pb.js';
 import {
   PredictRequestSchema, type Candidates, type HistoryReply, type OpenSessionReply, type PropagateEvent, type PropagateRequestSchema,
@@ -144,7 +145,7 @@ export class VolumeSession {
     return this.call(() => this.connection.sessions.reset({ sessionId: this.id, segmentId }));
   }
 
-  accept(segmentId: string, axis: number, index: number, accepted: boolean): Promise<Segment> {
+  accept(segmentId: string, axis: Axis, index: number, accepted: boolean): Promise<Segment> {
     return this.call(() => this.connection.sessions.accept({ sessionId: this.id, segmentId, slices: [{ axis, index }], accepted }));
   }
 
@@ -254,8 +255,8 @@ export const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Ar
 
 function volumeOf(scan: Scan, flat: boolean): NonNullable<Parameters<Connection['sessions']['openSession']>[0]['volume']> {
   const { size, spacing, origin, axes } = scan.grid;
-  const ijk = ([i, j, k]: readonly number[]): { i: number; j: number; k: number } => ({ i: i!, j: j!, k: k! });
-  const lps = ([l, p, s]: readonly number[]): { l: number; p: number; s: number } => ({ l: l!, p: p!, s: s! });
+  const ijk = ([i, j, k]: readonly number[]): { i: number; j: number; k: number } => ({ i: i, j: j, k: k });
+  const lps = ([l, p, s]: readonly number[]): { l: number; p: number; s: number } => ({ l: l, p: p, s: s });
   return {
     geometry: { size: ijk(size), spacing: ijk(spacing), origin: lps(origin), iAxis: lps(axes[0]), jAxis: lps(axes[1]), kAxis: lps(axes[2]) },
     voxelType: voxelTypeOf(scan.voxels),

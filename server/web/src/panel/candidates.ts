@@ -27,7 +27,7 @@ export function candidatesGroup(work: Work, stepping: Stepping): HTMLElement {
       strip.replaceChildren(...set.candidates.map((candidate, n) => card(work, stepping, scan, candidate, n, set.candidates)));
     }
     for (const element of strip.querySelectorAll<HTMLElement>('[data-candidate]')) {
-      element.ariaChecked = String(Number(element.dataset['candidate']) === set.chosen);
+      element.ariaChecked = String(Number(element.dataset['candidate']) === set.chosen.get(work.active!.step));
     }
     disagreement.ariaPressed = String(work.disagreement.value);
   };
@@ -49,11 +49,11 @@ function drawThumbnail(canvas: HTMLCanvasElement, scan: Scan, window: Window, ma
   const { size, spacing } = scan.grid;
   const boxes = all.map((candidate) => candidate.mask.box).filter((box) => sizeOf(box)[0] > 0);
   if (boxes.length === 0) return;
-  const lower = [0, 1, 2].map((axis) => Math.min(...boxes.map((box) => box.lower[axis]!)));
-  const upper = [0, 1, 2].map((axis) => Math.max(...boxes.map((box) => box.upper[axis]!)));
-  const k = Math.floor((lower[2]! + upper[2]!) / 2);
-  const side = MARGIN * Math.max((upper[0]! - lower[0]!) * spacing[0], (upper[1]! - lower[1]!) * spacing[1]);
-  const middle = [(lower[0]! + upper[0]! - 1) / 2, (lower[1]! + upper[1]! - 1) / 2];
+  const lower = [0, 1, 2].map((axis) => Math.min(...boxes.map((box) => box.lower[axis])));
+  const upper = [0, 1, 2].map((axis) => Math.max(...boxes.map((box) => box.upper[axis])));
+  const k = Math.floor((lower[2] + upper[2]) / 2);
+  const side = MARGIN * Math.max((upper[0] - lower[0]) * spacing[0], (upper[1] - lower[1]) * spacing[1]);
+  const middle = [(lower[0] + upper[0] - 1) / 2, (lower[1] + upper[1] - 1) / 2];
   // As the slices are shown: columns run to the patient's left, rows to the back.
   const [across, down] = [scan.grid.axes[0][0] < 0 ? -1 : 1, scan.grid.axes[1][1] < 0 ? -1 : 1];
   const pen = canvas.getContext('2d')!;
@@ -61,13 +61,13 @@ function drawThumbnail(canvas: HTMLCanvasElement, scan: Scan, window: Window, ma
   const parts = [color >> 16, (color >> 8) & 255, color & 255];
   for (let y = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++) {
-      const i = Math.round(middle[0]! + (across * ((x + 0.5) / SIDE - 0.5) * side) / spacing[0]);
-      const j = Math.round(middle[1]! + (down * ((y + 0.5) / SIDE - 0.5) * side) / spacing[1]);
+      const i = Math.round(middle[0] + (across * ((x + 0.5) / SIDE - 0.5) * side) / spacing[0]);
+      const j = Math.round(middle[1] + (down * ((y + 0.5) / SIDE - 0.5) * side) / spacing[1]);
       const inside = i >= 0 && j >= 0 && i < size[0] && j < size[1];
-      const value = inside ? scan.voxels[(k * size[1] + j) * size[0] + i]! * scan.slope + scan.intercept : window.lower;
+      const value = inside ? scan.voxels[(k * size[1] + j) * size[0] + i] * scan.slope + scan.intercept : window.lower;
       const grey = (255 * (value - window.lower)) / (window.upper - window.lower);
       const share = inside && holds(mask, i, j, k) ? 0.5 : 0;
-      for (let part = 0; part < 3; part++) image.data[4 * (y * SIDE + x) + part] = (1 - share) * Math.min(255, Math.max(0, grey)) + share * parts[part]!;
+      for (let part = 0; part < 3; part++) image.data[4 * (y * SIDE + x) + part] = (1 - share) * Math.min(255, Math.max(0, grey)) + share * parts[part];
       image.data[4 * (y * SIDE + x) + 3] = 255;
     }
   }

@@ -81,7 +81,7 @@ async function openDropped(transfer: DataTransfer | null, opening: Opening): Pro
   const items = [...transfer.items].filter((item) => item.kind === 'file');
   const entries = items.map((item) => item.webkitGetAsEntry());
   const plain = [...transfer.files];
-  const handles = await Promise.all(items.map((item) => (item as DataTransferItem & { getAsFileSystemHandle?: () => Promise<Handle | null> }).getAsFileSystemHandle?.()));
+  const handles = await Promise.all(items.map(async (item) => (item as DataTransferItem & { getAsFileSystemHandle?: () => Promise<Handle | null> }).getAsFileSystemHandle?.()));
   const [handle] = handles;
   if (handles.length === 1 && handle) return openHandle(handle, opening);
   const files = entries.some((entry) => entry?.isDirectory) ? (await Promise.all(entries.map((entry) => entryFiles(entry)))).flat() : plain;

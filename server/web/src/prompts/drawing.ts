@@ -92,12 +92,12 @@ export class Drawing {
     const [grid, slice, path, last] = [this.grid()!, this.slice!, this.path, this.path.at(-1)!];
     const drawn = (shape: Drawn['shape'], positive = this.positive): Drawn => ({ shape, positive, slice });
     switch (tool) {
-      case 'point': this.current = drawn({ kind: 'point', at: voxelAt(grid, path[0]!) }); break;
+      case 'point': this.current = drawn({ kind: 'point', at: voxelAt(grid, path[0]) }); break;
       case 'scribble': this.current = drawn({ kind: 'scribble', path: [...path], radiusMm }); break;
       case 'erase': this.current = drawn({ kind: 'scribble', path: [...path], radiusMm }, false); break;
       case 'lasso': this.current = path.length < 3 ? null : drawn({ kind: 'lasso', path: [...path] }); break;
       case 'box': {
-        const box = boxBetween(grid, path[0]!, last, slice, boxDepth);
+        const box = boxBetween(grid, path[0], last, slice, boxDepth);
         this.current = box && drawn({ kind: 'box', box }, true);
         break;
       }

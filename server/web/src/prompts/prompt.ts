@@ -52,14 +52,14 @@ export function messageOf({ shape, positive }: Drawn): Prompt {
     }
     case 'box': {
       const [lower, upper] = [shape.box.lower, shape.box.upper].map(([i, j, k]) => ({ i, j, k }));
-      return create(PromptSchema, { kind: { case: 'box', value: { box: { lower: lower!, upper: upper! } } } });
+      return create(PromptSchema, { kind: { case: 'box', value: { box: { lower: lower, upper: upper } } } });
     }
   }
 }
 
 /** The voxel that holds a position, inside the volume. */
 export const voxelAt = (grid: Grid, at: Vec3): Vec3 =>
-  at.map((value, axis) => Math.min(grid.size[axis]! - 1, Math.max(0, Math.round(value)))) as unknown as Vec3;
+  at.map((value, axis) => Math.min(grid.size[axis] - 1, Math.max(0, Math.round(value)))) as unknown as Vec3;
 
 /** A box that is as deep as it is wide. */
 export const AS_DEEP_AS_WIDE = -1;
@@ -67,13 +67,13 @@ export const AS_DEEP_AS_WIDE = -1;
 /** The box of two corners on a slice, with so many slices to each side; null when it is only a click. */
 export function boxBetween(grid: Grid, one: Vec3, two: Vec3, slice: Slice, depth: number): Box | null {
   const [a, b] = [voxelAt(grid, one), voxelAt(grid, two)];
-  const widths = a.map((value, axis) => (axis === slice.across ? 0 : Math.abs(value - b[axis]!) * grid.spacing[axis]!));
+  const widths = a.map((value, axis) => (axis === slice.across ? 0 : Math.abs(value - b[axis]) * grid.spacing[axis]));
   const half = widths.reduce((sum, width) => sum + width, 0) / 4;
   const sidewards = depth === AS_DEEP_AS_WIDE ? Math.round(half / grid.spacing[slice.across]) : depth;
-  const lower = a.map((value, axis) => (axis === slice.across ? Math.max(0, slice.index - sidewards) : Math.min(value, b[axis]!)));
+  const lower = a.map((value, axis) => (axis === slice.across ? Math.max(0, slice.index - sidewards) : Math.min(value, b[axis])));
   const upper = a.map((value, axis) =>
-    axis === slice.across ? Math.min(grid.size[axis]!, slice.index + sidewards + 1) : Math.max(value, b[axis]!) + 1);
-  const thin = lower.some((low, axis) => axis !== slice.across && upper[axis]! - low < 2);
+    axis === slice.across ? Math.min(grid.size[axis], slice.index + sidewards + 1) : Math.max(value, b[axis]) + 1);
+  const thin = lower.some((low, axis) => axis !== slice.across && upper[axis] - low < 2);
   return thin ? null : { lower: lower as unknown as Vec3, upper: upper as unknown as Vec3 };
 }
 

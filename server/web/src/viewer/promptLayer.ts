@@ -58,8 +58,8 @@ export class PromptLayer {
         const [u, v] = [0, 1, 2].filter((axis) => axis !== across) as [number, number];
         const corners = [[lower, lower], [upper, lower], [upper, upper], [lower, upper]].map(([first, second]) => {
           const corner = [...lower];
-          corner[u] = first![u]!;
-          corner[v] = second![v]!;
+          corner[u] = first[u]!;
+          corner[v] = second[v]!;
           return at(corner);
         });
         outline(pen, corners, color, true);
@@ -70,7 +70,7 @@ export class PromptLayer {
         return;
       case 'scribble': {
         const points = shape.path.map(place);
-        const radius = this.pixels(tile, across, shape.path[0]!, shape.radiusMm, spacing);
+        const radius = this.pixels(tile, across, shape.path[0], shape.radiusMm, spacing);
         stroke(pen, points, color, Math.max(2, 2 * radius));
       }
     }
@@ -109,9 +109,9 @@ export class PromptLayer {
     const other = Array.from(at);
     // Towards the middle, which is inside.
     const sign = this.viewer.pointOn(tile, other.map((value, n) => (n === axis ? value + 1 : value))) ? 1 : -1;
-    other[axis]! += sign;
+    other[axis] += sign;
     const [one, two] = [this.viewer.pointOn(tile, at), this.viewer.pointOn(tile, other)];
-    return one && two ? (Math.hypot(one[0] - two[0], one[1] - two[1]) / spacing[axis]!) * mm : 0;
+    return one && two ? (Math.hypot(one[0] - two[0], one[1] - two[1]) / spacing[axis]) * mm : 0;
   }
 }
 
@@ -152,7 +152,7 @@ function outline(pen: CanvasRenderingContext2D, points: readonly ([number, numbe
 function stroke(pen: CanvasRenderingContext2D, points: readonly ([number, number] | null)[], color: string, width: number): void {
   const there = points.filter((point) => point !== null);
   // A dab is a dot.
-  trace(pen, there.length === 1 ? [there[0]!, [there[0]![0] + 0.01, there[0]![1]]] : there, false);
+  trace(pen, there.length === 1 ? [there[0], [there[0][0] + 0.01, there[0][1]]] : there, false);
   pen.lineCap = pen.lineJoin = 'round';
   pen.globalAlpha = 0.75;
   pen.lineWidth = width;

@@ -22,7 +22,7 @@ const MOST_VOXELS = 400 << 20;
 /** NiiVue's unit for the texture of drawings. */
 const DRAWING_UNIT = 33991; // gl.TEXTURE7
 const SHOWN_AXIS: Partial<Record<number, Axis>> = { [SLICE_TYPE.SAGITTAL]: 0, [SLICE_TYPE.CORONAL]: 1, [SLICE_TYPE.AXIAL]: 2 };
-const LAYOUTS: Record<Layout, { sliceType: number; position: [number, number, number, number] }[]> = {
+const LAYOUTS: Record<Layout, { sliceType: SLICE_TYPE; position: [number, number, number, number] }[]> = {
   all: [
     { sliceType: SLICE_TYPE.AXIAL, position: [0, 0, 0.62, 1] },
     { sliceType: SLICE_TYPE.CORONAL, position: [0.62, 0, 0.38, 0.34] },
@@ -53,12 +53,12 @@ export class Viewer {
       fontColor: [0.62, 0.66, 0.72, 1], isRadiologicalConvention: true, dragAndDropEnabled: false, isNearestInterpolation: false, logLevel: 'error',
       multiplanarLayout: MULTIPLANAR_TYPE.GRID, multiplanarPadPixels: 2, isColorbar: false, loadingText: '', smoothDrawing: 0, fontMinPx: 11, fontSizeScaling: 0.25,
       isAntiAlias: false,
-    } as ConstructorParameters<typeof Niivue>[0]);
+    });
     // Keys are the page's matter.
     this.nv.opts.clipPlaneHotKey = this.nv.opts.cycleClipPlaneHotKey = this.nv.opts.viewModeHotKey = '';
     this.nv.setMouseEventConfig({ leftButton: { primary: DRAG_MODE.crosshair }, rightButton: DRAG_MODE.windowing, centerButton: DRAG_MODE.pan });
     const draw = this.nv.drawScene.bind(this.nv);
-    this.nv.drawScene = (): string | void => {
+    this.nv.drawScene = (): ReturnType<typeof draw> => {
       const result = draw();
       this.onFrame();
       return result;
@@ -90,8 +90,8 @@ export class Viewer {
     this.nv.addVolume(image);
     const shown = image.dimsRAS!.slice(1, 4) as unknown as Vec3;
     this.grid = new DisplayGrid(scan.grid.size, shown, (fraction) => {
-      const mm = image.convertFrac2MM(fraction as unknown as Parameters<typeof image.convertFrac2MM>[0], true);
-      return rasToIjk(scan.grid, [mm[0]!, mm[1]!, mm[2]!]);
+      const mm = image.convertFrac2MM(fraction, true);
+      return rasToIjk(scan.grid, [mm[0], mm[1], mm[2]]);
     });
     this.nv.createEmptyDrawing();
     this.nv.setPan2Dxyzmm([0, 0, 0, 1]);
@@ -131,7 +131,7 @@ export class Viewer {
     const { grid, nv } = this;
     if (!grid || !nv.drawBitmap) return;
     const box = grid.shownBox(lower, upper);
-    const [nx, ny, nz] = [0, 1, 2].map((axis) => box.upper[axis]! - box.lower[axis]!) as [number, number, number];
+    const [nx, ny, nz] = [0, 1, 2].map((axis) => box.upper[axis] - box.lower[axis]) as [number, number, number];
     if (nx <= 0 || ny <= 0 || nz <= 0) return;
     const labels = new Uint8Array(nx * ny * nz);
     let at = 0;
@@ -180,9 +180,9 @@ export class Viewer {
     const fraction = [...this.grid.fractionOfIjk(ijk)];
     // NiiVue finds points of the slice itself only.
     fraction[across] = this.nv.scene.crosshairPos[across]!;
-    const found = this.nv.frac2canvasPosWithTile(fraction as unknown as Parameters<Niivue['frac2canvasPosWithTile']>[0], slice!.axCorSag);
+    const found = this.nv.frac2canvasPosWithTile(fraction, slice.axCorSag);
     const scale = this.nv.uiData.dpr ?? 1;
-    return found && found.tileIndex === tile ? [found.pos[0]! / scale, found.pos[1]! / scale] : null;
+    return found && found.tileIndex === tile ? [found.pos[0] / scale, found.pos[1] / scale] : null;
   }
 
   /** All slices in view: their tile, the scan's axis across, and the index shown. */
@@ -203,7 +203,7 @@ export class Viewer {
 
   moveTo(ijk: ArrayLike<number>): void {
     if (!this.grid) return;
-    this.nv.scene.crosshairPos = this.grid.fractionOfIjk(ijk) as unknown as typeof this.nv.scene.crosshairPos;
+    this.nv.scene.crosshairPos = this.grid.fractionOfIjk(ijk);
     this.redraw();
     this.onMove();
   }
@@ -216,7 +216,7 @@ export class Viewer {
     // Radiological convention: the patient's left is on the right of the screen.
     move[across] = across === 0 ? -right : right;
     move[along] = up;
-    this.nv.moveCrosshairInVox(move[0]!, move[1]!, move[2]!);
+    this.nv.moveCrosshairInVox(move[0], move[1], move[2]);
     this.onMove();
   }
 
@@ -224,7 +224,7 @@ export class Viewer {
   stepSlice(by: number): void {
     const move = [0, 0, 0];
     move[this.largeAxis()] = by;
-    this.nv.moveCrosshairInVox(move[0]!, move[1]!, move[2]!);
+    this.nv.moveCrosshairInVox(move[0], move[1], move[2]);
     this.onMove();
   }
 

@@ -29,10 +29,10 @@ const flipped = (v: Vec3): Vec3 => [minus(v[0]), minus(v[1]), v[2]];
 
 /** The grid of a volume whose affine from IJK to LPS is known. */
 export function gridOfLps(size: Vec3, affine: Affine): Grid {
-  const column = (n: number): Vec3 => [affine[0][n]!, affine[1][n]!, affine[2][n]!];
+  const column = (n: number): Vec3 => [affine[0][n], affine[1][n], affine[2][n]];
   const columns = [column(0), column(1), column(2)] as const;
   const spacing = columns.map((axis) => Math.hypot(...axis)) as unknown as Vec3;
-  const axes = columns.map((axis, n) => axis.map((value) => value / spacing[n]!)) as unknown as [Vec3, Vec3, Vec3];
+  const axes = columns.map((axis, n) => axis.map((value) => value / spacing[n])) as unknown as [Vec3, Vec3, Vec3];
   const [a, b, c] = axes;
   const det = a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0]);
   if (![...spacing, ...column(3), det].every(Number.isFinite) || spacing.some((value) => value <= 0) || Math.abs(det) <= 0.001) {
@@ -49,13 +49,13 @@ export const gridOfRas = (size: Vec3, [r, a, s]: Affine): Grid => gridOfLps(size
 
 /** Rows of the affine from IJK to RAS. */
 export function rasAffineOf(grid: Grid): Affine {
-  const columns = [...grid.axes.map((axis, n) => axis.map((value) => value * grid.spacing[n]!) as unknown as Vec3), grid.origin].map(flipped);
-  return [0, 1, 2].map((row) => columns.map((value) => value[row]!)) as unknown as Affine;
+  const columns = [...grid.axes.map((axis, n) => axis.map((value) => value * grid.spacing[n]) as unknown as Vec3), grid.origin].map(flipped);
+  return [0, 1, 2].map((row) => columns.map((value) => value[row])) as unknown as Affine;
 }
 
 /** Continuous IJK of a point in RAS millimetres. */
 export function rasToIjk(grid: Grid, ras: Vec3): Vec3 {
-  const [a, b, c] = grid.axes.map((axis, n) => axis.map((value) => value * grid.spacing[n]!) as unknown as Vec3) as [Vec3, Vec3, Vec3];
+  const [a, b, c] = grid.axes.map((axis, n) => axis.map((value) => value * grid.spacing[n]) as unknown as Vec3) as [Vec3, Vec3, Vec3];
   const lps = flipped(ras);
   const d: Vec3 = [lps[0] - grid.origin[0], lps[1] - grid.origin[1], lps[2] - grid.origin[2]];
   const cross = (u: Vec3, v: Vec3): Vec3 => [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];

@@ -50,7 +50,7 @@ function headerOf(view: DataView): Header {
 function quaternionAffine({ pixdims, quaternion }: Header): Affine {
   const [b, c, d, x, y, z] = quaternion as [number, number, number, number, number, number];
   const a = Math.sqrt(Math.max(0, 1 - b * b - c * c - d * d));
-  const [si, sj, sk] = [pixdims[1]!, pixdims[2]!, pixdims[3]! * (pixdims[0]! < 0 ? -1 : 1)];
+  const [si, sj, sk] = [pixdims[1], pixdims[2], pixdims[3] * (pixdims[0] < 0 ? -1 : 1)];
   return [
     [(a * a + b * b - c * c - d * d) * si, 2 * (b * c - a * d) * sj, 2 * (b * d + a * c) * sk, x],
     [2 * (b * c + a * d) * si, (a * a + c * c - b * b - d * d) * sj, 2 * (c * d - a * b) * sk, y],
@@ -70,9 +70,9 @@ export function readNifti(bytes: Uint8Array, name: string): Scan {
   const header = headerOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const kind = KINDS[header.datatype];
   if (!kind) throw new ScanError(`Voxels must be one whole number or float each; this NIfTI file has data type ${header.datatype} (colour, complex or bits).`);
-  const count = header.dims[0]!;
+  const count = header.dims[0];
   if (count < 2 || count > 7) throw new ScanError(`A NIfTI file must have 2 to 7 dimensions; this one says ${count}.`);
-  const size: Vec3 = [header.dims[1]!, header.dims[2]!, count >= 3 ? header.dims[3]! : 1];
+  const size: Vec3 = [header.dims[1], header.dims[2], count >= 3 ? header.dims[3] : 1];
   const metres = { 1: 1000, 3: 0.001 }[header.units & 7] ?? 1;
   const grid = gridOfRas(size, affineOf(header).map((row) => row.map((value) => value * metres)) as unknown as Affine);
   const start = Math.max(header.offset, 0);

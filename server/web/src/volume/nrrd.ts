@@ -25,21 +25,21 @@ function fieldsOf(bytes: Uint8Array): { fields: Map<string, string>; start: numb
   const fields = new Map<string, string>();
   for (const line of text.slice(0, end.index).split(/\r?\n/).slice(1)) {
     const found = /^([^:#]+): (.*)$/.exec(line);
-    if (found) fields.set(found[1]!.trim().toLowerCase(), found[2]!.trim());
+    if (found) fields.set(found[1].trim().toLowerCase(), found[2].trim());
   }
   return { fields, start: end.index + end[0].length };
 }
 
 function gridOf(fields: Map<string, string>, size: Vec3): Grid {
-  const vectors = [...(fields.get('space directions') ?? '').matchAll(/\(([^)]*)\)/g)].map(([, text]) => text!.split(',').map(Number));
+  const vectors = [...(fields.get('space directions') ?? '').matchAll(/\(([^)]*)\)/g)].map(([, text]) => text.split(',').map(Number));
   const origin = (fields.get('space origin') ?? '(0,0,0)').replace(/[()]/g, '').split(',').map(Number);
   const space = (fields.get('space') ?? 'left-posterior-superior').toLowerCase();
   if (vectors.length === 0) {
     const spacings = (fields.get('spacings') ?? '1 1 1').split(/\s+/).map(Number);
-    return gridOfLps(size, [[spacings[0]!, 0, 0, 0], [0, spacings[1]!, 0, 0], [0, 0, spacings[2]!, 0]]);
+    return gridOfLps(size, [[spacings[0], 0, 0, 0], [0, spacings[1], 0, 0], [0, 0, spacings[2], 0]]);
   }
   if (vectors.length !== 3) throw new ScanError(`An NRRD file must give a direction for each of its 3 axes; this one gives ${vectors.length}.`);
-  const affine = [0, 1, 2].map((row) => [...vectors.map((vector) => vector[row]!), origin[row]!]) as unknown as Affine;
+  const affine = [0, 1, 2].map((row) => [...vectors.map((vector) => vector[row]), origin[row]]) as unknown as Affine;
   switch (space) {
     case 'left-posterior-superior': case 'lps': return gridOfLps(size, affine);
     case 'right-anterior-superior': case 'ras': return gridOfRas(size, affine);

@@ -8,7 +8,7 @@ import { ScanError, type Scan } from './scan.ts';
 
 const DICOM_MARK = 128;
 
-const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean => [...text].every((letter, n) => bytes[at + n] === letter.charCodeAt(0));
+const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean => new TextDecoder('latin1').decode(bytes.subarray(at, at + text.length)) === text;
 
 /** Whether a file is DICOM by its mark; without one (old files), by its name. */
 const isDicom = (bytes: Uint8Array, name: string): boolean => startsWith(bytes, 'DICM', DICOM_MARK) || /\.(dcm|ima)$/i.test(name);

@@ -34,7 +34,7 @@ function sampled(voxels: Voxels, slope: number, intercept: number): Float64Array
   const values = new Float64Array(Math.ceil(voxels.length / step));
   let count = 0;
   for (let n = 0; n < voxels.length; n += step) {
-    const value = voxels[n]! * slope + intercept;
+    const value = voxels[n] * slope + intercept;
     if (Number.isFinite(value)) values[count++] = value;
   }
   return values.subarray(0, count).sort();
@@ -58,7 +58,7 @@ export function narrowed(voxels: Voxels | Float64Array | BigInt64Array | BigUint
   const whole = new Int32Array(voxels.length);
   for (let n = 0; n < voxels.length; n++) {
     whole[n] = Number(voxels[n]);
-    if (BigInt(whole[n]!) !== voxels[n]) throw new ScanError('Voxels of 64-bit whole numbers must fit into 32 bits; these do not.');
+    if (BigInt(whole[n]) !== voxels[n]) throw new ScanError('Voxels of 64-bit whole numbers must fit into 32 bits; these do not.');
   }
   return whole;
 }

@@ -107,7 +107,7 @@ export class Opening {
       work.say(resumed.revival.lost || 'Your session is back, with its masks and history.', resumed.revival.lost ? 'warning' : 'info');
     }
     if (work.segments.value.length === 0) await addSegment(work);
-    work.activeId.set(work.segments.value[0]!.id);
+    work.activeId.set(work.segments.value[0].id);
     if (!resumed) this.teach();
     work.paintAll();
     work.changed();
@@ -137,7 +137,7 @@ export class Opening {
       let segment = work.segments.value.find((known) => known.id === info.id);
       if (!segment) {
         const n = work.segments.value.length;
-        segment = new SegmentWork(info.id, info.name || `Segment ${info.id}`, info.color || PALETTE[n % PALETTE.length]!, size);
+        segment = new SegmentWork(info.id, info.name || `Segment ${info.id}`, info.color || PALETTE[n % PALETTE.length], size);
         work.segments.set([...work.segments.value, segment]);
       }
       segment.info = info;
@@ -172,6 +172,6 @@ export class Opening {
 function fingerprintOf({ grid, voxels }: Scan): string {
   const bytes = new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);
   const step = Math.max(1, Math.ceil(bytes.length / PRINT_BYTES));
-  const some = step === 1 ? bytes : Uint8Array.from({ length: Math.floor(bytes.length / step) }, (_, n) => bytes[n * step]!);
+  const some = step === 1 ? bytes : Uint8Array.from({ length: Math.floor(bytes.length / step) }, (_, n) => bytes[n * step]);
   return `${grid.size.join('x')}/${grid.spacing.map((value) => value.toFixed(4)).join('x')}/${crc32(some).toString(16)}`;
 }

@@ -15,11 +15,10 @@ export interface Candidate {
 
 export interface CandidateSet {
   readonly candidates: readonly Candidate[];
-  chosen: number;
   /** Voxels that some hold and others do not. */
   readonly disagreement: PackedMask;
-  /** The step that proposed them, and choices made among them. */
-  readonly steps: number[];
+  /** The candidate taken, by step: the one that proposed them, and choices made among them. */
+  readonly chosen: Map<number, number>;
 }
 
 /** A step, for the list to go back to. */
@@ -69,7 +68,7 @@ export class SegmentWork {
 
   /** Candidates that can be chosen from now. */
   get candidates(): CandidateSet | null {
-    return this.candidateSets.find((set) => set.steps.includes(this.step)) ?? null;
+    return this.candidateSets.find((set) => set.chosen.has(this.step)) ?? null;
   }
 
   /** What was drawn up to the step that is shown, and what is on its way. */
@@ -81,8 +80,8 @@ export class SegmentWork {
   forgetFrom(step: number): void {
     this.prompts = this.prompts.filter((prompt) => prompt.step === null || prompt.step < step);
     this.records = this.records.filter((record) => record.step < step);
-    for (const set of this.candidateSets) set.steps.splice(0, set.steps.length, ...set.steps.filter((known) => known < step));
-    this.candidateSets = this.candidateSets.filter((set) => set.steps.length > 0);
+    for (const { chosen } of this.candidateSets) for (const known of chosen.keys()) if (known >= step) chosen.delete(known);
+    this.candidateSets = this.candidateSets.filter((set) => set.chosen.size > 0);
   }
 }
 

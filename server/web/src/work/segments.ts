@@ -12,7 +12,7 @@ export async function addSegment(work: Work): Promise<void> {
   if (!scan || known.length >= LIMIT) return;
   let number = known.length + 1;
   while (known.some((segment) => segment.id === String(number))) number++;
-  const segment = new SegmentWork(String(number), `Segment ${number}`, PALETTE[(number - 1) % PALETTE.length]!, scan.grid.size);
+  const segment = new SegmentWork(String(number), `Segment ${number}`, PALETTE[(number - 1) % PALETTE.length], scan.grid.size);
   work.segments.set([...known, segment]);
   work.activeId.set(segment.id);
   work.paintAll();

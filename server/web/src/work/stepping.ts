@@ -48,7 +48,7 @@ export class Stepping {
       const key = `${prompt.drawn.slice.across}/${prompt.drawn.slice.index}`;
       bySlice.set(key, [...(bySlice.get(key) ?? []), prompt]);
     }
-    for (const prompts of bySlice.values()) await this.step(segment, prompts, prompts[0]!.drawn.slice);
+    for (const prompts of bySlice.values()) await this.step(segment, prompts, prompts[0].drawn.slice);
   }
 
   /** Gives up what is under way, with its prompts. */
@@ -59,14 +59,14 @@ export class Stepping {
   async choose(candidate: number): Promise<void> {
     const { work } = this;
     const [segment, set] = [work.active, work.active?.candidates];
-    if (!segment || !set || !work.session || set.chosen === candidate) return;
+    if (!segment || !set || !work.session || set.chosen.get(segment.step) === candidate) return;
     const start = performance.now();
     await this.guarded('refining the candidate', async () => {
       const result = await work.session!.choose(segment.id, segment.step, candidate);
-      set.chosen = candidate;
       await this.take(segment, result, `candidate ${candidate + 1} chosen`, performance.now() - start);
-      set.steps.push(result.step);
+      set.chosen.set(result.step, candidate);
       if (!segment.candidateSets.includes(set)) segment.candidateSets.push(set);
+      work.changed();
     });
   }
 
@@ -122,6 +122,7 @@ export class Stepping {
     const { work } = this;
     const request = ++this.requests;
     for (const prompt of prompts) prompt.request = request;
+    work.segments.tell();
     const abort = new AbortController();
     this.running.set(request, abort);
     const start = performance.now();
@@ -164,7 +165,7 @@ export class Stepping {
     const list = await Promise.all(candidates.map(async (item): Promise<Candidate> => ({
       index: item.index, confidence: item.confidence, millilitres: item.volumeMl, mask: await decodeMask(item.mask, size),
     })));
-    return { candidates: list, chosen, disagreement: await decodeMask(disagreement, size), steps: [step] };
+    return { candidates: list, disagreement: await decodeMask(disagreement, size), chosen: new Map([[step, chosen]]) };
   }
 
   private async history(call: (segment: SegmentWork) => Promise<HistoryReply>): Promise<void> {
