@@ -139,8 +139,8 @@ export function dice(one: Scan, two: Scan): number {
   return sum === 0 ? 1 : (2 * both) / sum;
 }
 
-/** The middle of what is not 0, on the slice across k with most of it; and how far it reaches there. */
-export function target(truth: Scan): { centre: Vec3; lower: Vec3; upper: Vec3 } {
+/** The middle of what is not 0, on the slice across k with most of it; how far it reaches there, and how many slices to each side. */
+export function target(truth: Scan): { centre: Vec3; lower: Vec3; upper: Vec3; reach: number } {
   const [ni, nj, nk] = truth.grid.size;
   const areas = new Array<number>(nk).fill(0);
   truth.voxels.forEach((value, n) => {
@@ -159,7 +159,7 @@ export function target(truth: Scan): { centre: Vec3; lower: Vec3; upper: Vec3 } 
     }
   }
   const at = (pair: number[]): Vec3 => [pair[0], pair[1], k];
-  return { centre: at(sum.map((value) => Math.round(value / areas[k]))), lower: at(lower), upper: at(upper) };
+  return { centre: at(sum.map((value) => Math.round(value / areas[k]))), lower: at(lower), upper: at(upper), reach: Math.max(k - areas.findIndex((area) => area > 0), areas.findLastIndex((area) => area > 0) - k) };
 }
 
 /** Both ends of the longest row of voxels that the mask misses: what a person would scribble next. */

@@ -1,6 +1,6 @@
 // `segbridge serve` as a process, on free ports that it keeps when it is started again.
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,4 +55,10 @@ export class Server {
     }
     rmSync(this.journal, { recursive: true, force: true });
   }
+}
+
+/** Makes a key and the file with its hash. */
+export function addKey(file: string): string {
+  const said = execFileSync(COMMAND[0], [...COMMAND.slice(1), 'keys', 'add', '--file', file, '--name', 'reader'], { encoding: 'utf8' });
+  return /\S{20,}/.exec(said)![0];
 }

@@ -154,7 +154,7 @@ function stroke(pen: CanvasRenderingContext2D, points: readonly ([number, number
   // A dab is a dot.
   trace(pen, there.length === 1 ? [there[0], [there[0][0] + 0.01, there[0][1]]] : there, false);
   pen.lineCap = pen.lineJoin = 'round';
-  pen.globalAlpha = 0.75;
+  pen.globalAlpha = 0.55;
   pen.lineWidth = width;
   pen.strokeStyle = color;
   pen.stroke();

@@ -49,7 +49,7 @@ export class Viewer {
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
     this.nv = new Niivue({
-      backColor: [0.04, 0.045, 0.055, 1], crosshairColor: [0.35, 0.72, 0.95, 0.45], crosshairWidth: 0.3, crosshairWidthUnit: 'mm', crosshairGap: 8,
+      backColor: [0.04, 0.045, 0.055, 1], crosshairColor: [0.35, 0.72, 0.95, 0.45], crosshairWidth: 0.2, crosshairWidthUnit: 'voxels', crosshairGap: 8,
       fontColor: [0.62, 0.66, 0.72, 1], isRadiologicalConvention: true, dragAndDropEnabled: false, isNearestInterpolation: false, logLevel: 'error',
       multiplanarLayout: MULTIPLANAR_TYPE.GRID, multiplanarPadPixels: 2, isColorbar: false, loadingText: '', smoothDrawing: 0, fontMinPx: 11, fontSizeScaling: 0.25,
       isAntiAlias: false,

@@ -8,6 +8,8 @@ import type { Work } from './work.ts';
 // Beyond it most masks are wrong, or past the object's end.
 const STOP_BELOW = 0.8;
 
+const count = (slices: number): string => `${slices} ${slices === 1 ? 'slice' : 'slices'}`;
+
 /** Fills up to so many slices on each side of the accepted ones, or of those worked on, across the axis of a slice. */
 export async function propagate(work: Work, stepping: Stepping, start: Slice, reach: number): Promise<void> {
   const [segment, session, scan] = [work.active, work.session, work.scan.value];
@@ -33,9 +35,9 @@ export async function propagate(work: Work, stepping: Stepping, start: Slice, re
         await stepping.take(segment, event.value, 'propagation', null);
       }
     }, abort.signal);
-    work.say(`${slices} slices filled${ends.length > 0 ? `; ${ends.join(', ')} (end of the object, or unsure)` : ''}. One undo takes them back.`);
+    work.say(`${count(slices)} filled${ends.length > 0 ? `; ${ends.join(', ')} (end of the object, or unsure)` : ''}. One undo takes them back.`);
   } catch (error) {
-    if (abort.signal.aborted) work.say(`Propagation ended; ${slices} slices stay filled. One undo takes them back.`);
+    if (abort.signal.aborted) work.say(`Propagation ended; ${count(slices)} done so far stay. One undo takes them back.`);
     else if (!isSuperseded(error)) work.say(wordsOf(error), 'error');
   } finally {
     work.activity.set(null);
