@@ -41,5 +41,5 @@ export function displayGroup(work: Work): HTMLElement {
   });
   return group('Display', 'display', h('div', { className: 'row segmented', role: 'group', ariaLabel: 'Layout' }, ...layouts.map(({ element }) => element)),
     field('Window', h('span', { className: 'row window' }, lower, upper, presets)), field('Mask', opacity),
-    h('label', { className: 'check' }, contour, 'Contour only'), h('label', { className: 'check' }, prompts, 'Show prompts'));
+    h('label', { className: 'check' }, contour, 'Contour'), h('label', { className: 'check' }, prompts, 'Show prompts'));
 }

@@ -111,10 +111,10 @@ export class Viewer {
     this.nv.updateGLVolume();
   }
 
-  /** @param contour Only the masks' edges are drawn, at full strength. */
+  /** @param contour The masks' edges are drawn at full strength, and what is inside hardly. */
   setMaskLook(opacity: number, contour: boolean): void {
     this.nv.drawRimOpacity = contour ? 1 : -1;
-    this.nv.setDrawOpacity(contour ? 0.001 : opacity);
+    this.nv.setDrawOpacity(contour ? 0.1 : opacity);
   }
 
   /** Colours (0xRRGGBB) of the labels 1, 2, ... and of others by number. */

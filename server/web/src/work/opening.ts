@@ -8,6 +8,7 @@ import { pause } from '../client/connection.ts';
 import { wordsOf } from '../client/errors.ts';
 import { encodeMask } from '../client/masks.ts';
 import { VolumeSession, type Revival } from '../client/session.ts';
+import { bytesText } from '../panel/dom.ts';
 import { openFiles, openSample } from '../volume/open.ts';
 import { ScanError, type Scan } from '../volume/scan.ts';
 import { forget, recall, remember, type Source } from './memory.ts';
@@ -95,7 +96,10 @@ export class Opening {
     let session = resumed?.session;
     if (!session) {
       const estimate = await VolumeSession.estimate(work.connection, scan, work.modelId.value);
-      if (!estimate.fits) work.say(`The whole scan does not fit into the server's free memory, parts of it will. ${estimate.advice}`, 'warning');
+      if (!estimate.fits) {
+        const [needed, free] = [estimate.volumeBytes, estimate.availableBytes].map((bytes) => bytesText(Number(bytes)));
+        work.say(`The whole scan (${needed}) does not fit into the server’s free memory (${free}). Only the parts around your prompts are sent: go on, and crop the scan if the server refuses them.`, 'warning');
+      }
       session = await VolumeSession.open(work.connection, scan, work.model?.dimension === 2, work.modelId.value);
     }
     work.session = session;
