@@ -47,7 +47,7 @@ function missingModules(python, needed) {
   return run.status === 0 ? run.stdout.trim().split(/\s+/).filter(Boolean) : null;
 }
 
-function install(packages, purpose) {
+export function install(packages, purpose) {
   const asRoot = process.getuid() === 0 ? [] : ['sudo'];
   if (asRoot.length > 0 && spawnSync('sudo', ['--version'], { stdio: 'ignore' }).status !== 0) {
     throw new Error(`as root, run: apt-get install --no-install-recommends ${packages.join(' ')}`);

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { fetchPinned, isPinned } from './fetch.mjs';
+import { requirePackages } from '../server/web/packages.mjs';
 
 const options = new Set(process.argv.slice(2));
 for (const option of options) {
@@ -56,6 +57,11 @@ try {
     names.push('onnxruntime-cuda-linux-x64');
   }
   await fetchPinned(names);
+  try {
+    requirePackages();
+  } catch (error) {
+    console.error(`setup: the server will have no page for browsers: ${error.message}`);
+  }
   if (options.has('--gpu')) describeCuda();
 } catch (error) {
   console.error(`setup: ${error.message}`);

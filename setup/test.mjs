@@ -1,10 +1,11 @@
-// node setup/test.mjs [dotnet] [python] [slicer] [e2e]: runs the suites (all by default) and ends with one line of totals.
+// node setup/test.mjs [dotnet] [python] [slicer] [e2e] [web]: runs the suites (all by default) and ends with one line of totals.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonForSlicerTests, pythonForTests } from './python.mjs';
+import { requireBrowser } from './browser.mjs';
 import { readJUnit, readTrx } from './results.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -54,7 +55,19 @@ function runPytest(suite, folder, python) {
   report(suite, counts, status === 0 ? null : `pytest ended with ${status}`);
 }
 
-const all = ['dotnet', 'python', 'slicer', 'e2e'];
+function runWeb() {
+  const result = path.join(results, 'web.json');
+  try {
+    requireBrowser();
+  } catch (error) {
+    console.error(`test: ${error.message}`);
+  }
+  const status = run(process.execPath, [path.join(tests, 'web', 'suite.mjs'), result]);
+  const counts = existsSync(result) ? { ...JSON.parse(readFileSync(result, 'utf8')), broken: false } : null;
+  report('web', counts, status === 0 ? null : `suite.mjs ended with ${status}`);
+}
+
+const all = ['dotnet', 'python', 'slicer', 'e2e', 'web'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !all.includes(name));
 if (unknown) {
@@ -88,6 +101,7 @@ for (const suite of pythonSuites) {
   if (python === null) report(suite, null, trouble);
   else runPytest(suite, path.join(tests, suite), python);
 }
+if (chosen.includes('web')) runWeb();
 
 console.log();
 for (const { suite, passed, failed, skipped, note } of summary) {

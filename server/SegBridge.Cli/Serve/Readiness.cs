@@ -17,11 +17,13 @@ internal static class Readiness
         var lines = new List<string> { $"SegBridge {ProductVersion.Text} is ready; Ctrl-C stops it." };
         if (server.Fingerprint is { } fingerprint)
         {
+            lines.Add($"  in a browser:  {Address(server.Http)}");
             lines.Add($"  gRPC and gRPC-Web:  {Address(server.Grpc)}");
             lines.Add($"  certificate SHA-256: {fingerprint}");
         }
         else
         {
+            lines.Add($"  in a browser:  {Address(server.Http)}");
             lines.Add($"  gRPC:      {Address(server.Grpc)}");
             lines.Add($"  gRPC-Web:  {Address(server.Http)}");
         }

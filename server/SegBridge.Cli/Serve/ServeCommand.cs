@@ -20,7 +20,7 @@ internal sealed class ServeCommand : TeachingCommand
     };
 
     private readonly Option<int> _grpcPort = WholeNumber.Option("--grpc-port", "Port for gRPC; with TLS for everything. 0 takes any free port", 8710, 0, 65535, "PORT");
-    private readonly Option<int> _httpPort = WholeNumber.Option("--http-port", "Port for gRPC-Web from browsers, without TLS. 0 takes any free port", 8711, 0, 65535, "PORT");
+    private readonly Option<int> _httpPort = WholeNumber.Option("--http-port", "Port for the page and gRPC-Web from browsers, without TLS. 0 takes any free port", 8711, 0, 65535, "PORT");
     private readonly Option<string?> _models = ModelFolder.Option();
     private readonly Option<string?> _tasks = new("--task-folder") { Description = "Switch tasks on: finished image slices and masks, kept as examples for models that learn from context, rest on disk in this folder until they are removed", HelpName = "DIR" };
     private readonly Option<string?> _tls = new("--tls") { Description = "self-signed: make a certificate and print its fingerprint", HelpName = "self-signed" };
@@ -40,7 +40,7 @@ internal sealed class ServeCommand : TeachingCommand
     private readonly Option<bool> _stopWithInput = new("--stop-with-input") { Description = "Stop when standard input ends; for programs that start a server" };
 
     public ServeCommand()
-        : base("serve", "Runs the server until Ctrl-C. By default it listens on this computer only, in plain text: gRPC on 8710, gRPC-Web for browsers on 8711.", """
+        : base("serve", "Runs the server until Ctrl-C. By default it listens on this computer only, in plain text: gRPC on 8710, the page for browsers and gRPC-Web on 8711.", """
             Examples:
               segbridge serve
                   for programs on this computer
@@ -89,6 +89,7 @@ internal sealed class ServeCommand : TeachingCommand
             Tasks = new TaskOptions { Folder = parsed.GetValue(_tasks) },
             Limits = parsed.GetValue(_rate) is { } rate ? limits with { CallsPerSecond = rate == 0 ? null : rate } : limits,
             Journal = _journal.OptionsOf(parsed),
+            Samples = PhantomSamples.All,
             Log = new LogSettings { Format = parsed.GetValue(_logFormat) },
         };
     }

@@ -40,5 +40,6 @@ internal static class Pipeline
         app.MapGrpcService<ServerService>();
         app.MapGrpcService<HealthService>();
         HealthPages.Map(app, app.Services.GetRequiredService<ServingState>());
+        Page.Map(app, options.Samples);
     }
 }

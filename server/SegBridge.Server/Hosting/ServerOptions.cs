@@ -21,7 +21,7 @@ public sealed record ServerOptions
     /// <summary>Port for gRPC over HTTP/2; with TLS for everything. 0: any free port, see <see cref="RunningServer.Grpc"/>.</summary>
     public int GrpcPort { get; init; } = 8710;
 
-    /// <summary>Port for gRPC-Web and the health pages over HTTP/1.1; not used with TLS. 0: any free port.</summary>
+    /// <summary>Port for the page, gRPC-Web and the health pages over HTTP/1.1; not used with TLS. 0: any free port.</summary>
     public int HttpPort { get; init; } = 8711;
 
     /// <summary>Null: plain text, gRPC on one port and gRPC-Web on the other. Set: both on <see cref="GrpcPort"/>, encrypted.</summary>
@@ -53,6 +53,12 @@ public sealed record ServerOptions
 
     /// <summary>Examples for models that learn from context; off unless a folder is named, for their pixels rest on disk there.</summary>
     public TaskOptions Tasks { get; init; } = new();
+
+    /// <summary>
+    /// Volumes that the page for browsers offers to try, by file name ("phantom.nii.gz", served below /samples); made when
+    /// first asked for. Anybody who reaches the server may read them.
+    /// </summary>
+    public IReadOnlyDictionary<string, Func<byte[]>> Samples { get; init; } = new Dictionary<string, Func<byte[]>>();
 
     /// <summary>Limits of messages, connections and calls.</summary>
     public LimitSettings Limits { get; init; } = new();

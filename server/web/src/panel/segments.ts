@@ -1,0 +1,43 @@
+// The group of segments: name, colour, size, which one is worked on.
+
+import { addSegment, describe, removeSegment } from '../work/segments.ts';
+import type { SegmentWork } from '../work/segment.ts';
+import type { Work } from '../work/work.ts';
+import { button, group, h, hex, millilitresText } from './dom.ts';
+
+export function segmentsGroup(work: Work): HTMLElement {
+  const list = h('div', { className: 'segment-list', role: 'radiogroup', ariaLabel: 'Segments' });
+  const show = (): void => {
+    // A name that is being typed is left alone.
+    if (list.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'text') return;
+    list.replaceChildren(...work.segments.value.map((segment) => row(work, segment)));
+  };
+  work.segments.watch(show);
+  work.activeId.watch(show);
+  return group('Segments', 'segments', list, button('Add segment', () => addSegment(work), { className: 'quiet' }));
+}
+
+function row(work: Work, segment: SegmentWork): HTMLElement {
+  const active = segment.id === work.activeId.value;
+  const pick = (): void => {
+    if (work.activeId.value === segment.id) return;
+    work.activeId.set(segment.id);
+    work.paintAll();
+    work.changed();
+  };
+  return h('div', { className: `segment${active ? ' active' : ''}`, onclick: pick, data: { segment: segment.id } },
+    h('input', { type: 'radio', name: 'segment', checked: active, ariaLabel: `Work on ${segment.name}`, onchange: pick }),
+    h('input', { type: 'color', value: hex(segment.color), ariaLabel: 'Colour', onchange: (event) => describe(work, segment, { color: parseInt((event.target as HTMLInputElement).value.slice(1), 16) }) }),
+    h('input', {
+      type: 'text', value: segment.name, maxLength: 100, ariaLabel: 'Name', spellcheck: false,
+      onchange: (event) => describe(work, segment, { name: (event.target as HTMLInputElement).value }),
+      onkeydown: (event) => event.key === 'Enter' && (event.target as HTMLElement).blur(),
+    }),
+    h('span', { className: 'figure' }, segment.info && segment.info.voxelCount > 0n ? millilitresText(segment.info.volumeMl) : ''),
+    button(segment.visible ? '◉' : '○', () => {
+      segment.visible = !segment.visible;
+      work.paintAll();
+      work.changed();
+    }, { className: 'mini', title: segment.visible ? 'Hide' : 'Show', ariaLabel: segment.visible ? 'Hide' : 'Show' }),
+    button('×', () => removeSegment(work, segment), { className: 'mini', title: 'Remove', ariaLabel: `Remove ${segment.name}` }));
+}

@@ -1,0 +1,95 @@
+// The line at the bottom (what is under way, how long the last step took), the top bar, and the banner of the link.
+
+import type { Work } from '../work/work.ts';
+import { button, bytesText, h, millisecondsText } from './dom.ts';
+
+// Shorter work shows no progress: it would only flicker.
+const QUIET_MS = 350;
+
+export function statusLine(work: Work): HTMLElement {
+  const what = h('span', { className: 'activity', role: 'status' });
+  const bar = h('progress', { hidden: true });
+  const cancel = button('Cancel', () => work.activity.value?.cancel?.(), { className: 'quiet', hidden: true, title: 'Cancel (Esc)' });
+  const times = h('span', { className: 'times' });
+  let timer = 0;
+  const show = (): void => {
+    const now = work.activity.value;
+    bar.hidden = what.hidden = now === null;
+    cancel.hidden = now?.cancel == null;
+    if (!now) return;
+    what.textContent = now.what + (work.bricksWaiting.value > 0 ? ` (${work.bricksWaiting.value} bricks)` : '');
+    if (now.fraction === null) bar.removeAttribute('value');
+    else bar.value = now.fraction;
+  };
+  const later = (): void => {
+    if (work.activity.value === null || !bar.hidden) {
+      clearTimeout(timer);
+      timer = 0;
+      show();
+    } else if (timer === 0) {
+      timer = window.setTimeout(() => {
+        timer = 0;
+        show();
+      }, QUIET_MS);
+    }
+  };
+  work.activity.watch(later);
+  work.bricksWaiting.watch(later);
+  work.segments.watch(() => {
+    const record = work.active?.records.at(-1);
+    const { total, server, model } = record?.milliseconds ?? { total: 0, server: 0, model: 0 };
+    times.textContent = total > 0 ? `step ${record!.step}: ${millisecondsText(total)} (server ${millisecondsText(server)}, network ${millisecondsText(model)})` : '';
+  });
+  return h('footer', { className: 'status' }, what, bar, cancel, times);
+}
+
+/** Bytes gone up, of how many the scan has. */
+export function trafficText(work: Work): HTMLElement {
+  const text = h('span', { className: 'traffic', id: 'traffic' });
+  const show = (): void => {
+    const { sent, received } = work.connection.traffic.value;
+    const whole = work.scan.value?.voxels.byteLength;
+    text.textContent = `↑ ${bytesText(sent)}${whole ? ` of ${bytesText(whole)}` : ''}  ↓ ${bytesText(received)}`;
+    text.title = 'Sent to the server, and received. The scan stays in this browser: only the parts that prompts need go up.';
+  };
+  work.connection.traffic.watch(show);
+  work.scan.watch(show);
+  return text;
+}
+
+/** Says what is wrong with the link, and asks for a key; work goes on by itself afterwards. */
+export function linkBanner(work: Work): HTMLElement {
+  const key = h('input', { type: 'password', id: 'key', placeholder: 'API key', autocomplete: 'off', ariaLabel: 'API key' });
+  const form = h('form', { className: 'row', onsubmit: (event: SubmitEvent) => {
+    event.preventDefault();
+    if (key.value.trim()) work.connection.giveKey(key.value);
+    key.value = '';
+  } }, key, h('button', { className: 'primary' }, 'Use key'));
+  const banner = h('div', { className: 'banner', role: 'alert', hidden: true });
+  work.connection.link.watch((link) => {
+    banner.hidden = link === 'online';
+    banner.dataset['link'] = link;
+    if (link === 'away') banner.replaceChildren(h('span', { className: 'spinner' }), 'The server is away. Your work is kept, and goes on as soon as it is back.');
+    if (link === 'key') {
+      banner.replaceChildren('This server asks for a key. It is kept for this tab.', form);
+      key.focus();
+    }
+  });
+  return banner;
+}
+
+/** Short words about what happened, which nobody has to answer. */
+export function noticeBar(work: Work): HTMLElement {
+  const bar = h('div', { className: 'notice', role: 'status', hidden: true });
+  let timer = 0;
+  work.notice.watch((notice) => {
+    clearTimeout(timer);
+    bar.hidden = notice === null;
+    if (!notice) return;
+    bar.dataset['kind'] = notice.kind;
+    bar.replaceChildren(h('span', {}, notice.text), notice.action ? button(notice.action.label, notice.action.run) : '',
+      button('×', () => work.notice.set(null), { className: 'mini', ariaLabel: 'Dismiss' }));
+    if (notice.kind === 'info') timer = window.setTimeout(() => work.notice.set(null), 6000);
+  });
+  return bar;
+}

@@ -1,0 +1,117 @@
+// What the page is at: the scan, the session on it, the segments, and what the user has chosen.
+
+import type { Model } from '@segbridge/contract/segbridge/v1/models_pb.js';
+import { PromptKind } from '@segbridge/contract/segbridge/v1/models_pb.js';
+import type { Connection } from '../client/connection.ts';
+import { holds } from '../client/masks.ts';
+import type { VolumeSession } from '../client/session.ts';
+import { AS_DEEP_AS_WIDE, type Tool } from '../prompts/prompt.ts';
+import { Signal } from '../signal.ts';
+import type { Layout, Viewer } from '../viewer/viewer.ts';
+import { isEmpty, type Box } from '../volume/grid.ts';
+import type { Scan, Window } from '../volume/scan.ts';
+import { SegmentWork } from './segment.ts';
+
+export interface Notice {
+  readonly text: string;
+  readonly kind: 'info' | 'warning' | 'error';
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+/** Something under way that may take more than half a second. */
+export interface Activity {
+  readonly what: string;
+  /** 0..1; null when nobody knows. */
+  readonly fraction: number | null;
+  readonly cancel: (() => void) | null;
+}
+
+/** Label of voxels where candidates disagree. */
+export const DISAGREEMENT_LABEL = 250;
+const DISAGREEMENT_COLOR = 0xffd257;
+const TOOL_KINDS: Partial<Record<Tool, PromptKind>> = {
+  point: PromptKind.POINT, scribble: PromptKind.SCRIBBLE, erase: PromptKind.SCRIBBLE, box: PromptKind.BOX, lasso: PromptKind.LASSO,
+};
+
+export class Work {
+  readonly connection: Connection;
+  readonly viewer: Viewer;
+  readonly scan = new Signal<Scan | null>(null);
+  session: VolumeSession | null = null;
+
+  readonly models = new Signal<readonly Model[]>([]);
+  readonly modelId = new Signal('');
+  readonly segments = new Signal<SegmentWork[]>([]);
+  readonly activeId = new Signal('');
+
+  readonly tool = new Signal<Tool>('point');
+  readonly positive = new Signal(true);
+  readonly radiusMm = new Signal(3);
+  /** Slices to each side that a box takes in; 0: only the one it is drawn on. */
+  readonly boxDepth = new Signal(AS_DEEP_AS_WIDE);
+  readonly auto = new Signal(true);
+
+  readonly layout = new Signal<Layout>('all');
+  readonly window = new Signal<Window>({ lower: 0, upper: 1 });
+  readonly opacity = new Signal(0.45);
+  readonly contour = new Signal(false);
+  readonly disagreement = new Signal(false);
+  readonly showPrompts = new Signal(true);
+
+  readonly notice = new Signal<Notice | null>(null);
+  readonly activity = new Signal<Activity | null>(null);
+  /** Bricks that still have to go up. */
+  readonly bricksWaiting = new Signal(0);
+
+  constructor(connection: Connection, viewer: Viewer) {
+    this.connection = connection;
+    this.viewer = viewer;
+  }
+
+  get active(): SegmentWork | null {
+    return this.segments.value.find((segment) => segment.id === this.activeId.value) ?? null;
+  }
+
+  get model(): Model | null {
+    return this.models.value.find((model) => model.id === this.modelId.value) ?? null;
+  }
+
+  /** Whether the chosen model takes what a tool draws. */
+  takes(tool: Tool): boolean {
+    const kind = TOOL_KINDS[tool];
+    return kind === undefined || this.model === null || this.model.prompts.includes(kind);
+  }
+
+  say(text: string, kind: Notice['kind'] = 'info', action?: Notice['action']): void {
+    this.notice.set({ text, kind, ...(action ? { action } : {}) });
+  }
+
+  // ---- masks on the screen ---------------------------------------------------------------------------------
+
+  paint(box: Box): void {
+    if (isEmpty(box)) return;
+    const shown = this.segments.value.map((segment, n) => ({ segment, label: n + 1 })).filter(({ segment }) => segment.visible);
+    // The active one lies on top.
+    shown.sort((one, two) => Number(one.segment.id === this.activeId.value) - Number(two.segment.id === this.activeId.value));
+    const disputed = this.disagreement.value ? this.active?.candidates?.disagreement : undefined;
+    this.viewer.setLabels(box, (i, j, k) => {
+      if (disputed && holds(disputed, i, j, k)) return DISAGREEMENT_LABEL;
+      let label = 0;
+      for (const entry of shown) if (entry.segment.mask.holds(i, j, k)) label = entry.label;
+      return label;
+    });
+  }
+
+  paintAll(): void {
+    const scan = this.scan.value;
+    if (!scan) return;
+    this.viewer.setColors(this.segments.value.map((segment) => segment.color), { [DISAGREEMENT_LABEL]: DISAGREEMENT_COLOR });
+    this.paint({ lower: [0, 0, 0], upper: scan.grid.size });
+  }
+
+  /** Something about the segments changed. */
+  changed(): void {
+    this.segments.tell();
+    this.viewer.redraw();
+  }
+}

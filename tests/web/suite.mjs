@@ -1,0 +1,65 @@
+// node suite.mjs RESULT [NAME...]: type-check, lint, unit and end-to-end tests of the page; RESULT gets the counts as JSON. Names
+// choose test files.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { requirePackages, webFolder } from '../../server/web/packages.mjs';
+
+const folder = path.dirname(fileURLToPath(import.meta.url));
+// Beside the packages that the tests import.
+const built = path.join(folder, 'node_modules', '.tests');
+const [result, ...names] = process.argv.slice(2);
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+const module = (...parts) => path.join(folder, 'node_modules', ...parts);
+const node = (...args) => spawnSync(process.execPath, args, { cwd: folder, stdio: 'inherit' }).status ?? 1;
+
+function check(what, good) {
+  counts[good ? 'passed' : 'failed']++;
+  console.log(`${good ? '✔' : '✖'} ${what}`);
+}
+
+async function lint() {
+  const { ESLint } = await import(pathToFileURL(module('eslint', 'lib', 'api.js')).href);
+  const { config } = await import('./lint.mjs');
+  const root = path.join(folder, '..', '..');
+  const eslint = new ESLint({ cwd: root, overrideConfigFile: true, overrideConfig: config });
+  const results = await eslint.lintFiles(['server/web/src/**/*.ts', 'tests/web/unit/*.ts', 'tests/web/e2e/*.ts']);
+  console.log((await eslint.loadFormatter('stylish').then((formatter) => formatter.format(results))) || 'lint: nothing to say');
+  return results.every(({ errorCount, warningCount }) => errorCount + warningCount === 0);
+}
+
+/** Bundles the tests, so that every supported Node.js runs them, and runs one kind after the other. */
+async function test(kind) {
+  const { build } = await import(pathToFileURL(module('esbuild', 'lib', 'main.js')).href);
+  const files = readdirSync(path.join(folder, kind)).filter((name) => name.endsWith('.test.ts') && (names.length === 0 || names.some((wanted) => name.startsWith(wanted))));
+  if (files.length === 0) return;
+  await build({
+    absWorkingDir: folder, entryPoints: files.map((name) => path.join(kind, name)), outdir: path.join(built, kind), outExtension: { '.js': '.mjs' },
+    bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['playwright-core'], nodePaths: [path.join(webFolder, 'node_modules')], logLevel: 'warning',
+  });
+  const report = path.join(built, `${kind}.tap`);
+  node('--test', '--test-concurrency=1', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`,
+    ...files.map((name) => path.join(built, kind, name.replace(/ts$/, 'mjs'))));
+  const tap = readFileSync(report, 'utf8');
+  const count = (name) => Number(new RegExp(`^# ${name} (\\d+)`, 'm').exec(tap)?.[1] ?? NaN);
+  const found = { passed: count('pass'), failed: count('fail') + count('cancelled'), skipped: count('skipped') };
+  if (Object.values(found).some(Number.isNaN)) found.failed = 1;
+  for (const name of Object.keys(counts)) counts[name] += found[name] || 0;
+}
+
+requirePackages(webFolder);
+requirePackages(folder);
+rmSync(built, { recursive: true, force: true });
+mkdirSync(built, { recursive: true });
+if (names.length === 0) {
+  check('types of the page', node(module('typescript', 'bin', 'tsc'), '-p', webFolder) === 0);
+  check('types of its tests', node(module('typescript', 'bin', 'tsc'), '-p', folder) === 0);
+  check('lint', await lint());
+}
+await test('unit');
+await test('e2e');
+writeFileSync(result, JSON.stringify(counts));
+process.exitCode = counts.failed > 0 ? 1 : 0;
