@@ -12,7 +12,6 @@ from slicer.i18n import tr as _
 from .mask_part import MaskPart
 from .messages import info, message_for, warning
 from .notices import Notices
-from .server_calls import propagate
 from .sessions import is_lost
 from .state import What, WorkPhase
 from .work import Work
@@ -79,7 +78,7 @@ class Propagating:
             work.update()
 
         def job() -> None:
-            for event in propagate(session, lower, upper, server_id, model_id, task_id, stop_below):
+            for event in session.propagate(lower, upper, server_id, model=model_id, task=task_id, stop_below=stop_below):
                 part = None
                 if event.result is not None:
                     changed = event.result.changed.box if event.result.changed is not None else None

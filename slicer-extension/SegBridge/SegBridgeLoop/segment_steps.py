@@ -14,7 +14,6 @@ from .messages import message_for
 from .notices import Notices
 from .request import Request
 from .segment_history import SegmentHistory
-from .server_calls import Chosen
 from .server_link import ServerLink
 from .state import HistoryEntry, StepView, TimingView, What
 from .step_job import Proposals, StepDone
@@ -79,12 +78,12 @@ class SegmentSteps:
         self._notices.say(None)
         self.tell()
 
-    def chosen(self, session: Session, segment_id: str, view: StepView, index: int, chosen: Chosen, part: MaskPart) -> None:
+    def chosen(self, session: Session, segment_id: str, view: StepView, index: int, chosen: Step, part: MaskPart) -> None:
         """Another candidate of the step of ``view`` was chosen: a step of its own."""
         write_ms = self.write(session, segment_id, part)
         candidates = tuple(dataclasses.replace(candidate, chosen=candidate.index == index) for candidate in view.candidates)
         self.history(segment_id).done(dataclasses.replace(
-            view, step=chosen.step, confidence=chosen.confidence, volume_ml=chosen.volume_ml, candidates=candidates,
+            view, step=chosen.step, confidence=chosen.confidence, volume_ml=chosen.segment.volume_ml, candidates=candidates,
             timing=dataclasses.replace(view.timing, write_ms=write_ms)), f"candidate {index + 1}")
         if self._work.segments.marks is not None:
             self._work.segments.marks.done(segment_id, [], chosen.step)

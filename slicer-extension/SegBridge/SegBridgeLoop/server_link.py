@@ -5,7 +5,7 @@ import dataclasses
 import threading
 from typing import Any, Callable, List, Optional, Tuple
 
-from SegBridgeLib import Client, ConnectionLost, KeyRejected, NotInThisVersion, ReplyError, SegBridgeError, connect, contract
+from SegBridgeLib import Client, ConnectionLost, KeyRejected, NotInThisVersion, ReplyError, connect, contract
 from slicer.i18n import tr as _
 
 from .messages import error, info, message_for, warning
@@ -126,39 +126,17 @@ class _OtherContract(Exception):
 def _open(address: str, key: str, fingerprint: str) -> Tuple[Client, ServerState]:
     client = connect(address, key=key or None, fingerprint=fingerprint or None, client="segbridge-slicer")
     try:
+        about = client.describe()
+        if about.contract_version != CONTRACT_VERSION:
+            raise _OtherContract(about.contract_version)
         models = client.models()
         state = ServerState(
-            ServerPhase.READY, address, models=tuple(_model(model) for model in models),
-            default_model=models[0].id if models else "", tasks_enabled=_has_tasks(client))
-        state = _described(client, state)
+            ServerPhase.READY, address, about.server_version, about.user, tuple(_model(model) for model in models),
+            models[0].id if models else "", about.tasks_enabled)
         return client, dataclasses.replace(state, message=_line(state))
     except BaseException:
         client.close()
         raise
-
-
-def _described(client: Client, state: ServerState) -> ServerState:
-    describe = getattr(client, "describe", None)
-    if describe is None:
-        return state
-    try:
-        about = describe()
-    except NotInThisVersion:
-        return state
-    if about.contract_version != CONTRACT_VERSION:
-        raise _OtherContract(about.contract_version)
-    return dataclasses.replace(
-        state, version=about.server_version, user=about.user, tasks_enabled=about.tasks_enabled)
-
-
-def _has_tasks(client: Client) -> bool:
-    try:
-        client.call(contract.TasksService.list_tasks, contract.ListTasksRequest())
-        return True
-    except ConnectionLost:
-        raise
-    except SegBridgeError:
-        return False
 
 
 def _model(model: contract.Model) -> ModelInfo:

@@ -3,14 +3,13 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional, Tuple
 
-from SegBridgeLib import HistoryChange, Session
+from SegBridgeLib import HistoryChange, Session, Step
 from slicer.i18n import tr as _
 
 from .mask_part import MaskPart
 from .messages import info, message_for, warning
 from .notices import Notices
 from .segment_steps import SegmentSteps
-from .server_calls import Chosen, choose_candidate
 from .sessions import is_lost
 from .work import Work
 from .worker import Worker
@@ -48,11 +47,11 @@ class SessionCalls:
             return
         server_id, step = work.segments.server_id(segment_id), view.step
 
-        def job() -> Tuple[Chosen, MaskPart]:
-            chosen = choose_candidate(session, step, index, server_id)
+        def job() -> Tuple[Step, MaskPart]:
+            chosen = session.choose_candidate(step, index, server_id)
             return chosen, MaskPart.of(session, server_id, chosen.changed)
 
-        def take(done: Tuple[Chosen, MaskPart]) -> None:
+        def take(done: Tuple[Step, MaskPart]) -> None:
             if work.segments.is_current(segment_id, server_id):
                 self._steps.chosen(session, segment_id, view, index, *done)
 
