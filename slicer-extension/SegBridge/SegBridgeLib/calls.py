@@ -5,12 +5,10 @@ import threading
 import time
 from typing import Any, Iterable, Iterator, Optional
 
-from .errors import ConnectionLost, ReplyError
+from .errors import ConnectionLost, LimitExceeded, ReplyError
+from .patience import Patience
 from .transport import FRAME_BYTES, ServerStream, Transport
 from .wire import Message, Method, WireError
-
-# Seconds before the second, third, ... attempt after a lost connection.
-RETRY_DELAYS_S = (0.1, 0.4, 1.0, 2.0)
 
 
 class Traffic:
@@ -39,15 +37,16 @@ class Calls:
         self.closed = threading.Event()
 
     def call(self, method: Method, request: Message, retry: bool = False, timeout: Optional[float] = None) -> Any:
-        """One request, one reply. ``retry`` repeats it after a lost connection: only for calls that may run twice."""
+        """One request, one reply. ``retry`` repeats it after a lost connection: only for calls that may run twice. A
+        server that is busy for a moment is asked again in any case."""
         data = request.encode()
-        delays = iter(RETRY_DELAYS_S if retry else ())
+        patience = Patience(may_run_twice=retry)
         while True:
             self.traffic.count(sent=len(data) + FRAME_BYTES)
             try:
                 return self._decoded(method, self.transport.unary(method.path, data, timeout))
-            except ConnectionLost:
-                delay = next(delays, None)
+            except (ConnectionLost, LimitExceeded) as error:
+                delay = patience.wait_after(error)
                 if delay is None or self.closed.wait(delay):
                     raise
 

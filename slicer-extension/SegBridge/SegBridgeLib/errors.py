@@ -82,6 +82,8 @@ class LimitExceeded(ServerError):
     """A limit of the server (sessions, memory, message size, rate); the message has the number."""
 
     code = 8
+    # Seconds after which the server expects to take the call; None: trying again does not help.
+    retry_after_s: Optional[float] = None
 
 
 class WrongState(ServerError):
@@ -127,9 +129,16 @@ _BY_CODE: Dict[int, Type[ServerError]] = {
 }
 
 
-def error_for_status(code: int, message: str) -> ServerError:
-    """The exception for a gRPC status other than OK."""
+# Header or trailer of a refusal that passes by itself, in milliseconds.
+RETRY_HEADER = "grpc-retry-pushback-ms"
+
+
+def error_for_status(code: int, message: str, retry_ms: Optional[str] = None) -> ServerError:
+    """The exception for a gRPC status other than OK; ``retry_ms`` is the value of RETRY_HEADER."""
     kind = _BY_CODE.get(code)
     if kind is None:
         return ServerError(message or f"gRPC status {code}", code)
-    return kind(message or f"gRPC status {code} without a message")
+    error = kind(message or f"gRPC status {code} without a message")
+    if isinstance(error, LimitExceeded) and retry_ms is not None and retry_ms.isdigit():
+        error.retry_after_s = int(retry_ms) / 1000
+    return error

@@ -4,9 +4,9 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
-from .calls import RETRY_DELAYS_S
 from .contract import PropagateEvent, PropagateRequest, SessionsService
-from .errors import Cancelled, ConnectionLost, SegBridgeError
+from .errors import Cancelled, ConnectionLost, LimitExceeded, SegBridgeError
+from .patience import Patience
 
 if TYPE_CHECKING:
     from .session import Session
@@ -20,7 +20,7 @@ def propagate(session: "Session", request: PropagateRequest) -> Iterator[Propaga
     told: List[Tuple[str, int, int]] = []
     finished = False
     try:
-        delays = iter(RETRY_DELAYS_S)
+        patience = Patience()
         while not finished:
             before, known = len(told), list(told)
             try:
@@ -34,10 +34,10 @@ def propagate(session: "Session", request: PropagateRequest) -> Iterator[Propaga
                             told.append(news)
                         yield event
                 finished = True
-            except ConnectionLost:
+            except (ConnectionLost, LimitExceeded) as error:
                 if len(told) > before:
-                    delays = iter(RETRY_DELAYS_S)
-                delay = next(delays, None)
+                    patience = Patience()
+                delay = patience.wait_after(error)
                 if delay is None or session.calls.closed.wait(delay):
                     raise
     finally:

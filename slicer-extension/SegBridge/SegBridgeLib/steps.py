@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Callable, Optional, Tuple
 import numpy as np
 
 from . import contract
-from .calls import RETRY_DELAYS_S, Replies, milliseconds_since
+from .calls import Replies, milliseconds_since
 from .contract import PredictEvent, PredictRequest, SessionsService, StepResult
-from .errors import Cancelled, ConnectionLost, ReplyError, SegBridgeError
+from .errors import Cancelled, ConnectionLost, LimitExceeded, ReplyError, SegBridgeError
 from .geometry import IntTriple, VoxelBox
 from .masks import decode_region
+from .patience import Patience
 
 if TYPE_CHECKING:
     from .session import Session
@@ -163,13 +164,13 @@ class RunningStep:
         meter = Meter(session)
         ticket = session.uploader.step_started(self._upload_failed)
         try:
-            delays = iter(RETRY_DELAYS_S)
+            patience = Patience()
             while True:
                 try:
                     result, candidates = self._attempt()
                     break
-                except ConnectionLost:
-                    delay = next(delays, None)
+                except (ConnectionLost, LimitExceeded) as error:
+                    delay = patience.wait_after(error)
                     if delay is None or self._cancelled.wait(delay):
                         raise
                     self._upload_error = None

@@ -6,7 +6,7 @@ from typing import Iterable, Iterator, List, Optional, Tuple
 
 import grpc
 
-from .errors import AddressError, ServerError, error_for_status
+from .errors import RETRY_HEADER, AddressError, ServerError, error_for_status
 from .transport import MAX_REPLY_BYTES, Endpoint, ServerStream, Transport, fetch_certificate, normalised_fingerprint
 
 
@@ -92,4 +92,5 @@ class _GrpcStream(ServerStream):
 def _translated(error: "grpc.RpcError") -> ServerError:
     code = error.code()
     number = code.value[0] if isinstance(code, grpc.StatusCode) else int(code or 2)
-    return error_for_status(number, error.details() or "")
+    retry_ms = next((value for name, value in error.trailing_metadata() or () if name == RETRY_HEADER), None)
+    return error_for_status(number, error.details() or "", retry_ms)

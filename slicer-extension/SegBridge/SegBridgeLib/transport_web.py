@@ -10,7 +10,7 @@ import urllib.request
 from typing import Dict, Iterator, List, Optional, Tuple
 from urllib.parse import unquote, urlsplit
 
-from .errors import AddressError, Cancelled, ConnectionLost, DeadlineExceeded, ReplyError, error_for_status
+from .errors import RETRY_HEADER, AddressError, Cancelled, ConnectionLost, DeadlineExceeded, ReplyError, error_for_status
 from .transport import FRAME_BYTES, MAX_REPLY_BYTES, Endpoint, ServerStream, Transport, check_fingerprint, normalised_fingerprint
 
 _TRAILERS, _COMPRESSED = 0x80, 0x01
@@ -225,9 +225,12 @@ class _WebCall(ServerStream):
         if response.status != 200 or (status is None and not _is_grpc_web(response)):
             code = int(status) if status and status.isdigit() else _HTTP_STATUS.get(response.status, 2)
             said = unquote(response.getheader("grpc-message") or "")
-            raise error_for_status(code, said or f"{self._owner._endpoint.authority} answered HTTP {response.status} to {self._path}")
+            raise error_for_status(
+                code, said or f"{self._owner._endpoint.authority} answered HTTP {response.status} to {self._path}",
+                response.getheader(RETRY_HEADER))
         if status is not None and status != "0":
-            raise error_for_status(int(status), unquote(response.getheader("grpc-message") or ""))
+            raise error_for_status(
+                int(status), unquote(response.getheader("grpc-message") or ""), response.getheader(RETRY_HEADER))
         return response
 
     def _frame(self, response: http.client.HTTPResponse) -> Optional[Tuple[int, bytes]]:
@@ -266,7 +269,7 @@ def _raise_for_status(trailers: Dict[str, str]) -> None:
     if not status.isdigit():
         raise ReplyError("the reply's trailers have no grpc-status")
     if status != "0":
-        raise error_for_status(int(status), unquote(trailers.get("grpc-message", "")))
+        raise error_for_status(int(status), unquote(trailers.get("grpc-message", "")), trailers.get(RETRY_HEADER))
 
 
 def _proxy_for(endpoint: Endpoint) -> Optional[Tuple[str, int]]:

@@ -8,7 +8,7 @@ from typing import Callable, Deque, Dict, Iterable, Iterator, List
 from .bricks import ArrayVolume
 from .calls import Calls
 from .contract import BrickIndex, KeepAliveRequest, PutBricksRequest, SessionLimits, SessionsService
-from .errors import ConnectionLost, NotFound, SegBridgeError
+from .errors import ConnectionLost, LimitExceeded, NotFound, SegBridgeError
 from .geometry import IntTriple
 
 # Encoded bytes per request: small enough that the server stores early bricks while later ones are packed.
@@ -124,7 +124,7 @@ class BrickUploader:
             try:
                 self._calls.send_all(SessionsService.stream_bricks, self._batches(waiting))
                 return
-            except ConnectionLost:
+            except (ConnectionLost, LimitExceeded):
                 waiting = deque(indices)  # Which ones arrived is unknown; sending one twice does no harm.
         for request in self._batches(waiting):
             self._put(request)

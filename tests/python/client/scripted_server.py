@@ -12,11 +12,11 @@ Handler = Callable[[bytes], Iterator[bytes]]
 
 
 class Refusal(Exception):
-    """Ends a call with a status other than OK."""
+    """Ends a call with a status other than OK; ``retry_ms`` is when the caller may come again."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, retry_ms: Optional[int] = None) -> None:
         super().__init__(message)
-        self.code, self.message = code, message
+        self.code, self.message, self.retry_ms = code, message, retry_ms
 
 
 class BreakConnection(Exception):
@@ -46,7 +46,7 @@ class ScriptedWebServer:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 owner.headers, owner.target = dict(self.headers), self.path
                 path = self.path[self.path.index("/", 8):] if self.path.startswith("http://") else self.path
-                status, message = 0, ""
+                status, message, retry_ms = 0, "", None
                 self.send_response(200)
                 self.send_header("Content-Type", "application/grpc-web+proto")
                 self.send_header("Transfer-Encoding", "chunked")
@@ -60,12 +60,13 @@ class ScriptedWebServer:
                         for piece in _pieces(b"\0" + struct.pack(">I", len(reply)) + reply):
                             self._chunk(piece)
                 except Refusal as refusal:
-                    status, message = refusal.code, refusal.message
+                    status, message, retry_ms = refusal.code, refusal.message, refusal.retry_ms
                 except BreakConnection:
                     self.close_connection = True
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
-                trailers = f"grpc-status: {status}\r\ngrpc-message: {quote(message)}\r\n".encode()
+                pushback = "" if retry_ms is None else f"grpc-retry-pushback-ms: {retry_ms}\r\n"
+                trailers = f"grpc-status: {status}\r\ngrpc-message: {quote(message)}\r\n{pushback}".encode()
                 self._chunk(b"\x80" + struct.pack(">I", len(trailers)) + trailers)
                 self._chunk(b"")
 
@@ -114,6 +115,8 @@ class ScriptedGrpcServer:
                     try:
                         yield from handler(b"".join(requests))
                     except Refusal as refusal:
+                        if refusal.retry_ms is not None:
+                            context.set_trailing_metadata((("grpc-retry-pushback-ms", str(refusal.retry_ms)),))
                         context.abort(codes[refusal.code], refusal.message)
                     except BreakConnection:
                         context.abort(grpc.StatusCode.UNAVAILABLE, "broken")

@@ -219,7 +219,7 @@ def test_a_propagation_goes_on_after_lost_connections_and_tells_everything_once(
 
 
 def test_a_propagation_gives_up_where_no_attempt_gets_further(begin, monkeypatch):
-    monkeypatch.setattr("SegBridgeLib.propagation.RETRY_DELAYS_S", (0.0, 0.0))
+    monkeypatch.setattr("SegBridgeLib.patience.RETRY_DELAYS_S", (0.0, 0.0))
     service = ScriptedSessions()
     session = begin(service)
     service.break_after = 100

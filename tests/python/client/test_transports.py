@@ -14,7 +14,7 @@ from scripted_server import BreakConnection, Refusal, ScriptedGrpcServer, Script
 import SegBridgeLib
 from SegBridgeLib import contract, errors
 from SegBridgeLib.calls import Calls, Traffic
-from SegBridgeLib.contract import HealthCheckResponse, HealthService, SessionsService
+from SegBridgeLib.contract import HealthCheckResponse, HealthService, ServerService, SessionsService
 from SegBridgeLib.transport_web import WebTransport
 
 HEALTH = HealthService.check.path
@@ -94,6 +94,27 @@ def test_a_status_becomes_its_exception_with_the_server_s_words(start, code, err
     assert caught.value.code == code
     with pytest.raises(error):
         list(transport.server_stream("/a/B", b""))
+
+
+@pytest.mark.parametrize("retry_ms, attempts", [(10, 3), (60_000, 1), (None, 1)])
+def test_a_server_that_is_busy_for_a_moment_is_asked_again(start, retry_ms, attempts):
+    asked = []
+
+    def refuse_twice(request):
+        asked.append(request)
+        if len(asked) < 3:
+            raise Refusal(8, "the rate limit of 4 calls a second", retry_ms)
+        yield request
+
+    transport, _ = start({ServerService.describe.path: refuse_twice})
+    calls = Calls(transport, Traffic())
+    if attempts == 3:
+        assert calls.call(ServerService.describe, contract.DescribeRequest()) is not None
+    else:
+        with pytest.raises(errors.LimitExceeded, match="4 calls") as caught:
+            calls.call(ServerService.describe, contract.DescribeRequest())
+        assert caught.value.retry_after_s == (60 if retry_ms else None)
+    assert len(asked) == attempts
 
 
 def test_an_error_after_some_replies_comes_after_them(start):
