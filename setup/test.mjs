@@ -1,6 +1,6 @@
 // node setup/test.mjs [dotnet] [python] [slicer] [e2e] [web]: runs the suites (all by default) and ends with one line of totals.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,20 @@ const hasPythonTests = (folder) =>
 
 function run(program, args, env = {}) {
   return spawnSync(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+}
+
+/** Runs a program while others run. With aside, what it says comes when it has ended, so that it does not mix with theirs. */
+function runBeside(program, args, env, aside) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: root, stdio: aside ? ['ignore', 'pipe', 'pipe'] : 'inherit', env: { ...process.env, ...env } });
+    const said = [];
+    for (const stream of aside ? [child.stdout, child.stderr] : []) stream.on('data', (data) => said.push(data));
+    child.on('error', (error) => said.push(Buffer.from(`test: ${error.message}\n`)));
+    child.on('close', (status) => {
+      process.stdout.write(Buffer.concat(said));
+      resolve(status ?? 1);
+    });
+  });
 }
 
 /** Adds a suite; one that did not run, or broke off, counts as a failure even when no single test failed. */
@@ -47,10 +61,15 @@ function runDotnet() {
   }
 }
 
-function runPytest(suite, folder, python) {
+async function runPytest(suite, aside = false) {
+  const { python, trouble } = suite === 'slicer' ? withQt : plain;
+  if (python === null) {
+    report(suite, null, trouble);
+    return;
+  }
   const xml = path.join(results, `${suite}.xml`);
-  const status = run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${xml}`, folder],
-    { PYTHONDONTWRITEBYTECODE: '1', SEGBRIDGE_PYTHON: python });
+  const status = await runBeside(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${xml}`, path.join(tests, suite)],
+    { PYTHONDONTWRITEBYTECODE: '1', SEGBRIDGE_PYTHON: python }, aside);
   const counts = existsSync(xml) ? readJUnit(readFileSync(xml, 'utf8')) : null;
   report(suite, counts, status === 0 ? null : `pytest ended with ${status}`);
 }
@@ -96,11 +115,9 @@ const plain = pythonSuites.some((suite) => suite !== 'slicer') || chosen.include
 const withQt = pythonSuites.includes('slicer') ? findPython(pythonForSlicerTests) : null;
 
 if (chosen.includes('dotnet')) runDotnet();
-for (const suite of pythonSuites) {
-  const { python, trouble } = suite === 'slicer' ? withQt : plain;
-  if (python === null) report(suite, null, trouble);
-  else runPytest(suite, path.join(tests, suite), python);
-}
+// The first computes on one core, the second mostly waits for servers and windows.
+await Promise.all(['python', 'slicer'].filter((suite) => pythonSuites.includes(suite)).map((suite, n) => runPytest(suite, n > 0)));
+if (pythonSuites.includes('e2e')) await runPytest('e2e');
 if (chosen.includes('web')) runWeb();
 
 console.log();
