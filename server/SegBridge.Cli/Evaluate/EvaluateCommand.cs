@@ -32,7 +32,7 @@ internal sealed class EvaluateCommand : TeachingCommand
     private readonly Option<double> _tolerance = new("--tolerance") { Description = "Millimetres (pixels where an image has no spacing) within which surfaces agree, for NSD", HelpName = "MM", DefaultValueFactory = _ => 5 };
     private readonly Option<bool> _onlyChosen = new("--only-chosen") { Description = "Do not ask for the other proposals of a model; saves their time and bytes, but whether the best was chosen is not known" };
     private readonly Option<string?> _lines = new("--json-lines") { Description = "Keep each step as a line of JSON in this file; a run that finds its file goes on where it ended", HelpName = "FILE" };
-    private readonly Option<string?> _report = new("--report") { Description = "Write one HTML page with curves, tables and pictures of the best, the median and the worst objects", HelpName = "FILE" };
+    private readonly Option<string?> _report = new("--report") { Description = "Write one HTML page with curves, tables and pictures of the best, the median and the worst objects; as FILE.md only the table by data set, for a model card", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print a line of JSON for each step and a summary as the last; everything else to standard error" };
 
     public EvaluateCommand()
@@ -107,7 +107,7 @@ internal sealed class EvaluateCommand : TeachingCommand
             BoxJitter = parsed.GetValue(_jitter),
             Reader = reader,
             Candidates = !parsed.GetValue(_onlyChosen),
-            Pictures = parsed.GetValue(_report) is not null,
+            Pictures = parsed.GetValue(_report) is { } report && !EvaluationSettings.IsMarkdown(report),
         };
     }
 

@@ -8,7 +8,7 @@ namespace SegBridge.Cli.Evaluate;
 /// <summary>A whole evaluation: plays, shows, sums up, and writes what was asked for.</summary>
 internal sealed class Evaluation(IReadOnlyList<Arm> arms, EvaluationUnits units, EvaluationSettings settings, StepLog log, Terminal terminal)
 {
-    /// <param name="report">Where the page goes; null for none.</param>
+    /// <param name="report">Where the page goes, a Markdown table where the name ends with .md; null for none.</param>
     /// <param name="cancellationToken">Stops between and within steps.</param>
     /// <exception cref="UserException">There was nothing to play.</exception>
     public async Task RunAsync(string? report, CancellationToken cancellationToken)
@@ -40,7 +40,12 @@ internal sealed class Evaluation(IReadOnlyList<Arm> arms, EvaluationUnits units,
 
         var results = new EvaluationResults(arms, settings, log.Steps);
         Show(results);
-        if (report is not null)
+        if (report is not null && EvaluationSettings.IsMarkdown(report))
+        {
+            await File.WriteAllTextAsync(report, MarkdownReport.Of(results), cancellationToken);
+            people.Say($"report: {report}");
+        }
+        else if (report is not null)
         {
             var pictures = new List<ReportPictures>();
             foreach (var arm in arms)

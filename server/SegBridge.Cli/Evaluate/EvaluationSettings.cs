@@ -46,6 +46,9 @@ internal sealed record EvaluationSettings
     /// <summary>Whether a picture of every object is kept.</summary>
     public bool Pictures { get; init; }
 
+    /// <summary>Whether a report goes into a document as Markdown instead of being a page of its own.</summary>
+    public static bool IsMarkdown(string report) => report.EndsWith(".md", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>All that decides what a step is, for telling whether two runs may be joined.</summary>
     public string Signature => FormattableString.Invariant(
         $"{Protocol.Name} {Split} steps={Steps} tolerance={ToleranceMm} window={Window?.ToString() ?? "none"} axes={string.Concat(Axes)} jitter={BoxJitter} reader={Reader} candidates={Candidates}")

@@ -61,6 +61,13 @@ public sealed class EvaluateCommandTests : IDisposable
             server.Grpc, "--data", _slices.Folder, "--protocol", "in-context", "--steps", "2", "--compare", "scribble-2d,context-2d", "--json-lines", file, "--report", report);
         static int Pictures(string html) => html.Split("data:image/png;base64,iVBOR").Length - 1;
         Assert.Equal((6, 6), (Pictures(page), Pictures(await File.ReadAllTextAsync(report))));
+        var markdown = Path.Combine(_folder, "report.md");
+        await RunAsync(
+            server.Grpc, "--data", _slices.Folder, "--protocol", "in-context", "--steps", "2", "--compare", "scribble-2d,context-2d", "--json-lines", file, "--report", markdown);
+        var rows = File.ReadAllLines(markdown).Where(line => line.StartsWith('|')).Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1]).ToArray();
+        Assert.Equal(8, rows.Length);
+        Assert.All(rows, row => Assert.Equal(rows[0].Length, row.Length));
+        Assert.All(rows.Where(row => row[0] == "mean of data sets"), row => Assert.Equal("3", row[1]));
     }
 
     [Fact]

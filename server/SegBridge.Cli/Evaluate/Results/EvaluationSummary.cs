@@ -124,7 +124,8 @@ internal sealed record EvaluationSummary(
     public static Calibration CalibrationOf(IEnumerable<EvaluatedStep> steps) =>
         Calibration.Of([.. steps.Where(step => step.IsSent).Select(step => (step.Confidence, step.Dice))]);
 
-    private static double LargestFallIn(IEnumerable<double> values)
+    /// <summary>Of a series of values; 0 when it never falls.</summary>
+    public static double LargestFallIn(IEnumerable<double> values)
     {
         var series = values.ToArray();
         return series.Zip(series.Skip(1), (before, after) => Math.Max(0, before - after)).DefaultIfEmpty(0).Max();
