@@ -19,6 +19,7 @@ internal sealed class ClickBench
     private readonly List<double> _bytesUp = [];
     private readonly List<double> _bytesDown = [];
     private double _firstBytesUp;
+    private readonly Dictionary<string, List<double>> _parts = [];
 
     public static async Task<ClickBench> RunAsync(
         ServerConnection connection, Volume volume, string models, int rounds, CancellationToken cancellationToken)
@@ -66,6 +67,11 @@ internal sealed class ClickBench
         yield return BenchRow.Of("click to mask, over loopback", _totalMs, "ms");
         yield return BenchRow.Of("server on top of the bare run", Each((bare, server, _) => server - bare), "ms", "<= 5 ms or 5 %");
         yield return BenchRow.Of("click to mask / bare run", Each((bare, _, total) => total / bare), "x", "<= 1.15 x");
+        foreach (var part in _parts)
+        {
+            yield return BenchRow.Of($"  {part.Key}", part.Value, "ms");
+        }
+
         yield return BenchRow.Of("first click's slice of bricks, up", [_firstBytesUp / 1000], "kB");
         yield return BenchRow.Of("a click, up", _bytesUp, "B", "<= 200 B");
         yield return BenchRow.Of("a reply, down", _bytesDown, "B", "<= 50,000 B");
@@ -74,6 +80,12 @@ internal sealed class ClickBench
     private void Add(double bareMs, ClientStep step)
     {
         _bareMs.Add(bareMs);
+        foreach (var part in step.Parts.Append(new("apply", step.ApplyMs)).Append(new("transport", step.TotalMs - step.ApplyMs - step.Parts.Sum(p => p.Value))))
+        {
+            if (!_parts.ContainsKey(part.Key)) _parts[part.Key] = [];
+            _parts[part.Key].Add(part.Value);
+        }
+
         _serverMs.Add(step.ServerMs);
         _totalMs.Add(step.TotalMs);
         _bytesUp.Add(step.BytesUp);
