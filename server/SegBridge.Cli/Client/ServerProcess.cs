@@ -70,6 +70,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of memory that the server holds now.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Ends the server at once, as a power failure would: nothing is said, nothing is saved.</summary>
     public async Task KillAsync()
     {
