@@ -133,7 +133,7 @@ public static class Resize
         }
     }
 
-    private static void Blend(ReadOnlySpan<float> low, ReadOnlySpan<float> high, float weight, Span<float> result)
+    internal static void Blend(ReadOnlySpan<float> low, ReadOnlySpan<float> high, float weight, Span<float> result)
     {
         if (weight == 0)
         {

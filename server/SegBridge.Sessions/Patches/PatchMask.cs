@@ -1,3 +1,4 @@
+using System.Numerics;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Resampling;
@@ -28,7 +29,7 @@ internal static class PatchMask
         return BitBlock.Above(box, 0, (slab, values) =>
         {
             new GridResampler(patch, volume.Crop(slab)).Resample(logits.Span, values, Interpolation.Linear, float.NaN);
-            if (values.Contains(float.NaN))
+            if (HasNaN(values))
             {
                 KeepBeside(values, current(slab));
             }
@@ -82,6 +83,21 @@ internal static class PatchMask
                 values[n] = kept[n] != 0 ? Inside : -Inside;
             }
         }
+    }
+
+    private static bool HasNaN(ReadOnlySpan<float> values)
+    {
+        var n = 0;
+        for (; n <= values.Length - Vector<float>.Count; n += Vector<float>.Count)
+        {
+            var part = new Vector<float>(values[n..]);
+            if (!Vector.EqualsAll(part, part))
+            {
+                return true;
+            }
+        }
+
+        return values[n..].Contains(float.NaN);
     }
 
     private static Ijk Shift(Ijk voxel, int by) => new(voxel.I + by, voxel.J + by, voxel.K + by);
