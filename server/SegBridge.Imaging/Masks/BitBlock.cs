@@ -226,19 +226,22 @@ public sealed class BitBlock
         }
 
         var result = new BitBlock(box);
-        var common = Box.Intersect(result.Box);
+        result.Overwrite(this);
+        return result;
+    }
+
+    /// <summary>Takes the bits of another block over where both are.</summary>
+    public void Overwrite(BitBlock part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        var common = Box.Intersect(part.Box);
         for (var k = common.Lower.K; k < common.Upper.K; k++)
         {
             for (var j = common.Lower.J; j < common.Upper.J; j++)
             {
-                BitSpan.Copy(
-                    Row(j, k), common.Lower.I - Box.Lower.I,
-                    result.WritableRow(j, k), common.Lower.I - result.Box.Lower.I,
-                    common.Size.I);
+                BitSpan.Copy(part.Row(j, k), common.Lower.I - part.Box.Lower.I, WritableRow(j, k), common.Lower.I - Box.Lower.I, common.Size.I);
             }
         }
-
-        return result;
     }
 
     /// <summary>The packed bits of the row of voxels (·, j, k).</summary>

@@ -58,6 +58,11 @@ public sealed class GridResampler
         }
     }
 
+    /// <summary>The target voxels that lie on the source, the only ones there are values for; null when the grids are turned against each other.</summary>
+    public VoxelBox? Inside => Parallel?.Inside;
+
+    private ParallelAxes? Parallel => ParallelAxes.TryOf(_start, [_stepK, _stepJ, _stepI], Source.Size, Target.Size);
+
     /// <summary>Fills a target image.</summary>
     /// <param name="source">Values on the source grid, C-order (k, j, i).</param>
     /// <param name="destination">Values on the target grid, C-order (k, j, i).</param>
@@ -72,8 +77,7 @@ public sealed class GridResampler
                 $"the source must have {Source.Size.VoxelCount} and the destination {Target.Size.VoxelCount} values, got {source.Length} and {destination.Length}");
         }
 
-        if (interpolation == Interpolation.Linear
-            && ParallelAxes.TryOf(_start, [_stepK, _stepJ, _stepI], Source.Size, Target.Size) is { IsQuicker: true } parallel)
+        if (interpolation == Interpolation.Linear && Parallel is { IsQuicker: true } parallel)
         {
             parallel.Resample(source, destination, outside);
         }

@@ -42,6 +42,17 @@ internal sealed class ParallelAxes
         return axes.DistinctBy(axis => axis.SourceAxis).Count() == axes.Length ? new ParallelAxes(axes) : null;
     }
 
+    /// <summary>The target voxels that lie on the source.</summary>
+    public VoxelBox Inside
+    {
+        get
+        {
+            var (k, j, i) = (_axes[0].Inside, _axes[1].Inside, _axes[2].Inside);
+            var box = new VoxelBox(new Ijk(i.Start, j.Start, k.Start), new Ijk(i.End, j.End, k.End));
+            return box.IsEmpty ? VoxelBox.Empty : box;
+        }
+    }
+
     /// <summary>Whether fewer source voxels are read than target voxels are made: only then is this the quicker way.</summary>
     public bool IsQuicker => _axes.Aggregate(1L, (count, axis) => count * axis.Reach) <= _axes.Aggregate(1L, (count, axis) => count * axis.Length);
 

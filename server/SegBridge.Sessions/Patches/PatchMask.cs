@@ -17,13 +17,22 @@ internal static class PatchMask
     /// <param name="logits">Tensor order (R, A, S) of the patch.</param>
     /// <param name="patch">Where the logits lie.</param>
     /// <param name="volume">The volume's grid.</param>
-    /// <param name="current">What the volume holds in a box, for voxels beside the patch.</param>
+    /// <param name="current">Makes a block of what the volume holds in a box, for voxels beside the patch.</param>
     public static BitBlock OnVolume(ReadOnlyMemory<float> logits, VolumeGeometry patch, VolumeGeometry volume, Func<VoxelBox, BitBlock> current)
     {
         var box = PatchImage.SourceBox(volume, patch);
         if (box.IsEmpty)
         {
             return new BitBlock(VoxelBox.Empty);
+        }
+
+        if (new GridResampler(patch, volume.Crop(box)).Inside is { } inside)
+        {
+            var reached = VoxelBox.At(
+                new Ijk(box.Lower.I + inside.Lower.I, box.Lower.J + inside.Lower.J, box.Lower.K + inside.Lower.K), inside.Size);
+            var content = reached == box ? new BitBlock(box) : current(box);
+            content.Overwrite(Reached(logits, patch, volume, reached));
+            return content;
         }
 
         return BitBlock.Above(box, 0, (slab, values) =>
@@ -34,6 +43,15 @@ internal static class PatchMask
                 KeepBeside(values, current(slab));
             }
         });
+    }
+
+    // The mask where the patch reaches. Away from the cells above 0 nothing can be inside.
+    private static BitBlock Reached(ReadOnlyMemory<float> logits, VolumeGeometry patch, VolumeGeometry volume, VoxelBox reached)
+    {
+        var above = PositiveCells.BoxIn(logits.Span, patch, volume).Intersect(reached);
+        var inside = BitBlock.Above(above, 0, (slab, values) =>
+            new GridResampler(patch, volume.Crop(slab)).Resample(logits.Span, values, Interpolation.Linear, float.NaN));
+        return inside.Crop(reached);
     }
 
     /// <summary>
