@@ -4,6 +4,7 @@ using SegBridge.Cli.Bench.Dicom;
 using SegBridge.Cli.Bench.Golden;
 using SegBridge.Cli.Bench.Propagation;
 using SegBridge.Cli.Bench.Report;
+using SegBridge.Cli.Bench.Scaling;
 using SegBridge.Cli.Bench.Selection;
 using SegBridge.Cli.CommandLine;
 
@@ -37,6 +38,11 @@ internal sealed class BenchCommand : TeachingCommand
         Description = "Measure less, in about half a minute, and fail when a ratio is beyond twice its budget",
     };
 
+    private readonly Option<bool> _scaling = new("--scaling")
+    {
+        Description = "Measure instead what grows with volume, prompts, examples and sessions, memory, uploads, and gRPC beside gRPC-Web; minutes",
+    };
+
     private readonly Option<string?> _markdown = new("--markdown") { Description = "Write the tables to this file as well", HelpName = "FILE" };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
@@ -50,6 +56,8 @@ internal sealed class BenchCommand : TeachingCommand
                   longer; the figures as JSON, and as Markdown tables
               segbridge bench --quick
                   the shipped models only; exit code 1 when a ratio is beyond twice its budget
+              segbridge bench --scaling --rounds 20
+                  instead: volumes of 64³ to 768³, scribbles of 10,000 voxels, 64 examples, 64 sessions
               segbridge bench --golden
                   instead: are the published networks computed right? Made-up weights, known results; minutes, and 3 GB of disk
               segbridge bench --propagation data/sts_tumour_ct
@@ -60,7 +68,7 @@ internal sealed class BenchCommand : TeachingCommand
                   instead: a DICOM series of 512×512×300 voxels, written to a temporary folder, read beside pydicom and GDCM
             """)
     {
-        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _selection, _dicom, _quick, _markdown, _json])
+        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _selection, _dicom, _quick, _scaling, _markdown, _json])
         {
             Options.Add(option);
         }
@@ -99,6 +107,12 @@ internal sealed class BenchCommand : TeachingCommand
         if (parsed.GetValue(_quick))
         {
             return await QuickBench.RunAsync(terminal, report, models, cancellationToken);
+        }
+
+        if (parsed.GetValue(_scaling))
+        {
+            report.Show(await ScalingBench.RunAsync(terminal, models, parsed.GetValue(_rounds), cancellationToken));
+            return 0;
         }
 
         report.Show(await new BudgetBench(terminal, models, parsed.GetValue(_rounds)).RunAsync(cancellationToken));

@@ -66,10 +66,12 @@ internal class SliceStep(
         var asked = new SliceProposals(request, model, section, prompts, PreviousLogits(before, masks), before.State.Logits);
         var prediction = await AskAsync(asked, cancellation);
         var timing = new StepTiming(turnMs + prediction.QueueMs, BricksMs, prediction.ModelMs, ElapsedMs);
-        return OutcomeOf(asked, prediction.Candidates[prediction.Chosen], before.Mask, masks, timing) with
+        var outcome = OutcomeOf(asked, prediction.Candidates[prediction.Chosen], before.Mask, masks, timing) with
         {
             Candidates = Request.ReturnCandidates ? CandidatesOf(prediction) : null,
         };
+        Laps.End("resample");
+        return outcome;
     }
 
     /// <summary>Has the model propose, and keeps its candidates as long as there is room.</summary>

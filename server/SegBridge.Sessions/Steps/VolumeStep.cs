@@ -80,10 +80,12 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         var asked = ProposalsOf(plan, cover, step);
         var (said, queueMs, modelMs) = await AskAsync(asked, cancellation);
         var timing = new StepTiming(turnMs + queueMs, BricksMs, modelMs, ElapsedMs);
-        return OutcomeOf(asked, [.. said.Select(answer => answer.Refined)], said.Min(answer => answer.Confidence), step, timing) with
+        var outcome = OutcomeOf(asked, [.. said.Select(answer => answer.Refined)], said.Min(answer => answer.Confidence), step, timing) with
         {
             Candidates = Request.ReturnCandidates ? CandidatesOf(asked, said, step) : null,
         };
+        Laps.End("resample");
+        return outcome;
     }
 
     private VolumeProposals ProposalsOf(VolumePlan plan, PatchCover cover, StepInFlight step)
