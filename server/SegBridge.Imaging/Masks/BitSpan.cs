@@ -140,14 +140,11 @@ internal static class BitSpan
 
     private static ulong LoadAtEnd(ReadOnlySpan<byte> bits, int at, int shift)
     {
-        var result = 0UL;
-        for (var n = 0; n < 9 && at + n < bits.Length; n++)
-        {
-            var place = (8 * n) - shift;
-            result |= place < 0 ? (ulong)bits[at] >> shift : place < WordBits ? (ulong)bits[at + n] << place : 0;
-        }
-
-        return result;
+        // At most eight bytes are left.
+        Span<byte> word = stackalloc byte[sizeof(ulong)];
+        word.Clear();
+        bits[Math.Min(at, bits.Length)..].CopyTo(word);
+        return BinaryPrimitives.ReadUInt64LittleEndian(word) >> shift;
     }
 
     private static void StoreAtEnd(Span<byte> bits, int bit, int count, ulong word)

@@ -5,20 +5,15 @@ namespace SegBridge.Imaging.Resampling;
 
 /// <summary>
 /// Linear interpolation between grids whose axes are parallel, in any order and direction: axis after axis, where
-/// <see cref="GridResampler"/> looks at every voxel alone. Along the source's i first, then j, then k, so that the numbers
-/// are the same to the last bit.
+/// <see cref="GridResampler"/> looks at every voxel alone. Along the target's i first, while there are few values, and
+/// along k last, whole slices at a time. Numbers differ from those of single voxels by rounding alone.
 /// </summary>
 internal sealed class ParallelAxes
 {
     // In the order of memory: the target's k, j and i.
     private readonly ParallelAxis[] _axes;
-    private readonly int[] _sourceOrder;
 
-    private ParallelAxes(ParallelAxis[] axes)
-    {
-        _axes = axes;
-        _sourceOrder = [.. Enumerable.Range(0, axes.Length).OrderBy(n => axes[n].SourceAxis)];
-    }
+    private ParallelAxes(ParallelAxis[] axes) => _axes = axes;
 
     /// <summary>Null when axes are not parallel.</summary>
     /// <param name="start">Where the target's first voxel lies on the source.</param>
@@ -62,18 +57,17 @@ internal sealed class ParallelAxes
         int[] shape = [_axes[0].Reach, _axes[1].Reach, _axes[2].Reach];
         var from = ArrayPool<float>.Shared.Rent(shape[0] * shape[1] * shape[2]);
         Gather(source, from);
-        foreach (var n in _sourceOrder[..^1])
+        for (var n = shape.Length - 1; n > 0; n--)
         {
-            var before = shape.ToArray();
+            var (outer, inner) = (shape[..n], shape[(n + 1)..]);
             shape[n] = _axes[n].Length;
             var to = ArrayPool<float>.Shared.Rent(shape[0] * shape[1] * shape[2]);
-            _axes[n].Interpolate(from, to, before[..n], before[(n + 1)..]);
+            _axes[n].Interpolate(from, to, outer, inner);
             ArrayPool<float>.Shared.Return(from);
             from = to;
         }
 
-        var last = _sourceOrder[^1];
-        _axes[last].Interpolate(from, destination, shape[..last], shape[(last + 1)..]);
+        _axes[0].Interpolate(from, destination, [], shape[1..]);
         ArrayPool<float>.Shared.Return(from);
         FillOutside(destination, outside);
     }

@@ -55,7 +55,7 @@ public sealed class GridResamplerTests
     }
 
     [Fact]
-    public void Grids_whose_axes_are_parallel_give_the_same_bits_axis_by_axis_as_voxel_by_voxel()
+    public void Grids_whose_axes_are_parallel_give_the_same_values_axis_by_axis_as_voxel_by_voxel()
     {
         int[][] orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
         LpsVector[] axes = [new(1, 0, 0), new(0, 1, 0), new(0, 0, 1)];
@@ -79,7 +79,10 @@ public sealed class GridResamplerTests
             resampler.Resample(values, quick, Interpolation.Linear, float.NaN);
             resampler.ResampleEachVoxel(values, slow, Interpolation.Linear, float.NaN);
 
-            Assert.True(slow.AsSpan().SequenceEqual(quick), $"{source} onto {target}");
+            for (var n = 0; n < slow.Length; n++)
+            {
+                Assert.True(MathF.Abs(slow[n] - quick[n]) < 1e-5f || (float.IsNaN(slow[n]) && float.IsNaN(quick[n])), $"{slow[n]} and {quick[n]}, {source} onto {target}");
+            }
         });
     }
 
