@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 
 namespace SegBridge.Cli.Client;
@@ -44,6 +45,19 @@ internal sealed class BrickSender(ServerConnection connection, string sessionId,
         }
     }
 
+    /// <summary>A box of a volume as a brick without an index.</summary>
+    public static V1.Brick Pack(Volume volume, VoxelBox box)
+    {
+        var voxels = new byte[box.VoxelCount * volume.VoxelType.Bytes()];
+        volume.CopyBox(box, voxels);
+        return new V1.Brick
+        {
+            Encoding = V1.BrickEncoding.DeltaPlanesZlib,
+            Data = UnsafeByteOperations.UnsafeWrap(BrickCodec.Encode(voxels, box.Size, volume.VoxelType, BrickEncoding.DeltaPlanesZlib)),
+            Crc32 = BrickCodec.Crc32(voxels),
+        };
+    }
+
     private async Task<int> PutAsync(V1.PutBricksRequest message, CancellationToken cancellationToken)
     {
         await connection.Sessions.PutBricksAsync(message, cancellationToken: cancellationToken);
@@ -52,16 +66,8 @@ internal sealed class BrickSender(ServerConnection connection, string sessionId,
 
     private V1.Brick Pack(BrickIndex index)
     {
-        var box = grid.BoxOf(index);
-        var voxels = new byte[box.VoxelCount * volume.VoxelType.Bytes()];
-        volume.CopyBox(box, voxels);
-        var data = BrickCodec.Encode(voxels, box.Size, volume.VoxelType, BrickEncoding.DeltaPlanesZlib);
-        return new V1.Brick
-        {
-            Index = index.ToWire(),
-            Encoding = V1.BrickEncoding.DeltaPlanesZlib,
-            Data = UnsafeByteOperations.UnsafeWrap(data),
-            Crc32 = BrickCodec.Crc32(voxels),
-        };
+        var brick = Pack(volume, grid.BoxOf(index));
+        brick.Index = index.ToWire();
+        return brick;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
@@ -145,8 +146,13 @@ internal sealed class ClientSession : IAsyncDisposable
             throw new RpcException(new Status(StatusCode.Internal, "the server ended a step without a result"));
         }
 
+        var applied = Stopwatch.GetTimestamp();
         Apply(request.SegmentId, result.Changed);
-        return meter.StepOf(result, ClientCandidates.Of(candidates));
+        return meter.StepOf(result, ClientCandidates.Of(candidates)) with
+        {
+            Parts = ServerTimingTrailer.Parse(call.GetTrailers()),
+            ApplyMs = Stopwatch.GetElapsedTime(applied).TotalMilliseconds,
+        };
     }
 
     /// <summary>Makes another candidate of the current step the segment's mask.</summary>

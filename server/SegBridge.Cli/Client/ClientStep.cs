@@ -21,4 +21,11 @@ internal sealed record ClientStep(
     string ModelId,
     long VoxelCount,
     double VolumeMl,
-    ClientCandidates? Candidates);
+    ClientCandidates? Candidates)
+{
+    /// <summary>Where the server's time went, in ms: its own parts in its order; empty where it does not say.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> Parts { get; init; } = [];
+
+    /// <summary>Milliseconds in the client to put the answer into its own mask.</summary>
+    public double ApplyMs { get; init; }
+}

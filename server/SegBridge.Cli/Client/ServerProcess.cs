@@ -16,12 +16,15 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
 
-    private ServerProcess(Process process, Uri address)
+    private ServerProcess(Process process, Uri address, Uri web)
     {
-        (_process, Address) = (process, new ServerAddress(address));
+        (_process, Address, WebAddress) = (process, new ServerAddress(address), web);
     }
 
     public ServerAddress Address { get; }
+
+    /// <summary>Of gRPC-Web and the page.</summary>
+    public Uri WebAddress { get; }
 
     /// <param name="options">Further options of <c>serve</c>, such as the folder of model bundles.</param>
     /// <param name="cancellationToken">Stops the server again.</param>
@@ -45,7 +48,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             limit.CancelAfter(StartWithin);
             var line = await process.StandardOutput.ReadLineAsync(limit.Token)
                 ?? throw new UserException($"the server ended while it started: {LastLine()}");
-            return new ServerProcess(process, AddressIn(line));
+            return new ServerProcess(process, AddressIn(line, "grpc"), AddressIn(line, "http"));
         }
         catch (Exception error)
         {
@@ -67,6 +70,16 @@ internal sealed class ServerProcess : IAsyncDisposable
             {
                 return log.ToString().Trim().Split('\n').LastOrDefault(said => said.Trim().Length > 0)?.Trim() is { Length: > 0 } said ? said : "it said nothing";
             }
+        }
+    }
+
+    /// <summary>Bytes of memory that the server holds now.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
         }
     }
 
@@ -118,12 +131,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         return info;
     }
 
-    private static Uri AddressIn(string line)
+    private static Uri AddressIn(string line, string protocol)
     {
         try
         {
             using var ready = JsonDocument.Parse(line);
-            return new Uri(ready.RootElement.GetProperty("grpc").GetString()!);
+            return new Uri(ready.RootElement.GetProperty(protocol).GetString()!);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or UriFormatException)
         {

@@ -139,15 +139,7 @@ public sealed class BitBlock
         var length = box.Size.I;
         for (var row = 0; row < block.RowCount; row++)
         {
-            var from = voxels.Slice(row * length, length);
-            var bits = block._bits.AsSpan(row * block.RowBytes, block.RowBytes);
-            for (var i = 0; i < from.Length; i++)
-            {
-                if (from[i] != 0)
-                {
-                    bits[i >> 3] |= (byte)(1 << (i & 7));
-                }
-            }
+            BitSpan.Pack(voxels.Slice(row * length, length), block._bits.AsSpan(row * block.RowBytes, block.RowBytes));
         }
 
         return block;
@@ -208,13 +200,20 @@ public sealed class BitBlock
         var length = Box.Size.I;
         for (var row = 0; row < RowCount; row++)
         {
-            var bits = _bits.AsSpan(row * RowBytes, RowBytes);
-            var to = voxels.Slice(row * length, length);
-            for (var i = 0; i < to.Length; i++)
-            {
-                to[i] = (byte)(bits[i >> 3] >> (i & 7) & 1);
-            }
+            BitSpan.Unpack(_bits.AsSpan(row * RowBytes, RowBytes), 0, voxels.Slice(row * length, length));
         }
+    }
+
+    /// <summary>The same for <paramref name="voxels"/>.Length voxels of a row, from <paramref name="first"/> on along i.</summary>
+    /// <exception cref="MaskBoxException">The first or the last of them is not in the box.</exception>
+    public void UnpackRow(Ijk first, Span<byte> voxels)
+    {
+        if (!Box.Contains(first) || !Box.Contains(first with { I = first.I + voxels.Length - 1 }))
+        {
+            throw new MaskBoxException($"{voxels.Length} voxels from {first} on were asked for of the block {Box}");
+        }
+
+        BitSpan.Unpack(Row(first.J, first.K), first.I - Box.Lower.I, voxels);
     }
 
     /// <summary>The same bits in another box: cut where it is smaller, zero where it is larger.</summary>
@@ -227,19 +226,22 @@ public sealed class BitBlock
         }
 
         var result = new BitBlock(box);
-        var common = Box.Intersect(result.Box);
+        result.Overwrite(this);
+        return result;
+    }
+
+    /// <summary>Takes the bits of another block over where both are.</summary>
+    public void Overwrite(BitBlock part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        var common = Box.Intersect(part.Box);
         for (var k = common.Lower.K; k < common.Upper.K; k++)
         {
             for (var j = common.Lower.J; j < common.Upper.J; j++)
             {
-                BitSpan.Copy(
-                    Row(j, k), common.Lower.I - Box.Lower.I,
-                    result.WritableRow(j, k), common.Lower.I - result.Box.Lower.I,
-                    common.Size.I);
+                BitSpan.Copy(part.Row(j, k), common.Lower.I - part.Box.Lower.I, WritableRow(j, k), common.Lower.I - Box.Lower.I, common.Size.I);
             }
         }
-
-        return result;
     }
 
     /// <summary>The packed bits of the row of voxels (·, j, k).</summary>

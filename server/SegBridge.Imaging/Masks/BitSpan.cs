@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace SegBridge.Imaging.Masks;
 
@@ -61,6 +63,41 @@ internal static class BitSpan
         }
     }
 
+    /// <summary>Writes 1 for each set and 0 for each clear bit from <paramref name="bit"/> on.</summary>
+    public static void Unpack(ReadOnlySpan<byte> bits, int bit, Span<byte> voxels)
+    {
+        for (var done = 0; done < voxels.Length; done += WordBits)
+        {
+            var word = Load(bits, bit + done);
+            var part = voxels[done..Math.Min(done + WordBits, voxels.Length)];
+            for (; part.Length >= sizeof(ulong); part = part[sizeof(ulong)..], word >>= 8)
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(part, Spread((byte)word));
+            }
+
+            for (var n = 0; n < part.Length; n++)
+            {
+                part[n] = (byte)((word >> n) & 1);
+            }
+        }
+    }
+
+    /// <summary>Sets the bits of the bytes that are not 0; the rest of the last byte stays clear.</summary>
+    public static void Pack(ReadOnlySpan<byte> voxels, Span<byte> bits)
+    {
+        var n = 0;
+        for (; n <= voxels.Length - Vector256<byte>.Count; n += Vector256<byte>.Count)
+        {
+            var clear = Vector256.Equals(Vector256.Create(voxels[n..]), Vector256<byte>.Zero);
+            BinaryPrimitives.WriteUInt32LittleEndian(bits[(n / 8)..], ~clear.ExtractMostSignificantBits());
+        }
+
+        for (; n < voxels.Length; n++)
+        {
+            bits[n >> 3] |= (byte)((voxels[n] != 0 ? 1 : 0) << (n & 7));
+        }
+    }
+
     /// <summary>The number of ones.</summary>
     public static long PopCount(ReadOnlySpan<byte> bits)
     {
@@ -97,16 +134,17 @@ internal static class BitSpan
         }
     }
 
+    // Bit n of a byte becomes the lowest of byte n: a copy of it in every byte, of which one bit is kept, and then moved.
+    private static ulong Spread(byte bits) =>
+        ((((bits * 0x0101_0101_0101_0101UL) & 0x8040_2010_0804_0201UL) + 0x7F7F_7F7F_7F7F_7F7FUL) >> 7) & 0x0101_0101_0101_0101UL;
+
     private static ulong LoadAtEnd(ReadOnlySpan<byte> bits, int at, int shift)
     {
-        var result = 0UL;
-        for (var n = 0; n < 9 && at + n < bits.Length; n++)
-        {
-            var place = (8 * n) - shift;
-            result |= place < 0 ? (ulong)bits[at] >> shift : place < WordBits ? (ulong)bits[at + n] << place : 0;
-        }
-
-        return result;
+        // At most eight bytes are left.
+        Span<byte> word = stackalloc byte[sizeof(ulong)];
+        word.Clear();
+        bits[Math.Min(at, bits.Length)..].CopyTo(word);
+        return BinaryPrimitives.ReadUInt64LittleEndian(word) >> shift;
     }
 
     private static void StoreAtEnd(Span<byte> bits, int bit, int count, ulong word)

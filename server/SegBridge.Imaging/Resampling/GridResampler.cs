@@ -58,6 +58,11 @@ public sealed class GridResampler
         }
     }
 
+    /// <summary>The target voxels that lie on the source, the only ones there are values for; null when the grids are turned against each other.</summary>
+    public VoxelBox? Inside => Parallel?.Inside;
+
+    private ParallelAxes? Parallel => ParallelAxes.TryOf(_start, [_stepK, _stepJ, _stepI], Source.Size, Target.Size);
+
     /// <summary>Fills a target image.</summary>
     /// <param name="source">Values on the source grid, C-order (k, j, i).</param>
     /// <param name="destination">Values on the target grid, C-order (k, j, i).</param>
@@ -72,6 +77,19 @@ public sealed class GridResampler
                 $"the source must have {Source.Size.VoxelCount} and the destination {Target.Size.VoxelCount} values, got {source.Length} and {destination.Length}");
         }
 
+        if (interpolation == Interpolation.Linear && Parallel is { IsQuicker: true } parallel)
+        {
+            parallel.Resample(source, destination, outside);
+        }
+        else
+        {
+            ResampleEachVoxel(source, destination, interpolation, outside);
+        }
+    }
+
+    /// <summary>The same for grids that may be turned against each other.</summary>
+    internal void ResampleEachVoxel(ReadOnlySpan<float> source, Span<float> destination, Interpolation interpolation, float outside)
+    {
         var size = Target.Size;
         var to = 0;
         for (var k = 0; k < size.K; k++)
@@ -131,14 +149,14 @@ public sealed class GridResampler
         }
     }
 
-    private static (int Low, int High, float Weight) Neighbours(double at, int length, int stride)
+    internal static (int Low, int High, float Weight) Neighbours(double at, int length, int stride)
     {
         var inner = Math.Clamp(at, 0, length - 1);
         var low = (int)inner;
         return (low * stride, Math.Min(low + 1, length - 1) * stride, (float)(inner - low));
     }
 
-    private static float Mix(float low, float high, float weight) => weight == 0 ? low : (low * (1 - weight)) + (high * weight);
+    internal static float Mix(float low, float high, float weight) => weight == 0 ? low : (low * (1 - weight)) + (high * weight);
 
     private static int Clamp(double at, int length) => (int)Math.Clamp(at, 0, length - 1);
 
@@ -147,10 +165,9 @@ public sealed class GridResampler
         _start.J + (_stepI.J * i) + (_stepJ.J * j) + (_stepK.J * k),
         _start.K + (_stepI.K * i) + (_stepJ.K * j) + (_stepK.K * k));
 
-    private bool IsInside(VoxelPoint at) =>
-        at.I >= -0.5 - Slack && at.I <= Source.Size.I - 0.5 + Slack
-        && at.J >= -0.5 - Slack && at.J <= Source.Size.J - 0.5 + Slack
-        && at.K >= -0.5 - Slack && at.K <= Source.Size.K - 0.5 + Slack;
+    internal static bool IsInside(double at, int length) => at >= -0.5 - Slack && at <= length - 0.5 + Slack;
+
+    private bool IsInside(VoxelPoint at) => IsInside(at.I, Source.Size.I) && IsInside(at.J, Source.Size.J) && IsInside(at.K, Source.Size.K);
 
     private VoxelPoint ToSource(VoxelPoint target) => Source.ToVoxel(Target.ToLps(target));
 

@@ -41,6 +41,12 @@ public static class Resize
         var alongJ = new LinearAxis(size.J, destinationSize.J, corners);
         var alongK = new LinearAxis(size.K, destinationSize.K, corners);
         var plane = destinationSize.I * destinationSize.J;
+        if (size.K == 1 && destinationSize.K == 1)
+        {
+            ResizeSlice(source, size, alongI, alongJ, destination);
+            return;
+        }
+
         // Two source slices, resized along i and j already, are all that is kept at a time.
         var wideRows = ArrayPool<float>.Shared.Rent(destinationSize.I * size.J);
         var slices = ArrayPool<float>.Shared.Rent(2 * plane);
@@ -87,6 +93,26 @@ public static class Resize
         }
     }
 
+    private static void ResizeSlice(ReadOnlySpan<float> source, VolumeSize size, LinearAxis alongI, LinearAxis alongJ, Span<float> slice)
+    {
+        var columns = alongI.Length;
+        var wideRows = ArrayPool<float>.Shared.Rent(columns * size.J);
+        var wide = wideRows.AsSpan(0, columns * size.J);
+        ResizeRows(source, size.I, alongI, wide);
+        BlendRows(wide, alongJ, columns, slice);
+        ArrayPool<float>.Shared.Return(wideRows);
+    }
+
+    private static void BlendRows(ReadOnlySpan<float> wide, LinearAxis alongJ, int columns, Span<float> slice)
+    {
+        for (var j = 0; j < alongJ.Length; j++)
+        {
+            Blend(
+                wide.Slice(alongJ.Low[j] * columns, columns), wide.Slice(alongJ.High[j] * columns, columns),
+                alongJ.Weight[j], slice.Slice(j * columns, columns));
+        }
+    }
+
     // Source slices repeat between target slices, at most two at a time: slot k & 1 holds source slice k.
     private static int Slice(
         ReadOnlySpan<float> source, VolumeSize size, int k, LinearAxis alongI, LinearAxis alongJ,
@@ -102,14 +128,7 @@ public static class Resize
         var columns = alongI.Length;
         var inPlane = size.I * size.J;
         ResizeRows(source.Slice(k * inPlane, inPlane), size.I, alongI, wide);
-        var slice = slices.AsSpan(slot * plane, plane);
-        for (var j = 0; j < alongJ.Length; j++)
-        {
-            Blend(
-                wide.Slice(alongJ.Low[j] * columns, columns), wide.Slice(alongJ.High[j] * columns, columns),
-                alongJ.Weight[j], slice.Slice(j * columns, columns));
-        }
-
+        BlendRows(wide, alongJ, columns, slices.AsSpan(slot * plane, plane));
         return slot;
     }
 
@@ -133,7 +152,7 @@ public static class Resize
         }
     }
 
-    private static void Blend(ReadOnlySpan<float> low, ReadOnlySpan<float> high, float weight, Span<float> result)
+    internal static void Blend(ReadOnlySpan<float> low, ReadOnlySpan<float> high, float weight, Span<float> result)
     {
         if (weight == 0)
         {

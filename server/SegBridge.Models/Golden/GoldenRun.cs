@@ -1,6 +1,5 @@
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Import;
-using SegBridge.Models.Import.Families;
 using SegBridge.Models.Inference;
 
 namespace SegBridge.Models.Golden;
@@ -11,8 +10,6 @@ namespace SegBridge.Models.Golden;
 /// </summary>
 public static class GoldenRun
 {
-    private const string Id = "golden";
-
     /// <summary>All known numbers of a family. The published sizes take up to a minute and some gigabytes.</summary>
     /// <param name="family">Which network.</param>
     /// <param name="templates">The folder with one folder of templates per family.</param>
@@ -26,33 +23,17 @@ public static class GoldenRun
         ModelFamily family, string templates, string scratch, InferenceDevice device, Action<string>? stage, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(device);
-        var checkpoint = Path.Combine(scratch, $"{Id}.safetensors");
-        stage?.Invoke("writing a checkpoint");
-        GoldenCheckpoint.Write(templates, family, checkpoint, cancellation);
-        var models = Path.Combine(scratch, "bundles");
-        stage?.Invoke("importing it");
-        CheckpointImporter.Import(
-            new ImportRequest
-            {
-                Family = family,
-                Checkpoint = checkpoint,
-                Id = Id,
-                ModelsFolder = models,
-                TemplatesFolder = templates,
-                Intensities = family == ModelFamily.Prism ? PrismIntensities.Presets.Values.First() : null,
-            },
-            null, cancellation);
-        File.Delete(checkpoint);
+        var models = GoldenBundle.Make(family, templates, scratch, stage, cancellation);
         stage?.Invoke("loading the bundle");
         using var repository = new ModelRepository(models, device);
-        var bundle = repository.Get(Id);
+        var bundle = repository.Get(GoldenBundle.Id);
         stage?.Invoke("running it");
         return family switch
         {
             ModelFamily.ScribblePromptUnet => GoldenSlices.Unet(bundle, device),
             ModelFamily.MultiverSeg => GoldenSlices.MultiverSeg(bundle),
             ModelFamily.ScribblePromptSam => GoldenSlices.Sam(bundle),
-            ModelFamily.Prism => await GoldenVolume.PrismAsync(repository, Id, cancellation),
+            ModelFamily.Prism => await GoldenVolume.PrismAsync(repository, GoldenBundle.Id, cancellation),
             _ => throw new ArgumentOutOfRangeException(nameof(family), family, null),
         };
     }

@@ -6,6 +6,9 @@ namespace SegBridge.Models.Inference;
 /// <summary>One ONNX file in memory that takes and gives what its family needs. To be used by one thread at a time.</summary>
 internal sealed class OnnxSession : IDisposable
 {
+    // The part of a step's time in which image and prompts become what networks take.
+    private const string Preparing = "prepare";
+
     private readonly string _part;
     private readonly InferenceSession _session;
     private readonly string[] _inputNames;
@@ -63,9 +66,11 @@ internal sealed class OnnxSession : IDisposable
         using var options = new RunOptions();
         // Disposed first, which waits for a callback under way: nothing terminates options that are gone.
         using var registration = cancellation.UnsafeRegister(static state => ((RunOptions)state!).Terminate = true, options);
+        Laps.OfThisThread.End(Preparing);
         try
         {
             _session.Run(options, _inputNames, inputs, _outputNames, outputs);
+            Laps.OfThisThread.End(_part);
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {

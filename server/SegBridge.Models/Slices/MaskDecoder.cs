@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace SegBridge.Models.Slices;
 
@@ -38,22 +39,50 @@ internal static class MaskDecoder
         for (var start = 0; start < probabilities.Length; start += columns)
         {
             // A row at a time in single precision, rows in double: sums of a million terms stay exact enough.
-            var (rowAll, rowInside, rowCount) = (0f, 0f, 0);
             var row = probabilities.Slice(start, columns);
             var target = mask.Slice(start, columns);
-            for (var n = 0; n < row.Length; n++)
+            var (sum, sumInside, half, n) = (Vector<float>.Zero, Vector<float>.Zero, new Vector<float>(0.5f), 0);
+            for (; n <= row.Length - Vector<float>.Count; n += Vector<float>.Count)
             {
-                var p = row[n];
-                var drawn = p >= 0.5f ? 1 : 0;
-                target[n] = (byte)drawn;
-                rowAll += p;
-                rowInside += drawn * p;
-                rowCount += drawn;
+                var p = new Vector<float>(row[n..]);
+                sum += p;
+                sumInside += Vector.ConditionalSelect(Vector.GreaterThanOrEqual(p, half), p, Vector<float>.Zero);
             }
 
-            (all, inside, count) = (all + rowAll, inside + rowInside, count + rowCount);
+            var (rowAll, rowInside) = (Vector.Sum(sum), Vector.Sum(sumInside));
+            for (; n < row.Length; n++)
+            {
+                rowAll += row[n];
+                rowInside += row[n] >= 0.5f ? row[n] : 0;
+            }
+
+            (all, inside, count) = (all + rowAll, inside + rowInside, count + Draw(row, target));
         }
 
         return count == 0 ? 0 : (float)(2 * inside / (all + count));
+    }
+
+    private static int Draw(ReadOnlySpan<float> row, Span<byte> mask)
+    {
+        var (half, counts, n) = (new Vector<float>(0.5f), Vector<int>.Zero, 0);
+        Vector<int> At(ReadOnlySpan<float> from) => Vector.GreaterThanOrEqual(new Vector<float>(from), half);
+        for (; n <= row.Length - Vector<byte>.Count; n += Vector<byte>.Count)
+        {
+            // All ones where drawn, which is −1.
+            var (a, b) = (At(row[n..]), At(row[(n + Vector<int>.Count)..]));
+            var (c, d) = (At(row[(n + (2 * Vector<int>.Count))..]), At(row[(n + (3 * Vector<int>.Count))..]));
+            counts -= a + b + c + d;
+            (-Vector.Narrow(Vector.Narrow(a, b), Vector.Narrow(c, d))).As<sbyte, byte>().CopyTo(mask[n..]);
+        }
+
+        var count = Vector.Sum(counts);
+        for (; n < row.Length; n++)
+        {
+            var drawn = row[n] >= 0.5f ? 1 : 0;
+            mask[n] = (byte)drawn;
+            count += drawn;
+        }
+
+        return count;
     }
 }

@@ -65,7 +65,9 @@ internal sealed class SliceModel(ModelBundle bundle, SliceNetwork network, Infer
     private SlicePrediction Predict(SliceStepInput step, long asked, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
+        Laps.OfThisThread.Restart();
         var answer = network.Predict(step, cancellation);
+        Laps.OfThisThread.End("decode");
         var best = answer.Best;
         return new SlicePrediction(
             best.Logits, best.Mask, best.Confidence, best.MostUncertain,
@@ -73,6 +75,7 @@ internal sealed class SliceModel(ModelBundle bundle, SliceNetwork network, Infer
         {
             Candidates = answer.Candidates,
             Chosen = answer.Chosen,
+            Parts = Laps.OfThisThread.Parts,
         };
     }
 }

@@ -1,3 +1,5 @@
+using SegBridge.Models.Inference;
+
 namespace SegBridge.Models.Slices;
 
 /// <summary>What a slice model answers: the candidate it thinks best, and all of them.</summary>
@@ -24,4 +26,7 @@ public sealed record SlicePrediction(
 
     /// <summary>Index within <see cref="Candidates"/> of the one above.</summary>
     public int Chosen { get; init; }
+
+    /// <summary>Where <see cref="ModelMs"/> went.</summary>
+    public IReadOnlyList<Lap> Parts { get; init; } = [];
 }

@@ -30,10 +30,11 @@ internal static class MostUncertainVoxel
             var buffer = buffers[0].AsSpan(0, count);
             var doubt = buffers[1].AsSpan(0, count);
             var drawn = buffers[2].AsSpan(0, count);
+            MarkDisputed(candidates, drawn);
             for (var n = 0; n < count; n++)
             {
                 // 1 − |2σ(x) − 1| = 2 / (1 + e^|x|)
-                buffer[n] = (Disagree(candidates, n) ? 2 : 1) / (1 + MathF.Exp(MathF.Abs(logits[n])));
+                buffer[n] = (1 + drawn[n]) / (1 + MathF.Exp(MathF.Abs(logits[n])));
             }
 
             Average(buffer, doubt, size);
@@ -56,17 +57,25 @@ internal static class MostUncertainVoxel
         }
     }
 
-    private static bool Disagree(IReadOnlyList<VolumeCandidate> candidates, int at)
+    // 1 where some candidates are inside and others are not.
+    private static void MarkDisputed(IReadOnlyList<VolumeCandidate> candidates, Span<float> disputed)
     {
-        for (var n = 1; n < candidates.Count; n++)
+        disputed.Clear();
+        foreach (var candidate in candidates.Skip(1))
         {
-            if (candidates[n].Logits.Span[at] > 0 != candidates[0].Logits.Span[at] > 0)
+            MarkDifferences(candidates[0].Logits.Span, candidate.Logits.Span, disputed);
+        }
+    }
+
+    private static void MarkDifferences(ReadOnlySpan<float> first, ReadOnlySpan<float> other, Span<float> disputed)
+    {
+        for (var n = 0; n < disputed.Length; n++)
+        {
+            if (first[n] > 0 != other[n] > 0)
             {
-                return true;
+                disputed[n] = 1;
             }
         }
-
-        return false;
     }
 
     // Where doubt is largest and nothing drawn is near.

@@ -28,6 +28,9 @@ public sealed class PatchFeatures : IDisposable
     /// <summary>Milliseconds on the device.</summary>
     public double ModelMs { get; internal set; }
 
+    /// <summary>Where <see cref="ModelMs"/> went.</summary>
+    public IReadOnlyList<Lap> Parts { get; internal set; } = [];
+
     internal VolumeNetwork Network { get; }
 
     internal VolumePatch Patch { get; }

@@ -22,8 +22,10 @@ internal sealed class VolumeModel(ModelBundle bundle, VolumeNetwork network, Inf
         return await RunAsync(null, (queueMs, token) =>
         {
             var started = Stopwatch.GetTimestamp();
+            Laps.OfThisThread.Restart();
             var features = network.Encode(patch, token);
             (features.QueueMs, features.ModelMs) = (queueMs, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            features.Parts = Laps.OfThisThread.Parts;
             return features;
         }, owner, queued, cancellation);
     }
@@ -44,14 +46,18 @@ internal sealed class VolumeModel(ModelBundle bundle, VolumeNetwork network, Inf
         return await RunAsync(features, (queueMs, token) =>
         {
             var started = Stopwatch.GetTimestamp();
+            Laps.OfThisThread.Restart();
             var candidates = network.Decode(features, prompts, cumulative, previousLogits, token);
             var decoderMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             var selected = Enumerable.Range(0, candidates.Count).MaxBy(n => candidates[n].Confidence);
+            var refined = Refine(features, candidates[selected].Logits, candidates, cumulative, token);
+            Laps.OfThisThread.End("decode");
             return new VolumePrediction
             {
                 Candidates = candidates,
                 Selected = selected,
-                Refined = Refine(features, candidates[selected].Logits, candidates, cumulative, token),
+                Refined = refined,
+                Parts = Laps.OfThisThread.Parts,
                 QueueMs = queueMs,
                 DecoderMs = decoderMs,
             };

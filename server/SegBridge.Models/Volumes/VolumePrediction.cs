@@ -1,3 +1,5 @@
+using SegBridge.Models.Inference;
+
 namespace SegBridge.Models.Volumes;
 
 /// <summary>What a 3D model answers to a step.</summary>
@@ -17,6 +19,9 @@ public sealed record VolumePrediction
 
     /// <summary>Milliseconds on the device for prompts and candidates; those of the refinement come on top.</summary>
     public required double DecoderMs { get; init; }
+
+    /// <summary>Where <see cref="ModelMs"/> went.</summary>
+    public IReadOnlyList<Lap> Parts { get; init; } = [];
 
     /// <summary>The predicted Dice of the selected candidate, 0..1.</summary>
     public float Confidence => Candidates[Selected].Confidence;

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using SegBridge.Models.Inference;
 using SegBridge.Server.Hosting;
 using SegBridge.Server.Mapping;
 using SegBridge.Server.Security;
@@ -60,11 +61,20 @@ internal sealed class SessionsService(SessionManager sessions, LimitSettings lim
 
     public override async Task Predict(PredictRequest request, IServerStreamWriter<PredictEvent> responseStream, ServerCallContext context)
     {
+        var laps = new Laps();
         var session = sessions.Get(request.SessionId);
-        await foreach (var happened in session.PredictAsync(StepMapping.ToRequest(request, session), context.CancellationToken))
+        var asked = StepMapping.ToRequest(request, session);
+        laps.End("read");
+        await foreach (var happened in session.PredictAsync(asked, context.CancellationToken))
         {
-            await responseStream.WriteAsync(StepMapping.ToWire(happened), context.CancellationToken);
+            laps.End("handover", happened is Sessions.Steps.StepResult { Timing.Parts: var parts } ? parts : []);
+            var message = StepMapping.ToWire(happened);
+            laps.End("encode");
+            await responseStream.WriteAsync(message, context.CancellationToken);
+            laps.End("write");
         }
+
+        context.ResponseTrailers.Add(ServerTiming.Of(laps.Parts));
     }
 
     public override async Task<StepResult> ChooseCandidate(ChooseCandidateRequest request, ServerCallContext context)

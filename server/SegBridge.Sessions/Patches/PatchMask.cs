@@ -1,3 +1,4 @@
+using System.Numerics;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Resampling;
@@ -16,7 +17,7 @@ internal static class PatchMask
     /// <param name="logits">Tensor order (R, A, S) of the patch.</param>
     /// <param name="patch">Where the logits lie.</param>
     /// <param name="volume">The volume's grid.</param>
-    /// <param name="current">What the volume holds in a box, for voxels beside the patch.</param>
+    /// <param name="current">Makes a block of what the volume holds in a box, for voxels beside the patch.</param>
     public static BitBlock OnVolume(ReadOnlyMemory<float> logits, VolumeGeometry patch, VolumeGeometry volume, Func<VoxelBox, BitBlock> current)
     {
         var box = PatchImage.SourceBox(volume, patch);
@@ -25,14 +26,32 @@ internal static class PatchMask
             return new BitBlock(VoxelBox.Empty);
         }
 
+        if (new GridResampler(patch, volume.Crop(box)).Inside is { } inside)
+        {
+            var reached = VoxelBox.At(
+                new Ijk(box.Lower.I + inside.Lower.I, box.Lower.J + inside.Lower.J, box.Lower.K + inside.Lower.K), inside.Size);
+            var content = reached == box ? new BitBlock(box) : current(box);
+            content.Overwrite(Reached(logits, patch, volume, reached));
+            return content;
+        }
+
         return BitBlock.Above(box, 0, (slab, values) =>
         {
             new GridResampler(patch, volume.Crop(slab)).Resample(logits.Span, values, Interpolation.Linear, float.NaN);
-            if (values.Contains(float.NaN))
+            if (HasNaN(values))
             {
                 KeepBeside(values, current(slab));
             }
         });
+    }
+
+    // The mask where the patch reaches. Away from the cells above 0 nothing can be inside.
+    private static BitBlock Reached(ReadOnlyMemory<float> logits, VolumeGeometry patch, VolumeGeometry volume, VoxelBox reached)
+    {
+        var above = PositiveCells.BoxIn(logits.Span, patch, volume).Intersect(reached);
+        var inside = BitBlock.Above(above, 0, (slab, values) =>
+            new GridResampler(patch, volume.Crop(slab)).Resample(logits.Span, values, Interpolation.Linear, float.NaN));
+        return inside.Crop(reached);
     }
 
     /// <summary>
@@ -82,6 +101,21 @@ internal static class PatchMask
                 values[n] = kept[n] != 0 ? Inside : -Inside;
             }
         }
+    }
+
+    private static bool HasNaN(ReadOnlySpan<float> values)
+    {
+        var n = 0;
+        for (; n <= values.Length - Vector<float>.Count; n += Vector<float>.Count)
+        {
+            var part = new Vector<float>(values[n..]);
+            if (!Vector.EqualsAll(part, part))
+            {
+                return true;
+            }
+        }
+
+        return values[n..].Contains(float.NaN);
     }
 
     private static Ijk Shift(Ijk voxel, int by) => new(voxel.I + by, voxel.J + by, voxel.K + by);

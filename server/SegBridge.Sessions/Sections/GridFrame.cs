@@ -78,16 +78,18 @@ internal sealed class GridFrame : SectionFrame
     public override void Overwrite(byte[] map, BitBlock block)
     {
         var common = Box.Intersect(block.Box);
+        if (common.IsEmpty)
+        {
+            return;
+        }
+
         var size = Box.Size;
         for (var k = common.Lower.K; k < common.Upper.K; k++)
         {
             for (var j = common.Lower.J; j < common.Upper.J; j++)
             {
-                for (var i = common.Lower.I; i < common.Upper.I; i++)
-                {
-                    var at = ((((k - Box.Lower.K) * size.J) + (j - Box.Lower.J)) * size.I) + (i - Box.Lower.I);
-                    map[at] = block[new Ijk(i, j, k)] ? (byte)1 : (byte)0;
-                }
+                var at = ((((k - Box.Lower.K) * size.J) + (j - Box.Lower.J)) * size.I) + (common.Lower.I - Box.Lower.I);
+                block.UnpackRow(new Ijk(common.Lower.I, j, k), map.AsSpan(at, common.Size.I));
             }
         }
     }

@@ -3,6 +3,7 @@ using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
+using SegBridge.Models.Inference;
 using SegBridge.Models.Slices;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Sections;
@@ -49,6 +50,7 @@ internal class SliceStep(
     private async Task<StepOutcome> PredictInTurnAsync(StepInFlight step, CancellationToken cancellation)
     {
         var turnMs = ElapsedMs;
+        Laps.End("wait");
         var before = Read(step, segment => (State: segment.SliceAt(section), Mask: segment.Mask.Read(Frame.Box)));
         var masks = step.Masks;
         var prompts = before.State.Prompts.AddRange(step.Drawn);
@@ -64,18 +66,26 @@ internal class SliceStep(
         var asked = new SliceProposals(request, model, section, prompts, PreviousLogits(before, masks), before.State.Logits);
         var prediction = await AskAsync(asked, cancellation);
         var timing = new StepTiming(turnMs + prediction.QueueMs, BricksMs, prediction.ModelMs, ElapsedMs);
-        return OutcomeOf(asked, prediction.Candidates[prediction.Chosen], before.Mask, masks, timing) with
+        var outcome = OutcomeOf(asked, prediction.Candidates[prediction.Chosen], before.Mask, masks, timing) with
         {
             Candidates = Request.ReturnCandidates ? CandidatesOf(prediction) : null,
         };
+        Laps.End("resample");
+        return outcome;
     }
 
     /// <summary>Has the model propose, and keeps its candidates as long as there is room.</summary>
     protected async Task<SlicePrediction> AskAsync(SliceProposals asked, CancellationToken cancellation)
     {
+        Laps.End("prompts");
+        var image = Image;
+        Laps.End("bricks");
         var prompts = SlicePromptRaster.Draw(asked.Prompts, section, Geometry);
+        Laps.End("prompts");
         var chosen = ContextOf(asked.Request);
-        var prediction = await model.PredictAsync(Image, prompts, chosen.Context, asked.Previous, Session.Id, EmitQueued, cancellation);
+        Laps.End("context");
+        var prediction = await model.PredictAsync(image, prompts, chosen.Context, asked.Previous, Session.Id, EmitQueued, cancellation);
+        Laps.End("handover", [new Lap("queue", prediction.QueueMs), .. prediction.Parts]);
         cancellation.ThrowIfCancellationRequested();
         Session.Contexts?.Learn(model, chosen, prediction.ModelMs);
         Session.Candidates.Keep(

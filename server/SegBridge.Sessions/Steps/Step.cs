@@ -4,6 +4,7 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
+using SegBridge.Models.Inference;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Prompts;
@@ -33,6 +34,9 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     /// <summary>Of the model that predicts.</summary>
     protected abstract ModelManifest Manifest { get; }
 
+    /// <summary>Where the time goes, until the next result.</summary>
+    protected Laps Laps { get; } = new();
+
     /// <summary>Milliseconds spent waiting for bricks so far.</summary>
     protected double BricksMs => _bricks.Ms;
 
@@ -51,6 +55,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
             return;
         }
 
+        Laps.End("admit");
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, step.Superseded, Session.Closed);
         var committed = false;
         try
@@ -92,6 +97,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
         Func<BrickStore, IReadOnlyList<BrickIndex>> missingOf, IReadOnlyList<VoxelBox> reads, StepInFlight step, CancellationToken cancellation)
     {
         await _bricks.UntilThereAsync(missingOf, missing => WishesOf(missing, step), cancellation);
+        Laps.End("wait");
         ForgetReads();
         _reads = reads;
     }
@@ -115,6 +121,7 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
     /// <summary>Puts the outcome into the segment and its history.</summary>
     protected StepResult Commit(StepInFlight step, StepOutcome outcome)
     {
+        var start = Stopwatch.GetTimestamp();
         lock (Session.Gate)
         {
             if (step.IsSuperseded)
@@ -137,9 +144,16 @@ internal abstract class Step(SessionState session, StepRequest request, StepPlac
                 ? content
                 : PromptsWin.In(content, segment.Mask.Read(content.Box), earlier, own, Geometry, outcome.CellMm);
             MaskChange[] changes = [.. outcome.Contents.Select(content => segment.Mask.Replace(Session.WithoutOthers(segment, Corrected(content))))];
+            Laps.End("diff");
+            var timing = outcome.Timing with
+            {
+                TotalMs = outcome.Timing.TotalMs + Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+                Parts = Laps.Parts,
+            };
+            Laps.Restart();
             var report = new StepReport(
                 HistoryStep.BoxOf(changes), outcome.Slice is { } slice ? slice : place.Section,
-                outcome.ModelId, outcome.Confidence, outcome.Next, outcome.Timing);
+                outcome.ModelId, outcome.Confidence, outcome.Next, timing);
             var done = new HistoryStep(
                 Request.RequestId, changes, segment.State, outcome.After(segment.State) with { Drawn = earlier.AddRange(own) }, [report])
             {

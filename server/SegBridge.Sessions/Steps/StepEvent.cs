@@ -1,6 +1,7 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
+using SegBridge.Models.Inference;
 using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Sessions.Steps;
@@ -42,7 +43,11 @@ public sealed record CandidateInfo(int Index, float Confidence, BitBlock Mask, d
 /// <param name="BricksMs">Waiting for bricks.</param>
 /// <param name="ModelMs">Inside the inference runtime.</param>
 /// <param name="TotalMs">From request to result without BricksMs.</param>
-public sealed record StepTiming(double QueueMs, double BricksMs, double ModelMs, double TotalMs);
+public sealed record StepTiming(double QueueMs, double BricksMs, double ModelMs, double TotalMs)
+{
+    /// <summary>Where TotalMs and BricksMs went.</summary>
+    public IReadOnlyList<Lap> Parts { get; init; } = [];
+}
 
 /// <summary>The voxel where a further prompt would help most.</summary>
 /// <param name="Voxel">Its index.</param>

@@ -3,6 +3,7 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
+using SegBridge.Models.Inference;
 using SegBridge.Models.Volumes;
 using SegBridge.Models.Volumes.Patches;
 using SegBridge.Sessions.Errors;
@@ -69,6 +70,7 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
     private async Task<StepOutcome> PredictInTurnAsync(VolumePlan plan, StepInFlight step, CancellationToken cancellation)
     {
         var turnMs = ElapsedMs;
+        Laps.End("wait");
         if (plan.Cover is not { } cover)
         {
             // A step that only sets the user's own mask needs no model.
@@ -78,10 +80,12 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         var asked = ProposalsOf(plan, cover, step);
         var (said, queueMs, modelMs) = await AskAsync(asked, cancellation);
         var timing = new StepTiming(turnMs + queueMs, BricksMs, modelMs, ElapsedMs);
-        return OutcomeOf(asked, [.. said.Select(answer => answer.Refined)], said.Min(answer => answer.Confidence), step, timing) with
+        var outcome = OutcomeOf(asked, [.. said.Select(answer => answer.Refined)], said.Min(answer => answer.Confidence), step, timing) with
         {
             Candidates = Request.ReturnCandidates ? CandidatesOf(asked, said, step) : null,
         };
+        Laps.End("resample");
+        return outcome;
     }
 
     private VolumeProposals ProposalsOf(VolumePlan plan, PatchCover cover, StepInFlight step)
@@ -111,9 +115,12 @@ internal class VolumeStep(SessionState session, IVolumeModel model, StepRequest 
         {
             var (features, encodeQueueMs, encodeMs) = await FeaturesOfAsync(patch.Grid, cancellation);
             using var held = features;
-            said.Add(await model.StepAsync(
-                features, PromptsOn(patch.Grid, own, all.Box), CumulativeOf(all, patch.Grid), patch.Previous?.Read(), Session.Id, EmitQueued, cancellation));
+            Laps.End("bricks", features.Parts);
+            var (prompts, cumulative, previous) = (PromptsOn(patch.Grid, own, all.Box), CumulativeOf(all, patch.Grid), patch.Previous?.Read());
+            Laps.End("prompts");
+            said.Add(await model.StepAsync(features, prompts, cumulative, previous, Session.Id, EmitQueued, cancellation));
             cancellation.ThrowIfCancellationRequested();
+            Laps.End("handover", [new Lap("queue", said[^1].QueueMs), .. said[^1].Parts]);
             (queueMs, modelMs) = (queueMs + encodeQueueMs + said[^1].QueueMs, modelMs + encodeMs + said[^1].ModelMs);
         }
 

@@ -45,7 +45,7 @@ public sealed class BitBlockTests
     {
         Seeded.ForAll(random =>
         {
-            var box = VoxelBox.At(default, new VolumeSize(random.Next(1, 40), 3, 2));
+            var box = VoxelBox.At(default, new VolumeSize(random.Next(1, 150), 3, 2));
             float[] choices = [-1, 0, 0.5f, float.NaN, 2, float.PositiveInfinity, float.NegativeInfinity];
             var values = Enumerable.Range(0, (int)box.VoxelCount).Select(_ => Samples.Of(random, choices)).ToArray();
             var unpacked = new byte[values.Length];
@@ -55,6 +55,9 @@ public sealed class BitBlockTests
             Assert.Equal(block.Bits.ToArray(), BitBlock.FromVoxels(box, unpacked).Bits.ToArray());
 
             Assert.Equal(values.Select(value => value > 0.5f ? (byte)1 : (byte)0), unpacked);
+            var row = new byte[random.Next(1, box.Size.I + 1)];
+            block.UnpackRow(new Ijk(box.Size.I - row.Length, 2, 1), row);
+            Assert.Equal(unpacked[^row.Length..], row);
         });
     }
 

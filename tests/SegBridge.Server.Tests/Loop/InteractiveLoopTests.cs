@@ -40,6 +40,23 @@ public sealed class InteractiveLoopTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_step_says_where_its_time_went()
+    {
+        var session = await Server.Sessions.OpenEllipsoidAsync(withBricks: true);
+        using var call = Server.Sessions.Predict(Ellipsoid.Prompted(session));
+        var result = (await call.FirstAsync(PredictEvent.EventOneofCase.Result)).Result;
+        Assert.False(await call.ResponseStream.MoveNext(CancellationToken.None));
+
+        var parts = call.GetTrailers().GetValue("server-timing")!.Split(", ").Select(part => part.Split(";dur=")).ToDictionary(
+            part => part[0], part => double.Parse(part[1], System.Globalization.CultureInfo.InvariantCulture));
+        string[] expected = ["prompts", "bricks", "prepare", "unet", "decode", "resample", "diff", "encode", "write"];
+        Assert.Empty(expected.Except(parts.Keys));
+        Assert.All(parts.Values, ms => Assert.True(ms >= 0, $"{ms}"));
+        // The network is a part of the model.
+        Assert.InRange(parts["unet"], 0.001, result.Timing.ModelMs);
+    }
+
+    [Fact]
     public async Task A_prediction_asks_for_the_bricks_it_lacks_and_goes_on_once_they_come()
     {
         var session = await Server.Sessions.OpenEllipsoidAsync(withBricks: false);

@@ -1,5 +1,6 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
+using SegBridge.Imaging.Resampling;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions.Patches;
 
@@ -47,6 +48,31 @@ public class PatchMaskTests
             var at = patch.ToVoxel(lean.ToLps(voxel));
             Assert.True(at.I < -0.499 || at.I > 7.499 || at.J < -0.499 || at.J > 7.499 || at.K < -0.499 || at.K > 7.499, $"{voxel} lies in the patch");
         });
+    }
+
+    [Fact]
+    public void Every_voxel_is_as_its_own_interpolated_logit_says()
+    {
+        var chance = new Random(3);
+        for (var round = 0; round < 30; round++)
+        {
+            var patch = PatchGrid.Around(Volume.ToLps(new VoxelPoint(chance.Next(40), chance.Next(36), chance.Next(20))), Volume, 8, 0.7 + (2 * chance.NextDouble()));
+            // Now and then none above 0, mostly a few.
+            var bias = 2 * chance.NextSingle();
+            var logits = Enumerable.Range(0, 512).Select(_ => (4 * chance.NextSingle()) - 2 - bias).ToArray();
+            var before = BitBlock.FromVoxels(Volume.Bounds, [.. Enumerable.Range(0, (int)Volume.Size.VoxelCount).Select(_ => (byte)chance.Next(2))]);
+
+            var mask = PatchMask.OnVolume(logits, patch, Volume, before.Crop);
+
+            var values = new float[mask.Box.VoxelCount];
+            new GridResampler(patch, Volume.Crop(mask.Box)).Resample(logits, values, Interpolation.Linear, float.NaN);
+            var n = 0;
+            foreach (var voxel in AllOf(mask.Box))
+            {
+                Assert.Equal(float.IsNaN(values[n]) ? before[voxel] : values[n] > 0, mask[voxel]);
+                n++;
+            }
+        }
     }
 
     [Fact]

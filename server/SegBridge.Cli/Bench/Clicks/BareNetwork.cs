@@ -1,12 +1,15 @@
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
+using SegBridge.Cli.Bench.Floor;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Models.Bundles;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Clicks;
 
 /// <summary>The floor: the network of a 2D bundle run by ONNX Runtime alone, on as many threads as the server uses.</summary>
 internal sealed class BareNetwork : IDisposable
 {
+    private readonly string _file;
     private readonly InferenceSession _session;
     private readonly SessionOptions _options;
     private readonly OrtValue _input;
@@ -21,9 +24,9 @@ internal sealed class BareNetwork : IDisposable
             throw new UserException($"the bench runs bundles of the ScribblePrompt-UNet family; {bundle.Id} is none");
         }
 
-        _options = new SessionOptions { IntraOpNumThreads = Environment.ProcessorCount, InterOpNumThreads = 1 };
-        _options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(Path.Combine(bundle.Folder, manifest.Parts[0].File), _options);
+        _file = Path.Combine(bundle.Folder, manifest.Parts[0].File);
+        _options = OnnxThreads.Options();
+        _session = new InferenceSession(_file, _options);
         long[] input = [1, manifest.Input.Channels, manifest.Input.Size[0], manifest.Input.Size[1]];
         var chance = new Random(1);
         var values = new float[input.Aggregate(1L, (product, side) => product * side)];
@@ -36,7 +39,17 @@ internal sealed class BareNetwork : IDisposable
         _output = OrtValue.CreateTensorValueFromMemory(new float[input[2] * input[3]], [1, 1, input[2], input[3]]);
     }
 
-    public void Run() => _session.Run(_run, [_session.InputNames[0]], [_input], [_session.OutputNames[0]], [_output]);
+    /// <summary>Multiplications and additions of one run, in billions.</summary>
+    public double GigaMacs() => MacCount.Of(_file, _session.InputNames[0], _input) / 1e9;
+
+    /// <summary>Runs it once.</summary>
+    /// <returns>Milliseconds.</returns>
+    public double Run()
+    {
+        var start = Stopwatch.GetTimestamp();
+        _session.Run(_run, [_session.InputNames[0]], [_input], [_session.OutputNames[0]], [_output]);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
 
     public void Dispose()
     {

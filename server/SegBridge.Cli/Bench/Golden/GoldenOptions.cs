@@ -2,7 +2,7 @@ using System.CommandLine;
 using SegBridge.Cli.Models;
 using SegBridge.Models.Bundles;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Golden;
 
 /// <summary>The options of <c>bench --golden</c>.</summary>
 internal sealed class GoldenOptions

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using SegBridge.Cli.CommandLine;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Propagation;
 
 /// <summary>The options of <c>bench --propagation</c>.</summary>
 internal sealed class PropagationOptions

@@ -1,4 +1,4 @@
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Propagation;
 
 /// <summary>One slice of a propagation bench.</summary>
 /// <param name="Case">The volume.</param>

@@ -8,7 +8,7 @@ using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using Spectre.Console;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Propagation;
 
 /// <summary>
 /// How far true masks of one or three slices carry: Dice of the slices that propagation fills from them, by their

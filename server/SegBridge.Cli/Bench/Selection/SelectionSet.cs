@@ -3,7 +3,7 @@ using SegBridge.Cli.CommandLine;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Models.Slices;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Selection;
 
 /// <summary>A finished slice of a data set, and whose it is.</summary>
 internal sealed record SelectionSlice(string Subject, bool IsHeldOut, SliceImage Image, byte[] Truth);

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using SegBridge.Cli.Bench.Report;
 using SegBridge.Imaging.Dicom;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Dicom;
 
 /// <summary>Reads a folder of 300 DICOM slices as one volume, in turns with pydicom and GDCM where they are installed.</summary>
 internal static class DicomBench
@@ -56,8 +57,8 @@ internal static class DicomBench
 
     private static IEnumerable<BenchRow> Rows(List<double> ours, List<double> memory, List<double[]> others)
     {
-        yield return BenchRow.Of("DICOM series of 512×512×300 to a volume", ours, "ms", "<= 1000 ms");
-        yield return BenchRow.Of("memory allocated / volume", memory, "x", "<= 1.2 x");
+        yield return BenchRow.Of("DICOM series of 512×512×300 to a volume", ours, BenchRow.Ms, new Budget(1000));
+        yield return BenchRow.Of("memory allocated / volume", memory, "x", new Budget(1.2));
         string[] names = ["pydicom and numpy", "GDCM"];
         for (var n = 0; n < names.Length; n++)
         {

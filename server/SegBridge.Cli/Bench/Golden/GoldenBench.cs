@@ -6,7 +6,7 @@ using SegBridge.Models.Golden;
 using SegBridge.Models.Inference;
 using Spectre.Console;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Golden;
 
 /// <summary>Fills the published networks with made-up weights, imports and runs them, and compares with known results.</summary>
 internal static class GoldenBench

@@ -2,13 +2,22 @@ using System.Runtime.InteropServices;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Clicks;
 
 /// <summary>A volume the size of a clinical CT: a bright ball in noise, 16-bit.</summary>
 internal static class BenchVolume
 {
     private const int Noise = 63;
     private const short Bright = 120;
+
+    /// <summary>The box of the ball.</summary>
+    public static VoxelBox BallIn(VolumeSize size)
+    {
+        var (middle, radius) = (new Ijk(size.I / 2, size.J / 2, size.K / 2), size.I / 5);
+        var box = new VoxelBox(
+            new Ijk(middle.I - radius, middle.J - radius, middle.K - (radius / 2)), new Ijk(middle.I + radius, middle.J + radius, middle.K + (radius / 2)));
+        return box.Intersect(size.Bounds);
+    }
 
     public static Volume Make(VolumeSize size)
     {

@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using SegBridge.Cli.Bench.Report;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Budgets;
 
 /// <summary>Encoding and decoding a liver-sized change of a 512³ volume, as replies carry it.</summary>
 internal static class MaskBench
@@ -22,9 +23,9 @@ internal static class MaskBench
             decode.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        yield return BenchRow.Of("liver-sized mask, encode", encode, "ms", "<= 2 ms");
-        yield return BenchRow.Of("liver-sized mask, decode", decode, "ms", "<= 2 ms");
-        yield return BenchRow.Of("liver-sized mask, bytes", [data.Length], "B", "<= 50,000 B");
+        yield return BenchRow.Of("liver-sized change at 512³, encode", encode, BenchRow.Ms, new Budget(2));
+        yield return BenchRow.Of("the same, decode", decode, BenchRow.Ms, new Budget(2));
+        yield return BenchRow.Of("the same, down", [data.Length], "B", new Budget(50_000));
     }
 
     // An ellipsoid of 250×200×150 voxels whose surface waves.

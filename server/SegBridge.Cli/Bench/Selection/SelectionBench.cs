@@ -7,7 +7,7 @@ using SegBridge.Models.Slices;
 using SegBridge.Sessions.Tasks.Context;
 using Spectre.Console;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Selection;
 
 /// <summary>
 /// Does it help to pick examples by what they look like? Dice of the first proposal, without a prompt, on each held-out
