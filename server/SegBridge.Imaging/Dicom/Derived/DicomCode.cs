@@ -15,6 +15,9 @@ public sealed record DicomCode(string Value, string Scheme, string Meaning)
     public static DicomCode? Parse(string text) =>
         text.Split('^') is [{ Length: > 0 } scheme, { Length: > 0 } value, { Length: > 0 } meaning] ? new(value, scheme, meaning) : null;
 
+    /// <summary>"SCT^85756007^Tissue".</summary>
+    public string ToText() => $"{Scheme}^{Value}^{Meaning}";
+
     internal DicomDataset ToItem()
     {
         DicomDataset item = [];
