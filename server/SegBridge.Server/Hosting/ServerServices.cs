@@ -41,6 +41,7 @@ internal static class ServerServices
         services.AddSingleton<SessionManager>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<ExportTurn>();
+        services.AddSingleton<DicomObjects>();
         services.AddSingleton(new FailedKeyLimit(options.Limits, options.Clock));
         if (options.KeyFile is { } keyFile)
         {

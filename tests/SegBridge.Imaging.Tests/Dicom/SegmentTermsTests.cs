@@ -27,5 +27,7 @@ public sealed class SegmentTermsTests
         Assert.Equal(("1234", "Tissue"), (DicomSegment.Of("liver", "99X^1234^Own").Type.Value, DicomSegment.Of("liver", "99X^1234^Own").Category.Meaning));
         Assert.Equal(64, DicomSegment.Of(new string('a', 100), "").Label.Length);
         Assert.Equal("Segment", DicomSegment.Of(" ", "").Label);
+        Assert.Equal("a b", DicomSegment.Of("a\\b", "").Label);
+        Assert.Equal("Tissue", DicomSegment.Of("x", "SCT^1^a\\b").Type.Meaning);
     }
 }

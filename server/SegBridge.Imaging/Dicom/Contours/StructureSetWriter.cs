@@ -11,8 +11,8 @@ public static class StructureSetWriter
 {
     // A tenth of a micrometre: far below a voxel, and short.
     private const int Decimals = 4;
-    // As text about half a gigabyte; smooth outlines of a body on a thousand slices have a hundredth of it.
-    private const int MaxPoints = 20_000_000;
+    // As text about 150 MB; the outlines of a body on a thousand slices have a fifth of it.
+    private const int MaxPoints = 5_000_000;
 
     /// <summary>One region of interest for each segment, numbered from 1 in this order; an empty one has no contours.</summary>
     /// <param name="source">Patient, study, frame of reference and grid.</param>
@@ -39,7 +39,13 @@ public static class StructureSetWriter
         dataset.Add(DicomTag.StructureSetTime, options.Time.ToString("HHmmss", CultureInfo.InvariantCulture));
         dataset.Add(DicomTag.ReferencedFrameOfReferenceSequence, FrameOfReferenceItem(source, frameOfReference));
         dataset.Add(DicomTag.StructureSetROISequence, [.. segments.Select((segment, n) => RoiItem(options.Cleaned(segment.Segment, n + 1), n + 1, frameOfReference))]);
-        dataset.Add(DicomTag.ROIContourSequence, [.. segments.Select((segment, n) => ContoursItem(source, segment, n + 1))]);
+        var (contours, pointsLeft) = (new List<DicomDataset>(), MaxPoints);
+        foreach (var segment in segments)
+        {
+            contours.Add(ContoursItem(source, segment, contours.Count + 1, ref pointsLeft));
+        }
+
+        dataset.Add(DicomTag.ROIContourSequence, contours);
         dataset.Add(DicomTag.RTROIObservationsSequence, [.. segments.Select((segment, n) => ObservationItem(segment.Segment, n + 1))]);
         dataset.Add(DicomTag.ApprovalStatus, "UNAPPROVED");
         return DerivedObject.Finish(dataset, options);
@@ -73,7 +79,7 @@ public static class StructureSetWriter
         return item;
     }
 
-    private static DicomDataset ContoursItem(DicomSource source, SegmentMask segment, int number)
+    private static DicomDataset ContoursItem(DicomSource source, SegmentMask segment, int number, ref int pointsLeft)
     {
         DicomDataset item = [];
         if (segment.Segment.Colour is { } colour)
@@ -82,17 +88,16 @@ public static class StructureSetWriter
         }
 
         var contours = new List<DicomDataset>();
-        var points = 0;
         var box = segment.Mask.BoundingBox;
         for (var k = box.Lower.K; k < box.Upper.K; k++)
         {
             var slice = segment.Mask.Read(new VoxelBox(box.Lower with { K = k }, box.Upper with { K = k + 1 }));
             foreach (var polygon in ContourTracer.Trace(slice))
             {
-                points += polygon.Length;
-                if (points > MaxPoints)
+                pointsLeft -= polygon.Length;
+                if (pointsLeft < 0)
                 {
-                    throw new Formats.VolumeFormatException($"the outlines of a region have more than {MaxPoints} points; write a DICOM segmentation instead");
+                    throw new Formats.VolumeFormatException($"the outlines have more than {MaxPoints} points in all; write a DICOM segmentation instead");
                 }
 
                 contours.Add(ContourItem(source, k, [.. polygon.Select(point => source.Grid.ToLps(new VoxelPoint(point.Column, point.Row, k)))], contours.Count + 1));

@@ -25,5 +25,5 @@ public sealed record DerivedObjectOptions
     public DicomDeidentifier? Deidentifier { get; init; }
 
     /// <summary>A segment as it may be written.</summary>
-    internal DicomSegment Cleaned(DicomSegment segment, int number) => Deidentifier is null ? segment : DicomDeidentifier.Clean(segment, number);
+    internal DicomSegment Cleaned(DicomSegment segment, int number) => Deidentifier is null ? segment.Fitting() : DicomDeidentifier.Clean(segment, number);
 }

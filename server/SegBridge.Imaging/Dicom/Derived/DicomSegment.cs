@@ -33,8 +33,7 @@ public sealed record DicomSegment(string Label)
     /// <param name="terminology">As <see cref="WithTerminology"/> reads it; empty for none.</param>
     public static DicomSegment Of(string name, string terminology)
     {
-        var label = name.Trim() is { Length: > 0 } text ? text : "Segment";
-        var segment = new DicomSegment(label.Length > MaxLabel ? label[..MaxLabel] : label);
+        var segment = new DicomSegment(name).Fitting();
         return terminology.Length > 0 ? segment.WithTerminology(terminology) : SegmentTerms.Code(segment);
     }
 
@@ -59,6 +58,14 @@ public sealed record DicomSegment(string Label)
             TypeModifier = At(3) ?? TypeModifier,
             AnatomicRegion = At(5) ?? AnatomicRegion,
         };
+    }
+
+    /// <summary>The same under a label that DICOM can hold.</summary>
+    internal DicomSegment Fitting()
+    {
+        // A backslash would part the label in two.
+        var label = string.Concat(Label.Select(c => c == '\\' || char.IsControl(c) ? ' ' : c)).Trim();
+        return this with { Label = label.Length == 0 ? "Segment" : label.Length > MaxLabel ? label[..MaxLabel].TrimEnd() : label };
     }
 
     /// <summary>The codes as a terminology entry that <see cref="WithTerminology"/> and 3D Slicer read.</summary>
