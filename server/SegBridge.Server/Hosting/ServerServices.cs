@@ -6,6 +6,7 @@ using SegBridge.Models.Inference;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
 using SegBridge.Server.Errors;
+using SegBridge.Server.Export;
 using SegBridge.Server.Logging;
 using SegBridge.Server.Security;
 using SegBridge.Server.Services;
