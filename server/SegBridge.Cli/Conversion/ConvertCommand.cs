@@ -15,7 +15,7 @@ internal sealed class ConvertCommand : TeachingCommand
     private readonly Argument<string> _input = new("IN") { Description = "A folder of DICOM images, or a file: NIfTI, NRRD, PNG, DICOM image, SEG or RTSTRUCT" };
     private readonly Argument<string> _output = new("OUT") { Description = $"The result: {FileKinds.Names}" };
     private readonly Option<string?> _format = FileKinds.Option();
-    private readonly Option<string?> _source = new("--source") { Description = "Folder of the DICOM images that the segmentation in IN lies on", HelpName = "DIR" };
+    private readonly Option<string?> _source = new("--source") { Description = "Folder (or multi-frame file) of the DICOM images that the segmentation in IN lies on", HelpName = "DIR" };
     private readonly Option<SegmentName[]> _segments = SegmentNames.Option();
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON to standard output, everything else to standard error" };
 
@@ -43,9 +43,14 @@ internal sealed class ConvertCommand : TeachingCommand
         _deidentify.AddTo(this);
         Validators.Add(result =>
         {
-            if (result.GetValue(_output) is { } output && FileKinds.Of(output, result.GetValue(_format)) is { Kind: null, Complaint: var complaint })
+            var (kind, complaint) = result.GetValue(_output) is { } output ? FileKinds.Of(output, result.GetValue(_format)) : default;
+            if (complaint is { Length: > 0 })
             {
                 result.AddError($"OUT {complaint}");
+            }
+            else if (kind is { } known && _deidentify.ComplaintIn(result, known) is { } other)
+            {
+                result.AddError(other);
             }
         });
         SetAction((parsed, cancellation) =>
@@ -72,9 +77,7 @@ internal sealed class ConvertCommand : TeachingCommand
         Require(parsed, kind, isImage, isVolume);
         if (isVolume)
         {
-            var volume = isFolder ? _series.Read(input, parsed, terminal, cancellation).Volume
-                : dicom is not null ? _series.Read(DicomSeries.Group([dicom.Dataset]), input, parsed, terminal, cancellation).Volume
-                : VolumeFile.Read(input);
+            var volume = isImage ? _series.Read(input, parsed, terminal, cancellation).Volume : VolumeFile.Read(input);
             VolumeFile.Write(output, volume);
             Report(terminal, new ConvertReport(input, output, [volume.Geometry.Size.I, volume.Geometry.Size.J, volume.Geometry.Size.K], null));
             return;
@@ -115,14 +118,9 @@ internal sealed class ConvertCommand : TeachingCommand
             throw UserException.Usage("--segment names segments, which a plain volume has not; write .seg.nrrd, .dcm or --format rtstruct");
         }
 
-        if (!isImage && parsed.GetValue(_source) is null && _series.GivenIn(parsed) is { } option)
+        if (!isImage && parsed.GetValue(_source) is null && _series.GivenIn(parsed.CommandResult) is { } option)
         {
             throw UserException.Usage($"{option} chooses from DICOM images; IN is none and --source names none");
-        }
-
-        if (!kind.IsDicom() && _deidentify.IsAsked(parsed))
-        {
-            throw UserException.Usage("--deidentify is for DICOM results; NIfTI and NRRD carry no identity");
         }
     }
 

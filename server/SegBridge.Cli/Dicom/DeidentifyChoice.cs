@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Security.Cryptography;
 using SegBridge.Cli.CommandLine;
+using SegBridge.Cli.Segmentations;
 using SegBridge.Imaging.Dicom;
 
 namespace SegBridge.Cli.Dicom;
@@ -34,7 +36,9 @@ internal sealed class DeidentifyChoice
         });
     }
 
-    public bool IsAsked(ParseResult parsed) => parsed.GetValue(_deidentify);
+    /// <summary>What is wrong with asking for it where the result is of this kind, or null.</summary>
+    public string? ComplaintIn(CommandResult command, FileKind kind) =>
+        command.GetValue(_deidentify) && !kind.IsDicom() ? "--deidentify is for DICOM results; NIfTI and NRRD carry no identity" : null;
 
     /// <summary>Null unless it was asked for.</summary>
     /// <exception cref="UserException">The key cannot be read or made.</exception>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Imaging.Dicom;
 
@@ -35,16 +36,21 @@ internal sealed class SeriesChoice
     }
 
     /// <summary>An option of these that was given, or null.</summary>
-    public string? GivenIn(ParseResult parsed) => All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+    public string? GivenIn(CommandResult command) => All.FirstOrDefault(option => command.GetResult(option) is { Implicit: false })?.Name;
 
-    /// <summary>Reads the chosen volume of a folder and says what was decided on the way.</summary>
-    /// <exception cref="UserException">There is no folder or no series, or a choice is missing; the message names what there is.</exception>
+    /// <summary>Reads the chosen volume of a folder, or of a file of many frames, and says what was decided on the way.</summary>
+    /// <exception cref="UserException">There is no such folder or file or no series, or a choice is missing; the message names what there is.</exception>
     /// <exception cref="Imaging.Formats.VolumeFormatException">An image is malformed.</exception>
     public DicomVolume Read(string path, ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        if (File.Exists(path))
+        {
+            return Read(DicomSeries.Group([DicomFile.Open(path).Dataset]), path, parsed, terminal, cancellation);
+        }
+
         if (!Directory.Exists(path))
         {
-            throw UserException.Usage($"there is no folder {path}");
+            throw UserException.Usage($"there is no folder or file {path}");
         }
 
         var folder = DicomFolder.Read(path, cancellation: cancellation);

@@ -22,9 +22,9 @@ internal sealed class SegmentCommand : TeachingCommand
     private readonly SeriesChoice _series = new();
     private readonly DeidentifyChoice _deidentify = new();
     private readonly Option<string?> _volume = new("--volume") { Description = "The image: NIfTI, NRRD or grey PNG", HelpName = "FILE" };
-    private readonly Option<string?> _dicom = new("--dicom") { Description = "Instead of --volume: a folder with a DICOM series", HelpName = "DIR" };
+    private readonly Option<string?> _dicom = new("--dicom") { Description = "Instead of --volume: a folder with a DICOM series, or a multi-frame file", HelpName = "DIR" };
     private readonly Option<string> _prompts = new("--prompts") { Description = "What to prompt; the format is below", HelpName = "FILE", Required = true };
-    private readonly Option<string?> _mask = new("--mask") { Description = "Segments to start from: NIfTI, NRRD, DICOM SEG or RTSTRUCT on the image's voxels", HelpName = "FILE" };
+    private readonly Option<string?> _mask = new("--mask") { Description = "Segments to start from, on the image's voxels, by the names that the prompts use (a single one goes to their first): NIfTI, NRRD, SEG or RTSTRUCT", HelpName = "FILE" };
     private readonly Option<string> _output = new("--output") { Description = $"The result: {FileKinds.Names}", HelpName = "FILE", Required = true };
     private readonly Option<string?> _format = FileKinds.Option();
     private readonly Option<SegmentName[]> _names = SegmentNames.Option();
@@ -136,7 +136,7 @@ internal sealed class SegmentCommand : TeachingCommand
     private static async Task<SegmentationAlgorithm> AlgorithmOfAsync(ServerConnection connection, string modelId, CancellationToken cancellationToken)
     {
         var model = await connection.Models.GetModelAsync(new V1.GetModelRequest { ModelId = modelId }, cancellationToken: cancellationToken);
-        return new SegmentationAlgorithm(model.Id, model.Version, $"weights sha256:{model.WeightsSha256}");
+        return new SegmentationAlgorithm(model.Id, model.Version, model.WeightsSha256.Length > 0 ? $"weights sha256:{model.WeightsSha256}" : null);
     }
 
     private void Check(CommandResult result)
@@ -156,6 +156,16 @@ internal sealed class SegmentCommand : TeachingCommand
         if (!hasDicom && kind.Kind?.IsDicom() == true)
         {
             result.AddError("a DICOM result belongs to DICOM images; give them with --dicom DIR");
+        }
+
+        if (!hasDicom && _series.GivenIn(result) is { } option)
+        {
+            result.AddError($"{option} chooses from DICOM images; give them with --dicom DIR");
+        }
+
+        if (kind.Kind is { } known && _deidentify.ComplaintIn(result, known) is { } complaint)
+        {
+            result.AddError(complaint);
         }
     }
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterable, List, Optional, Sequence, Union
 
@@ -17,16 +17,16 @@ class DicomImages:
     """Headers of the images of one series. They identify the patient: the server keeps them for one call and nowhere else."""
 
     # DICOM Part 10 without pixels, one per image.
-    headers: Sequence[bytes]
+    headers: Sequence[bytes] = field(repr=False)
     # Write without the patient's identity; identifiers become hashes with the key (16..64 bytes; empty: the server's own).
     deidentify: bool = False
-    deidentify_key: bytes = b""
+    deidentify_key: bytes = field(default=b"", repr=False)
     # Of the new series; the server has its own for "" and 0.
     series_description: str = ""
     series_number: int = 0
 
     @classmethod
-    def read(cls, source: Union[str, Path, Iterable[Union[str, Path]]], series: Optional[str] = None, **options: object) -> "DicomImages":
+    def read(cls, source: Union[str, Path, Iterable[Union[str, Path]]], series: Optional[str] = None) -> "DicomImages":
         """Reads the headers of a folder or of files; of several series in them, series (a Series Instance UID) names one.
 
         Needs pydicom, which 3D Slicer has.
@@ -50,7 +50,7 @@ class DicomImages:
             found.setdefault(uid, []).append(header.getvalue())
         if len(found) != 1:
             raise ValueError(f"the images must be of one series, got {len(found)}: {', '.join(sorted(found)) or 'no images'}")
-        return cls(next(iter(found.values())), **options)  # type: ignore[arg-type]
+        return cls(next(iter(found.values())))
 
     def to_message(self) -> contract.DicomSource:
         return contract.DicomSource(
