@@ -52,6 +52,10 @@ public sealed class Session
 
     internal bool IsExpired => _clock.IsExpired;
 
+    /// <summary>The models that a segment's mask was predicted by; none where it is the user's own.</summary>
+    /// <exception cref="SegmentNotFoundException">There is no such segment.</exception>
+    public IReadOnlyList<string> ModelsOf(string segmentId) => _segments.ModelsOf(segmentId);
+
     /// <summary>Who opened it.</summary>
     internal CallerSeal Owner { get; init; } = CallerSeal.Of(null);
 

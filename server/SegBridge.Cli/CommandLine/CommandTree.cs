@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Grpc.Core;
 using SegBridge.Cli.Bench;
+using SegBridge.Cli.Conversion;
 using SegBridge.Cli.Demo;
 using SegBridge.Cli.Dicom;
 using SegBridge.Cli.Evaluate;
@@ -25,6 +26,7 @@ internal static class CommandTree
             new ServeCommand(),
             new DemoCommand(),
             new SegmentCommand(),
+            new ConvertCommand(),
             new DicomCommand(),
             new ModelsCommand(),
             new KeysCommand(),
