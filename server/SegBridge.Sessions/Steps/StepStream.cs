@@ -16,8 +16,7 @@ internal static class StepStream
         var events = Channel.CreateUnbounded<StepEvent>(new UnboundedChannelOptions { SingleReader = true });
         var step = prepare(happened => events.Writer.TryWrite(happened));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // On this thread up to its first wait; what it says until then waits in the channel.
-        var run = RunAsync(step, events.Writer, ended.Token);
+        var run = Task.Run(() => RunAsync(step, events.Writer, ended.Token), CancellationToken.None);
         try
         {
             await foreach (var happened in events.Reader.ReadAllAsync(cancellation))
