@@ -1,4 +1,3 @@
-using System.Numerics;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Resampling;
@@ -38,7 +37,7 @@ internal static class PatchMask
         return BitBlock.Above(box, 0, (slab, values) =>
         {
             new GridResampler(patch, volume.Crop(slab)).Resample(logits.Span, values, Interpolation.Linear, float.NaN);
-            if (HasNaN(values))
+            if (values.Contains(float.NaN))
             {
                 KeepBeside(values, current(slab));
             }
@@ -101,21 +100,6 @@ internal static class PatchMask
                 values[n] = kept[n] != 0 ? Inside : -Inside;
             }
         }
-    }
-
-    private static bool HasNaN(ReadOnlySpan<float> values)
-    {
-        var n = 0;
-        for (; n <= values.Length - Vector<float>.Count; n += Vector<float>.Count)
-        {
-            var part = new Vector<float>(values[n..]);
-            if (!Vector.EqualsAll(part, part))
-            {
-                return true;
-            }
-        }
-
-        return values[n..].Contains(float.NaN);
     }
 
     private static Ijk Shift(Ijk voxel, int by) => new(voxel.I + by, voxel.J + by, voxel.K + by);

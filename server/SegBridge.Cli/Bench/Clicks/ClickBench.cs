@@ -23,10 +23,7 @@ internal sealed class ClickBench
     public ClickFigures Figures { get; }
 
     /// <summary>Bytes up for the first click, bricks of its slice included.</summary>
-    public long FirstBytesUp { get; private set; }
-
-    /// <summary>The bare run, ms.</summary>
-    public IReadOnlyList<double> BareMs => _bareMs;
+    private long FirstBytesUp { get; set; }
 
     /// <param name="connection">To a server that has the bundle.</param>
     /// <param name="volume">To click on.</param>
@@ -93,6 +90,7 @@ internal sealed class ClickBench
         }
 
         yield return BenchRow.Of("an empty call over loopback", _emptyMs, BenchRow.Ms);
+        yield return BenchRow.Of("the first click with the bricks of its slice, up", [FirstBytesUp / 1e3], "kB");
         foreach (var part in Figures.PartRows())
         {
             yield return part with { What = $"of the click: {part.What}" };

@@ -9,7 +9,7 @@ namespace SegBridge.Cli.Bench.Scaling;
 /// <summary>What a server holds while volumes are open, and after they were closed: again and again, so that a leak shows.</summary>
 internal static class MemoryScale
 {
-    private const int Rounds = 4;
+    private const int Rounds = 6;
     private const int Volumes = 8;
     private const double MegaByte = 1 << 20;
 
