@@ -114,7 +114,7 @@ def main() -> None:
         box = VoxelBox((140, 140, 90), (360, 360, 230))
         writer = logic._work.segments.writer
         start = time.perf_counter()
-        writer.write(logic.segmentId, box, mask[box.slices], lambda: mask)
+        list(writer.write(logic.segmentId, box, mask[box.slices], lambda: mask))
         result["write_large_box_ms"] = round(1000 * (time.perf_counter() - start), 1)
         reader, parts = SegmentReader(writer.grid, logic.segmentId), Meter(logic)
         while not reader.done:

@@ -104,6 +104,7 @@ class SceneLink:
 
     def _scene_closing(self) -> None:
         busy = not self._settled()
+        self._work.segments.masks.drop()
         self._parameters = None
         self.set_volume(None)
         self.set_segmentation(None)
@@ -121,6 +122,7 @@ class SceneLink:
             self._notices.say(warning("volume-removed", _("The volume was removed: choose another one.")))
         elif node is self._work.segmentation_node:
             self._loop.cancel()
+            self._work.segments.masks.drop()
             self.set_segmentation(None)
             self._notices.say(warning(
                 "segmentation-removed", _("The segmentation was removed: add a segment to start a new one.")))

@@ -9,7 +9,7 @@ from SegBridgeLib import Candidate, Session, Step, VoxelBox, contract
 from SegBridgeLib.masks import bounding_box, encode_region
 
 from .mask_part import MaskPart
-from .pictures import Picture, disagreement, union
+from .pictures import Picture, disagreement
 from .request import Request
 from .state import CandidateView
 
@@ -71,7 +71,7 @@ def do_step(
 
 
 def _proposals(step: Step, picture: Picture) -> Proposals:
-    boxes = union([candidate.box for candidate in step.candidates])
+    boxes = VoxelBox.around([candidate.box for candidate in step.candidates])
     box, where = disagreement(step.candidates)
     axis = step.slice[0] if step.slice is not None else "k"
     pictures = () if boxes.is_empty else tuple(picture.of(candidate, boxes, axis) for candidate in step.candidates)

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from queue import Empty, Queue, SimpleQueue
 from typing import Any, Callable, Optional, Tuple
+
+# In one call of poll() no further callback is begun after so long.
+_CALLBACKS_S = 0.010
 
 Job = Callable[[], Any]
 # done(result, None) or done(None, error), on the main thread.
@@ -45,9 +49,10 @@ class Worker:
         self._results.put(callback)
 
     def poll(self, wait_s: float) -> bool:
-        """Calls what waits, after waiting up to ``wait_s`` seconds for the first. Returns whether there was any."""
-        called = False
-        while True:
+        """Calls what waits, after waiting up to ``wait_s`` seconds for the first; what it has no time for waits for the
+        next call. Returns whether there was any."""
+        called, end = False, time.perf_counter() + wait_s + _CALLBACKS_S
+        while time.perf_counter() < end:
             try:
                 callback = self._results.get(timeout=wait_s) if wait_s > 0 and not called else self._results.get_nowait()
             except Empty:
@@ -58,6 +63,7 @@ class Worker:
             except Exception:
                 # One result that fails must not hold up the others.
                 logging.exception("SegBridge: a result could not be used")
+        return called
 
     def close(self) -> None:
         """The thread ends after the job that it is doing; what has not begun is not done."""

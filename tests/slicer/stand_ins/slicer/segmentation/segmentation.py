@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Dict, List, Optional
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, List, Optional
 
 import numpy as np
 import vtk
@@ -23,6 +24,8 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
         self._named = 0
         self._surfaceConversions = 0
         self._source = LABELMAP
+        # Label maps under watch, with the numbers of the observers; None while they are not.
+        self._watchedLayers: Optional[List[tuple]] = []
         # Label maps that another source has displaced: what a conversion back gives.
         self._displaced: Dict[str, Any] = {}
 
@@ -66,12 +69,40 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
             segment.SetLabelValue(max(taken) + 1)
         self._segments[newId] = segment
         self._watched[newId] = segment.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda caller, event: self._segmentModified(newId))
+        self._watchLayers()
         self.InvokeEvent(self.SegmentAdded, newId)
         self.Modified()
         return True
 
     def _segmentModified(self, segmentId: str) -> None:
         self.InvokeEvent(self.SegmentModified, segmentId)
+        self._watchLayers()
+
+    def _watchLayers(self) -> None:
+        if self._watchedLayers is None:
+            return
+        for layer, tag in self._watchedLayers:
+            layer.RemoveObserver(tag)
+        self._watchedLayers = [
+            (layer, layer.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda caller, event: self._layerModified())) for layer in self._layers()]
+
+    def _layerModified(self) -> None:
+        """Whoever changes a label map himself and says so: what was made of it is dropped."""
+        for name in {name for segment in self._segments.values() for name in segment._representations} - {self._source}:
+            self.RemoveRepresentation(name)
+        self.InvokeEvent(self.SourceRepresentationModified)
+
+    @contextmanager
+    def _layersUnwatched(self) -> Iterator[None]:
+        """While Slicer's own functions are at work, which tell of it when they are done."""
+        for layer, tag in self._watchedLayers or ():
+            layer.RemoveObserver(tag)
+        self._watchedLayers = None
+        try:
+            yield
+        finally:
+            self._watchedLayers = []
+            self._watchLayers()
 
     def RemoveSegment(self, segmentId: str) -> None:
         segment = self._segments.pop(segmentId, None)
@@ -82,6 +113,7 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
         if any(other.GetRepresentation(LABELMAP) is layer for other in self._segments.values()):
             array = voxels(layer)
             array[array == segment.GetLabelValue()] = 0
+        self._watchLayers()
         self.InvokeEvent(self.SegmentRemoved, segmentId)
         self.Modified()
 
