@@ -44,8 +44,10 @@ class MaskQueue:
     def write_some(self) -> None:
         """Writes for one beat."""
         end = time.perf_counter() + _BEAT_S
-        while self._masks and time.perf_counter() < end:
+        while self._masks:
             self._step(self._masks[0])
+            if time.perf_counter() > end:
+                return
 
     def finish(self) -> None:
         """Writes all that is left, before what it is written to is let go."""

@@ -93,7 +93,7 @@ class ServerLink:
                 else:
                     self.back()
 
-        self._worker.beside(client.health, done, "segbridge-health")
+        self._worker.beside(client.health, done)
 
     def _failed(self, address: str, problem: Exception) -> None:
         phase = ServerPhase.FAILED
@@ -112,7 +112,7 @@ class ServerLink:
             self.changed()
 
     def _close(self, client: Client) -> None:
-        self._worker.beside(client.close, lambda _result, _problem: None, "segbridge-close")
+        self._worker.beside(client.close, lambda _result, _problem: None)
 
 
 class _OtherContract(Exception):
