@@ -273,6 +273,42 @@ def test_propagation_is_one_state_of_the_editors_undo(bench):
     np.testing.assert_array_equal(bench.mask(), before)
 
 
+def test_a_mask_in_many_slabs_is_one_state_of_the_editors_undo_and_is_finished_by_its_rules(bench, pump, monkeypatch):
+    from SegBridgeLoop import mask_queue
+    from SegBridgeScene import slab_writer
+
+    monkeypatch.setattr(slab_writer, "_SLAB_VOXELS", 1)
+    monkeypatch.setattr(mask_queue, "_BEAT_S", 0.0)
+    bench.parameters.SourceVolumeIntensityMaskOn()
+    bench.parameters.SetSourceVolumeIntensityMaskRange(-50, 60)
+    bench.logic.setModel("tumour-3d")
+    masks = bench.logic._work.segments.masks
+
+    def clicked():
+        bench.tools.choose("point")
+        bench.drag([bench.middle])
+        while not masks.pending:
+            bench.logic._beat()
+
+    clicked()
+    bench.logic.wait()
+    whole = bench.mask()
+    assert whole.any(axis=(1, 2)).sum() > 3
+    bench.editor.undo()
+    assert not bench.mask().any()
+    clicked()
+    bench.editor.undo()
+    assert not bench.mask().any() and masks.pending
+    with pytest.raises(RuntimeError, match="was put back"):
+        bench.logic.wait()
+    assert not bench.mask().any() and bench.segment in bench.logic._work.segments.edited
+    clicked()
+    bench.editor.setActiveEffect(None)
+    assert not masks.pending
+    values = slicer.util.arrayFromVolume(bench.case.volumeNode)
+    assert bench.mask().any(axis=(1, 2)).sum() > 3 and values[bench.mask()].max() <= 60
+
+
 def test_the_effect_works_on_what_the_editor_has_chosen(bench):
     other = bench.node.GetSegmentation().AddEmptySegment("", "Second")
     bench.editor.setCurrentSegmentID(other)
