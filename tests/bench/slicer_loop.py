@@ -7,6 +7,7 @@ Slicer's modules and VTK's own arrays. The last line is JSON.
 """
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import tempfile
@@ -62,6 +63,20 @@ class Meter:
         while not self._logic._settled():
             self.timed(what, self._logic._beat)
             time.sleep(0.002)
+
+
+class Collections:
+    """The longest pause of Python's garbage collector: it is in the times above, and grows with all that is in memory."""
+
+    def __init__(self) -> None:
+        self.longest_ms = self._start = 0.0
+        gc.callbacks.append(self._heard)
+
+    def _heard(self, phase: str, _about: Any) -> None:
+        if phase == "start":
+            self._start = time.perf_counter()
+        else:
+            self.longest_ms = max(self.longest_ms, 1000 * (time.perf_counter() - self._start))
 
 
 def measured(logic: SegBridgeLogic, volume: Any, model: str, clicks: int) -> Dict[str, Any]:
@@ -121,7 +136,9 @@ def main() -> None:
         opening.until_idle("copying")
         result: Dict[str, Any] = {"volume": "512x512x300 int16", "opening_longest_hold_up_ms": round(opening.longest_ms, 1),
                                   "opening_longest_main_thread_cpu_ms": round(opening.cpu_ms, 1)}
+        collections = Collections()
         result["steps"] = [measured(logic, volume, model, clicks) for model, clicks in (("scribble-2d", 200), ("tumour-3d", 40))]
+        result["longest_garbage_collection_ms"] = round(collections.longest_ms, 1)
         logic.addSegment("large")
         logic.wait()
         large, moved, whole = (np.zeros(SHAPE, dtype=bool) for _ in range(3))

@@ -22,7 +22,8 @@ Jobs = SimpleQueue
 
 
 class Worker:
-    """One thread for jobs in their order, as many as it takes for those that are done at once. All callbacks are called by ``poll``."""
+    """One thread for jobs in their order, and as many as it takes for those that are done at once. All callbacks are
+    called by ``poll``."""
 
     def __init__(self) -> None:
         self._jobs: Jobs = SimpleQueue()

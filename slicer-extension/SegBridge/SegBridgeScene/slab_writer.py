@@ -27,7 +27,7 @@ def slabs_of(box: VoxelBox) -> Iterator[VoxelBox]:
 class SlabWriter:
     """Of one segment. Only voxels that differ are touched, and those of other segments never.
 
-    Slicer's SetBinaryLabelmapToSegment() copies the whole layer several times with each call, however little changes.
+    Slicer's own SetBinaryLabelmapToSegment() copies the whole layer with each call, however little changes.
     """
 
     def __init__(self, grid: SegmentGrid, segment_id: str) -> None:
@@ -47,14 +47,14 @@ class SlabWriter:
         # resample the segment.
         larger = empty_labelmap(whole, image_to_world(self._grid.of(self._segment_id) if there is None else there))
         larger.AllocateScalars(numpy_support.get_vtk_array_type(kind), 1)
-        copied = layer.GetMTime()
+        changed = layer.GetMTime() if layer is not None else 0
         for slab in slabs_of(whole):
             voxels, part = voxels_of(larger)[slab.seen_from(whole.lower).slices], slab.common(reach)
             voxels[...] = 0
             if not part.is_empty:
                 voxels[part.seen_from(slab.lower).slices] = voxels_of(there)[part.seen_from(reach.lower).slices]
             yield
-        if layer.GetMTime() != copied:
+        if layer is not None and layer.GetMTime() != changed:
             # Other tools have edited it meanwhile.
             yield from self.make_room(box, wanted)
             return
@@ -91,4 +91,5 @@ class SlabWriter:
 
     @property
     def _reach(self) -> VoxelBox:
-        return box_of(self._layer)
+        layer = self._layer
+        return VoxelBox((0, 0, 0), (0, 0, 0)) if layer is None else box_of(layer)
