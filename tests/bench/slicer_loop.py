@@ -137,7 +137,10 @@ def main() -> None:
         result: Dict[str, Any] = {"volume": "512x512x300 int16", "opening_longest_hold_up_ms": round(opening.longest_ms, 1),
                                   "opening_longest_main_thread_cpu_ms": round(opening.cpu_ms, 1)}
         collections = Collections()
-        result["steps"] = [measured(logic, volume, model, clicks) for model, clicks in (("scribble-2d", 200), ("tumour-3d", 40))]
+        result["steps"] = []
+        for model, clicks in (("scribble-2d", 200), ("tumour-3d", 40)):
+            result["steps"].append(measured(logic, volume, model, clicks))
+            print(result["steps"][-1], flush=True)
         result["longest_garbage_collection_ms"] = round(collections.longest_ms, 1)
         logic.addSegment("large")
         logic.wait()
@@ -153,7 +156,7 @@ def main() -> None:
         while not reader.done:
             parts.timed("read", reader.read_some)
         result["read_segment_longest_part_ms"] = round(parts.longest_ms, 1)
-        for line in result["steps"] + result["writes"]:
+        for line in result["writes"]:
             print(line)
         print(json.dumps(result))
         logic.cleanup()
