@@ -29,6 +29,8 @@ class SceneLink:
         self._make_parameters, self._settled, self._copying_begins = make_parameters, settled, copying_begins
         self._parameters: Optional[SegBridgeParameters] = None
         self._taking_up = False
+        # Before anything was chosen, what a loaded scene remembers stays as it is.
+        self._chosen = False
         notices.listen(self._remember)
         self._watch = SceneWatch()
         self._watch.on_scene_closing = self._scene_closing
@@ -47,12 +49,14 @@ class SceneLink:
         return self._parameters
 
     def set_volume(self, node: Any) -> None:
+        self._chosen = True
         session_id = self.parameters.sessionId if node is not None and self.parameters.volume is node else ""
         self._watch.watch_volume(node)
         self._work.set_volume(node, session_id)
         self._copying_begins()
 
     def set_segmentation(self, node: Any) -> None:
+        self._chosen = True
         self._watch.watch_segmentation(node)
         self._work.set_segmentation(node)
 
@@ -86,7 +90,9 @@ class SceneLink:
 
     def _remember(self, what: What) -> None:
         scene = slicer.mrmlScene
-        if what not in (What.WORK, What.SEGMENTS, What.EXAMPLES) or self._taking_up or scene.IsClosing() or scene.IsImporting():
+        if what not in (What.WORK, What.SEGMENTS, What.EXAMPLES) or self._taking_up or not self._chosen:
+            return
+        if scene.IsClosing() or scene.IsImporting():
             return
         saved, work = self.parameters, self._work
         # Of another volume it would be no session to take up.
