@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any, Callable, Optional
 
 import slicer
+from SegBridgeScene.kept_shapes import restore_shapes
 from SegBridgeScene.parameters import SegBridgeParameters
 from SegBridgeScene.prompt_marks import PromptMarks
 from SegBridgeScene.scene_watch import SceneWatch
@@ -67,6 +68,7 @@ class SceneLink:
 
     def take_up(self) -> None:
         """Takes volume, segmentation and segment as a saved scene names them, and its session when it can be had."""
+        restore_shapes()
         self._parameters = None
         saved = self.parameters
         if saved.volume is None:
