@@ -169,6 +169,21 @@ def test_without_a_tool_the_views_are_slicers_own(bench):
     bench.logic.wait()
 
 
+def test_another_mouse_mode_gets_the_left_button_until_a_tool_is_taken_again(bench):
+    bench.tools.choose("scribble")
+    ruler = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", "Ruler")
+    slicer.modules.markups.logic().StartPlaceMode(True)
+    assert bench.tools.active == "" and bench.editor.activeEffect() is not None
+    i, j = bench.middle
+    bench.drag([(i - 5, j), (i + 5, j)])
+    assert bench.logic.wait() is None and not bench.mask().any()
+    assert ruler.GetNumberOfDefinedControlPoints() > 0
+    bench.tools.choose("scribble")
+    placed = ruler.GetNumberOfDefinedControlPoints()
+    bench.drag([(i - 5, j), (i + 5, j)])
+    assert bench.logic.wait().step == 1 and ruler.GetNumberOfDefinedControlPoints() == placed
+
+
 def test_escape_gives_up_the_stroke_and_x_changes_the_sign(bench):
     bench.tools.choose("scribble")
     bench.event("LeftButtonPressEvent", bench.at(*bench.middle))

@@ -92,7 +92,9 @@ class EffectTools:
         ui.predictButton.setEnabled(ready and not logic.autoPredict)
 
     def choose(self, name: str) -> None:
-        """Takes a tool, "" for none."""
+        """Takes a tool, "" for none, and for a tool the left button."""
+        if name:
+            slicer.app.applicationLogic().GetInteractionNode().SwitchToViewTransformMode()
         self.dropStrokes()
         self.active = name
         self.render()

@@ -154,10 +154,19 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
             interactor = widget.sliceView().interactor()
             for event in EVENTS:
                 self._observed.append((interactor, _pass_on(self, interactor, event, widget)))
+        mode = slicer.app.applicationLogic().GetInteractionNode()
+        self._observed.append((mode, mode.AddObserver(mode.InteractionModeChangedEvent, lambda caller, name: self._modeChanged(mode))))
+
+    def _modeChanged(self, mode):
+        """An effect written in Python may take it in hand; else another mouse mode puts the effect away."""
+        if hasattr(self._active._python, "interactionNodeModified"):
+            self._active._call("interactionNodeModified", mode)
+        elif mode.GetCurrentInteractionMode() != mode.ViewTransform:
+            self.setActiveEffect(None)
 
     def _forget(self):
-        for interactor, tag in self._observed:
-            interactor.RemoveObserver(tag)
+        for observed, tag in self._observed:
+            observed.RemoveObserver(tag)
         self._observed = []
 
     # Undo
@@ -191,7 +200,8 @@ def _pass_on(editor: Any, interactor: Any, event: str, widget: Any) -> int:
         if consumed:
             caller.GetCommand(tag).SetAbortFlag(1)
 
-    tag = interactor.AddObserver(number, handle, 10.0)
+    # Before the view's own interaction (0), such as place mode.
+    tag = interactor.AddObserver(number, handle, 1.0)
     return tag
 
 
