@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 import slicer
-from loop_stage import Case, settled, working
+from loop_stage import Case, settled, volume_node, working
 from SegBridgeLoop.logic import SegBridgeLogic
 from SegBridgeLoop.shared import releaseLogic, sharedLogic
 from SegBridgeLoop.state import WorkPhase
@@ -72,6 +72,20 @@ def test_a_scene_that_was_loaded_before_the_module_was_opened_goes_on_where_it_w
         assert np.array_equal(case.mask(again), mask)
     finally:
         releaseLogic()
+
+
+def test_the_volume_of_a_saved_scene_is_worked_on_whatever_is_shown(case, load_module, tmp_path):
+    first = sharedLogic()
+    first.setVolume(case.volume)
+    volume_node(case.phantom.voxels, np.eye(4), name="Other")
+    slicer.util.saveScene(str(tmp_path / "scene.mrb"))
+    releaseLogic()
+    slicer.mrmlScene.Clear(0)
+    slicer.util.loadScene(str(tmp_path / "scene.mrb"))
+    slicer.util.setSliceViewerLayers(background=slicer.util.getNode("Other"))
+    load_module("SegBridge")
+    slicer.util.selectModule("SegBridge")
+    assert sharedLogic().volumeNode.GetName() == case.volume.GetName() != "Other"
 
 
 def test_a_logic_in_which_nothing_was_chosen_leaves_what_a_loaded_scene_remembers(case, tmp_path):
