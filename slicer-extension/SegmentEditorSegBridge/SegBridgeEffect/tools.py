@@ -140,7 +140,8 @@ class EffectTools:
         return self._effect.confirmCurrentSegmentVisible() == slicer.qSlicerSegmentEditorAbstractEffect.ConfirmedWithoutDialog
 
     def _keyPressed(self, key: str) -> bool:
-        if key == "Escape":
+        # Escape does not come here while the Segment Editor's shortcuts are there: it puts the effect away.
+        if key in ("BackSpace", "Escape"):
             if any([stroke.cancel() for stroke in self._strokes.values()]):
                 return True
             if self._logic.work.phase is WorkPhase.PREDICTING:

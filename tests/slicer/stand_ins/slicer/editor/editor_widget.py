@@ -15,6 +15,8 @@ from . import effect_host
 EVENTS = ("EnterEvent", "LeaveEvent", "LeftButtonPressEvent", "LeftButtonReleaseEvent", "LeftButtonDoubleClickEvent", "RightButtonPressEvent",
           "RightButtonReleaseEvent", "MiddleButtonPressEvent", "MiddleButtonReleaseEvent", "MouseMoveEvent", "MouseWheelForwardEvent",
           "MouseWheelBackwardEvent", "KeyPressEvent", "KeyReleaseEvent")
+# Shortcuts of the main window while the module is shown: no view hears of these keys.
+SHORTCUTS = frozenset(("Escape", "space", "z", "y", "q", "w", "i", "comma", "period", "slash", *"0123456789"))
 
 
 @stand_in
@@ -34,7 +36,7 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         QtWidgets.QWidget.__init__(self, *arguments)
         QtWidgets.QVBoxLayout(self)
         self._node, self._active, self._observed, self._states, self._undone = None, None, [], [], []
-        self._watch = None
+        self._watch, self._shortcuts = None, False
         self._effects: Dict[str, Any] = {}
 
     def setMRMLScene(self, scene):
@@ -133,10 +135,10 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         pass
 
     def installKeyboardShortcuts(self):
-        pass
+        self._shortcuts = True
 
     def uninstallKeyboardShortcuts(self):
-        pass
+        self._shortcuts = False
 
     def setupViewObservations(self):
         self._observe()
@@ -194,6 +196,11 @@ def _pass_on(editor: Any, interactor: Any, event: str, widget: Any) -> int:
     number = getattr(vtk.vtkCommand, event)
 
     def handle(caller: Any, name: str) -> None:
+        if event == "KeyPressEvent" and editor._shortcuts and caller.GetKeySym() in SHORTCUTS:
+            caller.GetCommand(tag).SetAbortFlag(1)
+            if caller.GetKeySym() == "Escape":
+                editor.setActiveEffect(None)
+            return
         consumed = editor._active is not None and editor._active._call("processInteractionEvents", caller, number, widget)
         if not isinstance(consumed, bool):
             raise TypeError(f"processInteractionEvents must return a bool, got {consumed!r}")
