@@ -87,6 +87,7 @@ def test_what_is_newer_than_Slicer_5_8_needs_a_guard():
     ("Qt 6", "import qt\nc = qt.QComboBox()\nc.connect('currentIndexChanged(QString)', print)"),
     ("scoped enum", "import qt\nqt.Qt.AlignmentFlag.AlignLeft"),
     ("exec", "import qt\nd = qt.QDialog()\nd.exec()"),
+    ("ownership", "import qt\nv = qt.QListWidget()\nv.addItem(qt.QListWidgetItem('x'))"),
     ("new attribute", "import qt\nb = qt.QPushButton()\nb.payload = 3"),
 ])
 def test_a_trap_of_PythonQt_is_found(rule, text):
