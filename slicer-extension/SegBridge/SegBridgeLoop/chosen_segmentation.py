@@ -6,6 +6,7 @@ import uuid
 from hashlib import sha256
 from typing import Any, Optional, Set
 
+import slicer
 from SegBridgeLib import Session
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.prompt_marks import PromptMarks
@@ -40,6 +41,9 @@ class ChosenSegmentation:
     def take(self, node: Any, volume_node: Any) -> None:
         """Gets ready to write; ``volume_node`` is None when there is none that can be worked on."""
         self.masks.finish()
+        if self.writer is not None and not slicer.mrmlScene.IsClosing():
+            # Who wrote last knows of it.
+            self.writer.restore_surface()
         self.node, self.writer, self.marks, self.problem = node, None, None, self._problem_of(node)
         self.edited.clear()
         if node is not None and volume_node is not None and self.problem is None:
