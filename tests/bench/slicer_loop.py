@@ -26,7 +26,7 @@ x_server.choose_platform()
 import numpy as np  # noqa: E402
 import slicer  # noqa: E402
 from end_to_end import ServerProcess  # noqa: E402
-from loop_stage import volume_node, working  # noqa: E402
+from loop_stage import volume_node  # noqa: E402
 from SegBridgeLib import VoxelBox  # noqa: E402
 from SegBridgeLoop.logic import SegBridgeLogic  # noqa: E402
 from SegBridgeScene.segment_reader import SegmentReader  # noqa: E402

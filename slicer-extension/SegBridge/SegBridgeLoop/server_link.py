@@ -55,7 +55,8 @@ class ServerLink:
             elif problem is not None:
                 self._failed(address, problem)
             else:
-                self.client, state = found[0], dataclasses.replace(found[1], message=_line(found[1]))
+                self.client, state = found
+                state = dataclasses.replace(state, message=_line(state))
                 self._notices.say(info("connected", state.message))
                 self._set(state)
 

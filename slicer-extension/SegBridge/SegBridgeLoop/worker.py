@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from queue import Empty, Queue, SimpleQueue
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Optional
 
 # In one call of poll() no further callback is begun after so long.
 _CALLBACKS_S = 0.010
