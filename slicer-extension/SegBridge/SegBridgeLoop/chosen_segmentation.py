@@ -42,7 +42,7 @@ class ChosenSegmentation:
         """Gets ready to write; ``volume_node`` is None when there is none that can be worked on."""
         self.masks.finish()
         if self.writer is not None and not slicer.mrmlScene.IsClosing():
-            # Who wrote last knows of it.
+            # The next writer does not know that this one took the surface away.
             self.writer.restore_surface()
         self.node, self.writer, self.marks, self.problem = node, None, None, self._problem_of(node)
         self.edited.clear()
