@@ -50,6 +50,8 @@ class SegBridge(ScriptedLoadableModule):
             "Developed by the SegBridge contributors, under the Apache License 2.0. The interaction follows ideas of "
             "ScribblePrompt, MultiverSeg and PRISM; the model cards on the server name data and papers.")
         slicer.app.connect("startupCompleted()", self.registerSampleData)
+        # A module that is loaded while Slicer runs is told of no startup.
+        qt.QTimer.singleShot(0, self.registerSampleData)
 
     def registerSampleData(self):
         registerSampleData(self.resourcePath("Icons"))

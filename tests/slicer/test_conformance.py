@@ -87,6 +87,7 @@ def test_what_is_newer_than_Slicer_5_8_needs_a_guard():
     ("Qt 6", "import qt\nc = qt.QComboBox()\nc.connect('currentIndexChanged(QString)', print)"),
     ("scoped enum", "import qt\nqt.Qt.AlignmentFlag.AlignLeft"),
     ("exec", "import qt\nd = qt.QDialog()\nd.exec()"),
+    ("ownership", "import qt\nv = qt.QListWidget()\nv.addItem(qt.QListWidgetItem('x'))"),
     ("new attribute", "import qt\nb = qt.QPushButton()\nb.payload = 3"),
 ])
 def test_a_trap_of_PythonQt_is_found(rule, text):
@@ -145,3 +146,14 @@ def test_a_package_that_reaches_above_its_layer_is_found(package, text):
 def test_a_text_that_no_translator_can_see_is_found():
     assert "translation" in rules_broken("from slicer.i18n import tr as _\n_(f'{1} ml')")
     assert rules_broken("from slicer.i18n import tr as _\n_('{volume} ml').format(volume=1)") == []
+
+
+@pytest.mark.parametrize("text", [
+    "def f():\n  return _('x')\nworker.submit(lambda: f(), done)",
+    "class A:\n  def f(self):\n    self.g()\n  def g(self):\n    _('x')\n  def h(self):\n    worker.beside(self.f, print)",
+    "import threading\ndef f():\n  g(h)\ndef h():\n  _('x')\nthreading.Thread(target=f).start()",
+])
+def test_a_text_that_is_translated_in_a_thread_is_found(text):
+    head = "from slicer.i18n import tr as _\n"
+    assert "thread" in rules_broken(head + text)
+    assert "thread" not in rules_broken(head + "def done(result):\n  _('x')\nworker.submit(lambda: 1, done)")

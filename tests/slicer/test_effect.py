@@ -1,110 +1,12 @@
 """The Segment Editor effect: drawn with the mouse in slice views, written by the rules of the editor."""
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Tuple
+from typing import Any, Iterator
 
 import numpy as np
 import pytest
 import slicer
-from conftest import EXTENSION
-from slicer.application import loading
-
-NAMES = ("SegBridge", "SegmentEditorSegBridge")
-
-
-class Bench:
-    """A Segment Editor with the effect in use, on the phantom, which the red view shows slice by slice."""
-
-    def __init__(self, server: Any, moved: bool = False) -> None:
-        for name in NAMES:
-            loading.load_scripted_module(str(EXTENSION / name / f"{name}.py"))
-        loading.start_up()
-        from SegBridgeLoop.shared import sharedLogic
-        from SegBridgeLoop.state import ServerPhase, WorkPhase
-        from SegBridgeSelfTest.case import PhantomInScene
-        from SegBridgeSelfTest.reader import deepest_voxel
-        from SegBridgeSelfTest.waiting import waitUntil
-
-        self.logic = sharedLogic()
-        self.logic.connectServer(server.ready["http"])
-        waitUntil(lambda: self.logic.server.phase is ServerPhase.READY, "the server")
-        self.logic.giveConsent()
-        self.case = PhantomInScene()
-        self.k = self.case.bestSlice
-        self.middle = deepest_voxel(self.case.truth[self.k])
-        self.node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Tumour")
-        self.node.CreateDefaultDisplayNodes()
-        if moved:
-            # Under another transform than the volume: turned by 6 degrees and shifted against it.
-            transform = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "Elsewhere")
-            turned = np.eye(4)
-            turned[1:3, 1:3] = ((np.cos(0.1), -np.sin(0.1)), (np.sin(0.1), np.cos(0.1)))
-            turned[:3, 3] = (5, -7, 3)
-            of_volume = slicer.util.arrayFromTransformMatrix(self.case.volumeNode.GetParentTransformNode(), True)
-            transform.SetMatrixTransformToParent(slicer.util.vtkMatrixFromArray(of_volume @ turned))
-            self.node.SetAndObserveTransformNodeID(transform.GetID())
-        else:
-            self.node.SetAndObserveTransformNodeID(self.case.volumeNode.GetTransformNodeID())
-        self.node.SetReferenceImageGeometryParameterFromVolumeNode(self.case.volumeNode)
-        self.segment = self.node.GetSegmentation().AddEmptySegment("", "Tumour")
-        self.editor = slicer.qMRMLSegmentEditorWidget()
-        self.editor.setMaximumNumberOfUndoStates(10)
-        self.editor.setMRMLScene(slicer.mrmlScene)
-        self.parameters = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentEditorNode")
-        self.editor.setMRMLSegmentEditorNode(self.parameters)
-        self.editor.setSegmentationNode(self.node)
-        self.editor.setSourceVolumeNode(self.case.volumeNode)
-        self.editor.setCurrentSegmentID(self.segment)
-        self.parameters.SetOverwriteMode(self.parameters.OverwriteNone)
-        self.editor.setActiveEffectByName("SegBridge")
-        self.effect = self.editor.activeEffect().self()
-        self.tools = self.effect.loop.tools
-        self.logic.setModel("scribble-2d")
-        waitUntil(lambda: self.logic.work.phase is WorkPhase.READY, "the session")
-        self.view = slicer.app.layoutManager().sliceWidget("Red")
-        slicer.util.setSliceViewerLayers(background=self.case.volumeNode, fit=True, rotateToVolumePlane=True)
-        r, a, s = self.case.worldOnSlice(self.middle, self.k)
-        self.view.sliceLogic().GetSliceNode().JumpSliceByCentering(r, a, s)
-        slicer.app.processEvents()
-
-    def close(self) -> None:
-        self.editor.setActiveEffect(None)
-        self.editor.setMRMLScene(None)
-        self.editor.deleteLater()
-        for name in NAMES:
-            loading.unload(name)
-        from SegBridgeLoop.shared import releaseLogic
-
-        releaseLogic()
-        slicer.editor.effect_host.registered.clear()
-        slicer.modules.__dict__.pop("sampleDataSources", None)
-
-    def at(self, i: float, j: float) -> Tuple[int, int]:
-        """Pixels of the red view where a pixel of the slice is seen."""
-        to_ras = slicer.util.arrayFromVTKMatrix(self.view.sliceLogic().GetSliceNode().GetXYToRAS())
-        x, y = (np.linalg.inv(to_ras) @ np.append(self.case.worldOnSlice((i, j), self.k), 1.0))[:2]
-        return int(round(x)), int(round(y))
-
-    def event(self, name: str, at: Tuple[int, int] = (0, 0), key: str = "", shift: int = 0) -> None:
-        interactor = self.view.sliceView().interactor()
-        interactor.SetEventInformation(*at, 0, shift, "\0", 0, key or None)
-        interactor.InvokeEvent(name)
-
-    def drag(self, path: List[Tuple[float, float]]) -> None:
-        points = [self.at(i, j) for i, j in path]
-        self.event("LeftButtonPressEvent", points[0])
-        for point in points[1:]:
-            self.event("MouseMoveEvent", point)
-        self.event("LeftButtonReleaseEvent", points[-1])
-
-    def mask(self) -> np.ndarray:
-        return self.case.maskOf(self.node, self.segment)
-
-    def around(self, margin: int = 1) -> List[Tuple[float, float]]:
-        rows, columns = np.nonzero(self.case.truth[self.k])
-        left, right, top, bottom = columns.min() - margin, columns.max() + margin, rows.min() - margin, rows.max() + margin
-        return [(left, top), (right, top), (right, bottom), (left, bottom)]
-
+from effect_stage import Bench
 
 @pytest.fixture
 def bench(server: Any, scene: Any) -> Iterator[Bench]:
@@ -169,15 +71,47 @@ def test_without_a_tool_the_views_are_slicers_own(bench):
     bench.logic.wait()
 
 
-def test_escape_gives_up_the_stroke_and_x_changes_the_sign(bench):
+def test_another_mouse_mode_gets_the_left_button_until_a_tool_is_taken_again(bench):
+    bench.tools.choose("scribble")
+    ruler = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsLineNode", "Ruler")
+    slicer.modules.markups.logic().StartPlaceMode(True)
+    assert bench.tools.active == "" and bench.editor.activeEffect() is not None
+    i, j = bench.middle
+    bench.drag([(i - 5, j), (i + 5, j)])
+    assert bench.logic.wait() is None and not bench.mask().any()
+    assert ruler.GetNumberOfDefinedControlPoints() > 0
+    bench.tools.choose("scribble")
+    placed = ruler.GetNumberOfDefinedControlPoints()
+    bench.drag([(i - 5, j), (i + 5, j)])
+    assert bench.logic.wait().step == 1 and ruler.GetNumberOfDefinedControlPoints() == placed
+
+
+def test_backspace_gives_up_the_stroke_and_x_changes_the_sign(bench):
     bench.tools.choose("scribble")
     bench.event("LeftButtonPressEvent", bench.at(*bench.middle))
-    bench.event("KeyPressEvent", key="Escape")
+    bench.event("KeyPressEvent", key="BackSpace")
     bench.event("LeftButtonReleaseEvent", bench.at(*bench.middle))
     assert bench.logic.wait() is None
     bench.event("KeyPressEvent", key="x")
     assert bench.tools.positive is False
-    assert bench.effect.loop is not None and not bench.mask().any()
+    assert bench.tools.active == "scribble" and not bench.mask().any()
+
+
+def test_backspace_withdraws_a_step_that_is_under_way(bench):
+    bench.tools.choose("point")
+    bench.drag([bench.middle])
+    bench.event("KeyPressEvent", key="BackSpace")
+    assert bench.logic.wait() is None and not bench.mask().any()
+    assert bench.tools.active == "point"
+
+
+def test_escape_is_the_editors_and_withdraws_what_is_under_way(bench):
+    bench.tools.choose("scribble")
+    bench.event("LeftButtonPressEvent", bench.at(*bench.middle))
+    bench.event("KeyPressEvent", key="Escape")
+    assert bench.editor.activeEffect() is None
+    bench.event("LeftButtonReleaseEvent", bench.at(*bench.middle))
+    assert bench.logic.wait() is None and not bench.mask().any()
 
 
 def test_a_hidden_segment_is_not_drawn_on_by_accident(bench):
@@ -271,6 +205,42 @@ def test_propagation_is_one_state_of_the_editors_undo(bench):
     assert (bench.mask().any(axis=(1, 2))).sum() >= 3, "nothing was propagated"
     bench.editor.undo()
     np.testing.assert_array_equal(bench.mask(), before)
+
+
+def test_a_mask_in_many_slabs_is_one_state_of_the_editors_undo_and_is_finished_by_its_rules(bench, pump, monkeypatch):
+    from SegBridgeLoop import mask_queue
+    from SegBridgeScene import slab_writer
+
+    monkeypatch.setattr(slab_writer, "_SLAB_VOXELS", 1)
+    monkeypatch.setattr(mask_queue, "_BEAT_S", 0.0)
+    bench.parameters.SourceVolumeIntensityMaskOn()
+    bench.parameters.SetSourceVolumeIntensityMaskRange(-50, 60)
+    bench.logic.setModel("tumour-3d")
+    masks = bench.logic._work.segments.masks
+
+    def clicked():
+        bench.tools.choose("point")
+        bench.drag([bench.middle])
+        while not masks.pending:
+            bench.logic._beat()
+
+    clicked()
+    bench.logic.wait()
+    whole = bench.mask()
+    assert whole.any(axis=(1, 2)).sum() > 3
+    bench.editor.undo()
+    assert not bench.mask().any()
+    clicked()
+    bench.editor.undo()
+    assert not bench.mask().any() and masks.pending
+    with pytest.raises(RuntimeError, match="was put back"):
+        bench.logic.wait()
+    assert not bench.mask().any() and bench.segment in bench.logic._work.segments.edited
+    clicked()
+    bench.editor.setActiveEffect(None)
+    assert not masks.pending
+    values = slicer.util.arrayFromVolume(bench.case.volumeNode)
+    assert bench.mask().any(axis=(1, 2)).sum() > 3 and values[bench.mask()].max() <= 60
 
 
 def test_the_effect_works_on_what_the_editor_has_chosen(bench):

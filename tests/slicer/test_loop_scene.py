@@ -55,6 +55,20 @@ def test_a_segmentation_kept_as_surfaces_is_left_alone_until_it_is_converted(loo
     assert np.array_equal(case.mask(loop)[k], mask[k]) and case.mask(loop)[k + 2].any()
 
 
+@pytest.mark.parametrize("leave", [lambda loop: loop.setVolume(None), lambda loop: loop.setSegmentation(None)])
+def test_the_surface_that_a_step_took_away_comes_back_when_something_else_is_chosen(loop, case, leave):
+    i, j, k = case.middle
+    loop.addPoint(case.ras((i, j, k)))
+    loop.wait()
+    node = loop.segmentationNode
+    node.CreateClosedSurfaceRepresentation()
+    loop.addPoint(case.ras((i, j, k + 2)))
+    loop.wait()
+    assert not node.GetSegmentation().ContainsRepresentation(SURFACE)
+    leave(loop)
+    assert node.GetSegmentation().ContainsRepresentation(SURFACE)
+
+
 def test_a_segmentation_of_fractions_is_left_alone(loop):
     node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Fractions")
     node.GetSegmentation().AddEmptySegment("", "One")

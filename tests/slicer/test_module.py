@@ -45,6 +45,26 @@ def test_the_phantom_is_registered_once_and_needs_no_network(module):
     assert node.GetScalarVolumeDisplayNode().GetWindow() == 260
 
 
+def test_a_module_that_is_loaded_while_slicer_runs_brings_sample_and_effect_at_once(scene, pump, monkeypatch):
+    from slicer.editor import effect_host
+
+    names = ("SegBridge", "SegmentEditorSegBridge")
+    for name in names:
+        loading.load_scripted_module(str(EXTENSION / name / f"{name}.py"))
+    try:
+        pump(lambda: effect_host.registered and "sampleDataSources" in vars(slicer.modules))
+        loading.start_up()
+        assert len(effect_host.registered) == len(slicer.modules.sampleDataSources["SegBridge"]) == 1
+        slicer.modules.__dict__.pop("sampleDataSources")
+        monkeypatch.delitem(vars(slicer.modules), "sampledata")
+        slicer.modules.SegBridgeInstance.registerSampleData()
+        assert "sampleDataSources" not in vars(slicer.modules), "Slicer was forestalled in loading Sample Data"
+    finally:
+        for name in names:
+            loading.unload(name)
+        effect_host.registered.clear()
+
+
 def test_the_panel_has_the_logic_that_effect_and_scripts_share(module):
     widget = slicer.util.getModuleWidget("SegBridge")
     from SegBridgeLoop.shared import sharedLogic

@@ -167,6 +167,27 @@ def test_volumes_and_segments_of_the_scene_are_chosen_in_the_panel(stage: Stage)
     assert stage.logic.calls[-1] == ("addSegment",)
 
 
+def test_without_a_volume_the_one_that_is_shown_is_taken_on_entering(stage: Stage) -> None:
+    shown = slicer.util.addVolumeFromArray(np.zeros((4, 5, 6), np.int16))
+    stage.panel.exit()
+    stage.panel.enter()
+    assert not stage.logic.calls, "it is in the scene, but not shown"
+    slicer.util.setSliceViewerLayers(background=shown)
+    stage.panel.exit()
+    stage.panel.enter()
+    assert stage.logic.calls == [("setVolume", shown)]
+    stage.logic.calls.clear()
+    stage.logic.volumeNode = slicer.util.addVolumeFromArray(np.zeros((4, 5, 6), np.int16))
+    stage.panel.exit()
+    stage.panel.enter()
+    labels = slicer.util.addVolumeFromArray(np.zeros((4, 5, 6), np.int16), nodeClassName="vtkMRMLLabelMapVolumeNode")
+    slicer.util.setSliceViewerLayers(background=labels)
+    stage.logic.volumeNode = None
+    stage.panel.exit()
+    stage.panel.enter()
+    assert not stage.logic.calls
+
+
 def test_predict_is_offered_when_prompts_are_collected(stage: Stage) -> None:
     stage.logic.show(**WORKING)
     assert not stage.ui.predictButton.enabled

@@ -7,6 +7,7 @@ import pytest
 import qt
 import slicer
 from panel_stage import Stage, states
+from PyQt5 import sip
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from SegBridgePanel.shortcuts import KEYS
@@ -105,6 +106,13 @@ def test_leaving_the_module_takes_keys_tools_and_modes_away(stage: Stage) -> Non
     assert not stage.window.findChildren(qt.QShortcut)
     stage.key(Qt.Key_S)
     assert stage.panel.tools.active == ""
+
+
+def test_keys_that_went_with_the_window_are_let_go(stage: Stage) -> None:
+    for shortcut in stage.window.findChildren(qt.QShortcut):
+        sip.delete(shortcut)
+    stage.panel.exit()
+    assert not stage.panel._shortcuts._shortcuts
 
 
 def test_every_key_is_in_a_tool_tip(stage: Stage) -> None:

@@ -4,6 +4,8 @@ import pytest
 import slicer
 import vtk
 from loop_stage import linear, rotation, volume_node
+from SegBridgeScene.frames import apply, matrix_to_world
+from SegBridgeScene.kept_shapes import restore_shapes
 from SegBridgeScene.polylines import simplified
 from SegBridgeScene.prompt_marks import Mark, PromptMarks
 from SegBridgeScene.segments import new_segmentation
@@ -24,6 +26,10 @@ def marks(volume):
 
 def nodes(kind):
     return [node for node in slicer.util.getNodesByClass(kind) if node.GetClassName() == kind]
+
+
+def positions(node):
+    return [node.GetNthControlPointPosition(n) for n in range(node.GetNumberOfControlPoints())]
 
 
 def draw_everything(marks, segment="One"):
@@ -118,20 +124,33 @@ def test_marks_leave_place_mode_to_the_user_and_leave_no_nodes_behind(marks):
     assert slicer.mrmlScene.GetNumberOfNodes() == before
 
 
-def test_marks_survive_the_scene_file(marks, volume, tmp_path):
-    draw_everything(marks)
+@pytest.mark.parametrize("kind", ["mrb", "mrml"])
+def test_marks_survive_the_scene_file(kind, marks, volume, tmp_path):
+    marks.add("One", Mark("undone", "point", True), np.array([[9.0, 9, 9]]))
+    marks.remove("One", ["undone"])
+    corners = draw_everything(marks)
     for step, request in enumerate("abcdef", 1):
         marks.done("One", [request], step)
-    marks.show_until("One", 4)
-    path = str(tmp_path / "scene.mrml")
+    marks.show_until("One", 1)
+    drawn = {node.GetName(): positions(node) for kind in KINDS for node in nodes(kind)}
+    path = str(tmp_path / f"scene.{kind}")
     slicer.util.saveScene(path)
     slicer.mrmlScene.Clear(0)
     slicer.util.loadScene(path)
+    restore_shapes()
     segmentation = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")[0]
     volume = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")[0]
     again = PromptMarks(segmentation, volume)
     assert [mark.text for mark in again.of("One")] == ["point +", "point -", "scribble +", "lasso -", "box", "box"]
     assert not nodes(KINDS[3])[0].GetDisplayNode().GetVisibility()
+    assert [node.GetNthControlPointVisibility(0) for node in nodes(KINDS[0])] == [True, False]
+    found = {node.GetName(): positions(node) for kind in KINDS for node in nodes(kind)}
+    assert found.keys() == drawn.keys() and all(np.allclose(found[name], drawn[name]) for name in drawn)
+    bounds = [0.0] * 6
+    nodes(KINDS[3])[0].GetRASBounds(bounds)
+    world = apply(matrix_to_world(volume), corners)
+    assert np.allclose(bounds, np.stack([world.min(axis=0), world.max(axis=0)], axis=1).ravel())
+    assert not any(node.GetStorageNode() for kind in KINDS for node in nodes(kind)), "the next .mrml would name files of theirs"
 
 
 def test_a_simplified_stroke_stays_within_the_tolerance():

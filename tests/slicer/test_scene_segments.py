@@ -41,7 +41,7 @@ WHOLE = VoxelBox((0, 0, 0), SHAPE[::-1])
 
 
 def write(writer, segment_id, box, mask):
-    return writer.write(segment_id, box, mask[box.slices], lambda: mask)
+    return all(list(writer.write(segment_id, box, mask[box.slices], lambda: mask)))
 
 
 def test_a_mask_comes_back_as_it_was_written(writer, segmentation, volume):
@@ -166,7 +166,7 @@ def test_what_made_the_segment_is_noted_and_its_terminology_kept(writer, segment
 def test_a_sink_gets_the_label_map_in_the_writers_place(writer, segmentation):
     one = segmentation.GetSegmentation().AddEmptySegment("", "One")
     got = []
-    writer.sink = lambda node, segment_id, labelmap: not got.append((node, segment_id, labelmap.GetExtent()))
+    writer.sink = lambda node, segment_id, labelmap, begins: not got.append((node, segment_id, labelmap.GetExtent()))
     write(writer, one, VoxelBox((1, 2, 3), (10, 11, 12)), ball((12, 20, 8), 9))
     assert got == [(segmentation, one, (1, 9, 2, 10, 3, 11))] and not writer.read(one).any()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Sequence, Tuple, Union
+from typing import Any, Iterable, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -83,6 +83,26 @@ class VoxelBox:
     def slices(self) -> Tuple[slice, slice, slice]:
         """Index of the box in a (k, j, i) array."""
         return tuple(slice(low, high) for low, high in zip(self.lower[::-1], self.upper[::-1]))  # type: ignore[return-value]
+
+    def common(self, other: "VoxelBox") -> "VoxelBox":
+        """The voxels that both boxes have; empty when there are none."""
+        lower = tuple(map(max, self.lower, other.lower))
+        return VoxelBox(lower, tuple(map(max, lower, map(min, self.upper, other.upper))))  # type: ignore[arg-type]
+
+    @staticmethod
+    def around(boxes: Iterable["VoxelBox"]) -> "VoxelBox":
+        """Smallest box that holds all of them; empty ones do not count."""
+        some = [box for box in boxes if not box.is_empty]
+        if not some:
+            return VoxelBox((0, 0, 0), (0, 0, 0))
+        return VoxelBox(np.min([box.lower for box in some], axis=0), np.max([box.upper for box in some], axis=0))
+
+    def shifted(self, by: IntTriple) -> "VoxelBox":
+        return VoxelBox(*(tuple(n + step for n, step in zip(corner, by)) for corner in (self.lower, self.upper)))  # type: ignore[arg-type]
+
+    def seen_from(self, corner: IntTriple) -> "VoxelBox":
+        """The box in indices that count from a voxel (i, j, k)."""
+        return self.shifted(tuple(-n for n in corner))  # type: ignore[arg-type]
 
     @staticmethod
     def from_message(message: Any) -> "VoxelBox":

@@ -124,6 +124,4 @@ def region_of(mask: Any, lower: IntTriple = (0, 0, 0)) -> contract.MaskRegion:
     inner = bounding_box(voxels)
     if inner.is_empty:
         raise PromptError("a mask must have at least one voxel set")
-    outer = VoxelBox(
-        tuple(n + first for n, first in zip(inner.lower, lower)), tuple(n + first for n, first in zip(inner.upper, lower)))  # type: ignore[arg-type]
-    return encode_region(voxels[inner.slices], outer)
+    return encode_region(voxels[inner.slices], inner.shifted(lower))

@@ -76,7 +76,9 @@ class Session:
         this thread. A newer step on the same segment and slice makes this one raise Superseded. The same ``request_id`` returns
         the same step; left out, a fresh one is made.
         """
-        return self._prepare(segment, prompts, slice, model, task, window, return_candidates, on_event, request_id).run()
+        return self.prepare(
+            segment, prompts, slice, model=model, task=task, window=window, return_candidates=return_candidates,
+            on_event=on_event, request_id=request_id).run()
 
     def start(
         self, segment: str = "1", prompts: Union[Prompt, Sequence[Prompt]] = (), slice: Optional[SliceLike] = None, *,
@@ -84,14 +86,18 @@ class Session:
         on_event: Optional[OnEvent] = None, request_id: Optional[str] = None,
     ) -> RunningStep:
         """As predict(), in a thread of its own, which also calls ``on_event``."""
-        step = self._prepare(segment, prompts, slice, model, task, window, return_candidates, on_event, request_id)
+        step = self.prepare(
+            segment, prompts, slice, model=model, task=task, window=window, return_candidates=return_candidates,
+            on_event=on_event, request_id=request_id)
         threading.Thread(target=step.run_quietly, name="segbridge-step", daemon=True).start()
         return step
 
-    def _prepare(
-        self, segment: str, prompts: Union[Prompt, Sequence[Prompt]], plane: Optional[SliceLike], model: str, task: str,
-        window: Optional[Tuple[float, float]], return_candidates: bool, on_event: Optional[OnEvent], request_id: Optional[str],
+    def prepare(
+        self, segment: str = "1", prompts: Union[Prompt, Sequence[Prompt]] = (), slice: Optional[SliceLike] = None, *,
+        model: str = "", task: str = "", window: Optional[Tuple[float, float]] = None, return_candidates: bool = False,
+        on_event: Optional[OnEvent] = None, request_id: Optional[str] = None,
     ) -> RunningStep:
+        """As start(), but not begun: its run() does it, in the thread that calls it."""
         self._check_open()
         request = contract.PredictRequest(
             session_id=self.id, segment_id=segment, model_id=model, task_id=task,
@@ -101,8 +107,8 @@ class Session:
         with self._lock:
             request.withdrawn_request_ids = [
                 id for id in self._withdrawn.get(segment, []) if id != request.request_id][-_MAX_WITHDRAWN:]
-        if plane is not None:
-            where = plane_message(plane)
+        if slice is not None:
+            where = plane_message(slice)
             if isinstance(where, contract.GridSlice):
                 request.slice = where
             else:

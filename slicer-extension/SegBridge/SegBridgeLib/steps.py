@@ -112,7 +112,8 @@ class RunningStep:
         self._cancelled = threading.Event()
         self._upload_error: Optional[SegBridgeError] = None
         self._done = threading.Event()
-        # Set once the request is handed to the connection, at this value of time.perf_counter().
+        # Set once the request is handed to the connection, at this value of time.perf_counter(); before run(), whoever
+        # waits for it may put an event of his own here.
         self.sent = threading.Event()
         self.sent_at = 0.0
         self._step: Optional[Step] = None

@@ -6,11 +6,13 @@ import uuid
 from hashlib import sha256
 from typing import Any, Optional, Set
 
+import slicer
 from SegBridgeLib import Session
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.prompt_marks import PromptMarks
 from SegBridgeScene.segments import SegmentWriter, Sink, check_segmentation
 
+from .mask_queue import MaskQueue
 from .messages import message_for
 from .state import Message
 from .worker import Worker
@@ -28,6 +30,7 @@ class ChosenSegmentation:
         # None while nothing can be written.
         self.writer: Optional[SegmentWriter] = None
         self.marks: Optional[PromptMarks] = None
+        self.masks = MaskQueue()
         # Why nothing can be written into it.
         self.problem: Optional[Message] = None
         self._sink: Optional[Sink] = None
@@ -37,6 +40,10 @@ class ChosenSegmentation:
 
     def take(self, node: Any, volume_node: Any) -> None:
         """Gets ready to write; ``volume_node`` is None when there is none that can be worked on."""
+        self.masks.finish()
+        if self.writer is not None and not slicer.mrmlScene.IsClosing():
+            # The next writer does not know that this one took the surface away.
+            self.writer.restore_surface()
         self.node, self.writer, self.marks, self.problem = node, None, None, self._problem_of(node)
         self.edited.clear()
         if node is not None and volume_node is not None and self.problem is None:
@@ -45,7 +52,8 @@ class ChosenSegmentation:
             self.all_edited()
 
     def set_sink(self, sink: Optional[Sink]) -> None:
-        """``sink`` takes label maps in the writer's place."""
+        """``sink`` takes label maps in the writer's place, from the next mask on."""
+        self.masks.finish()
         self._sink = sink
         if self.writer is not None:
             self.writer.sink = sink

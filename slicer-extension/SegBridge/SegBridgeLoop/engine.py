@@ -77,14 +77,19 @@ class LoopEngine(ScriptedLoadableModuleLogic):
     # ---- inside --------------------------------------------------------------------------------------------
 
     def _beat(self, wait: float = _POLL_S) -> None:
-        """One beat: a slab of what is to be copied, and results that arrived."""
+        """One beat: a slab of what is to be copied or written, and results that arrived."""
         self._work.copy_some()
+        self._work.segments.masks.write_some()
         self._loop.send_some()
-        busy = self._work.volume.copying or self._loop.reading
-        self._worker.poll(0.0 if busy else wait)
+        self._worker.poll(0.0 if self._busy else wait)
         self._busyAt = time.monotonic()
-        if not (self._worker.active or self._work.volume.copying or self._loop.reading):
+        if not (self._worker.active or self._busy):
             self._pulse.rest()
+
+    @property
+    def _busy(self) -> bool:
+        """Whether there is something to do in the next beat."""
+        return self._work.volume.copying or self._work.segments.masks.pending or self._loop.reading
 
     def _idle(self) -> None:
         """Now and then while nothing is under way."""
@@ -98,7 +103,7 @@ class LoopEngine(ScriptedLoadableModuleLogic):
             self._server.check()
 
     def _settled(self) -> bool:
-        busy = self._loop.waiting or self._loop.busy or self._calls.active or self._worker.active
+        busy = self._loop.waiting or self._loop.busy or self._calls.active or self._worker.active or self._work.segments.masks.pending
         return self._work.settled and self._propagating.idle and not busy
 
     def _activity(self) -> Any:

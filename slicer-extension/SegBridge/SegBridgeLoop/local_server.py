@@ -26,7 +26,8 @@ class LocalServer:
         self._settings = settings
         self._process: Optional[subprocess.Popen] = None
         self._lock = threading.Lock()
-        self._lines: Deque[str] = deque(maxlen=_LINES)
+        # What it said, "ready" with its address, "ended" with its code: Qt, which translates, is the main thread's.
+        self._log: Deque[Tuple[str, str]] = deque(maxlen=_LINES)
         self._ready: Dict[str, Any] = {}
         # Whether it is ready, has ended, or has said something.
         self.changed: Callable[[], None] = lambda: None
@@ -107,9 +108,10 @@ class LocalServer:
 
     @property
     def lines(self) -> Tuple[str, ...]:
-        """The newest lines of its log."""
+        """The newest lines of its log, in words."""
         with self._lock:
-            return tuple(self._lines)
+            log = tuple(self._log)
+        return tuple(_words(*entry) for entry in log)
 
     def _read(self, process: subprocess.Popen, stream: Any, take: Callable[[str], None]) -> None:
         with stream:
@@ -117,7 +119,7 @@ class LocalServer:
                 if process is self._process or take == self._say:
                     take(line.rstrip())
         if process is self._process and stream is process.stdout:
-            self._say(_("The server has ended with code {code}.").format(code=process.wait()))
+            self._say(str(process.wait()), "ended")
 
     def _take_output(self, line: str) -> None:
         try:
@@ -126,14 +128,22 @@ class LocalServer:
             ready = None
         if isinstance(ready, dict) and ("http" in ready or "https" in ready) and not self._ready:
             self._ready = ready
-            self._say(_("The server is ready at {address}.").format(address=self.address))
+            self._say(self.address, "ready")
         else:
             self._say(line)
 
-    def _say(self, line: str) -> None:
+    def _say(self, text: str, kind: str = "line") -> None:
         with self._lock:
-            self._lines.append(line)
+            self._log.append((kind, text))
         self.changed()
+
+
+def _words(kind: str, text: str) -> str:
+    if kind == "ready":
+        return _("The server is ready at {address}.").format(address=text)
+    if kind == "ended":
+        return _("The server has ended with code {code}.").format(code=text)
+    return text
 
 
 def _end(process: subprocess.Popen) -> None:

@@ -112,8 +112,9 @@ class SegBridgeLogic(LoopViews):
             self._notices.tell(What.WORK)
 
     def setSink(self, sink: Optional[Sink]) -> None:
-        """Has masks written by ``sink(segmentationNode, segmentId, labelmap)`` instead: for the Segment Editor, whose
-        masking and overwrite settings then apply. What the user sees afterwards is what the next step starts from."""
+        """Has masks written by ``sink(segmentationNode, segmentId, labelmap, begins)`` instead: for the Segment Editor,
+        whose masking and overwrite settings then apply. A large mask comes in several label maps, the first of which
+        ``begins`` it. What the user sees afterwards is what the next step starts from."""
         self._work.segments.set_sink(sink)
 
     # ---- prompts (world RAS, mm) ---------------------------------------------------------------------------

@@ -35,7 +35,7 @@ class Outbox:
             request, seen = self.requests[0], None
             may_differ = request.segment_id in segments.edited and segments.is_current(request.segment_id, request.server_id)
             if self._reader is None and may_differ:
-                if any(other.server_id == request.server_id for other in self._running):
+                if segments.masks.pending or any(other.server_id == request.server_id for other in self._running):
                     # What they bring must be written before it can be compared with what the server has.
                     return
                 assert segments.writer is not None

@@ -80,18 +80,10 @@ def _outline(mask: np.ndarray) -> np.ndarray:
     return mask & ~inner
 
 
-def union(boxes: Sequence[VoxelBox]) -> VoxelBox:
-    """Smallest box around all that are not empty."""
-    some = [box for box in boxes if not box.is_empty]
-    if not some:
-        return VoxelBox((0, 0, 0), (0, 0, 0))
-    return VoxelBox(np.min([box.lower for box in some], axis=0), np.max([box.upper for box in some], axis=0))
-
-
 def disagreement(candidates: Sequence[Candidate]) -> Tuple[VoxelBox, np.ndarray]:
     """The voxels that some candidates hold and others do not, bool (k, j, i) in their box."""
     known = [candidate for candidate in candidates if candidate.mask is not None]
-    box = union([candidate.box for candidate in known])
+    box = VoxelBox.around([candidate.box for candidate in known])
     count = np.zeros(box.shape, dtype=np.uint8)
     for candidate in known:
         if not candidate.box.is_empty:

@@ -95,7 +95,7 @@ class Propagating:
             self._notices.tell(What.PROPAGATION)
             work.update()
 
-        self._worker.beside(job, done, "segbridge-propagation")
+        self._worker.beside(job, done)
         self._notices.tell(What.PROPAGATION)
         work.update()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any, Callable, Optional
 
 import slicer
+from SegBridgeScene.kept_shapes import restore_shapes
 from SegBridgeScene.parameters import SegBridgeParameters
 from SegBridgeScene.prompt_marks import PromptMarks
 from SegBridgeScene.scene_watch import SceneWatch
@@ -29,6 +30,8 @@ class SceneLink:
         self._make_parameters, self._settled, self._copying_begins = make_parameters, settled, copying_begins
         self._parameters: Optional[SegBridgeParameters] = None
         self._taking_up = False
+        # Before anything was chosen, what a loaded scene remembers stays as it is.
+        self._chosen = False
         notices.listen(self._remember)
         self._watch = SceneWatch()
         self._watch.on_scene_closing = self._scene_closing
@@ -47,12 +50,14 @@ class SceneLink:
         return self._parameters
 
     def set_volume(self, node: Any) -> None:
+        self._chosen = True
         session_id = self.parameters.sessionId if node is not None and self.parameters.volume is node else ""
         self._watch.watch_volume(node)
         self._work.set_volume(node, session_id)
         self._copying_begins()
 
     def set_segmentation(self, node: Any) -> None:
+        self._chosen = True
         self._watch.watch_segmentation(node)
         self._work.set_segmentation(node)
 
@@ -63,6 +68,7 @@ class SceneLink:
 
     def take_up(self) -> None:
         """Takes volume, segmentation and segment as a saved scene names them, and its session when it can be had."""
+        restore_shapes()
         self._parameters = None
         saved = self.parameters
         if saved.volume is None:
@@ -86,7 +92,9 @@ class SceneLink:
 
     def _remember(self, what: What) -> None:
         scene = slicer.mrmlScene
-        if what not in (What.WORK, What.SEGMENTS, What.EXAMPLES) or self._taking_up or scene.IsClosing() or scene.IsImporting():
+        if what not in (What.WORK, What.SEGMENTS, What.EXAMPLES) or self._taking_up or not self._chosen:
+            return
+        if scene.IsClosing() or scene.IsImporting():
             return
         saved, work = self.parameters, self._work
         # Of another volume it would be no session to take up.
@@ -104,6 +112,7 @@ class SceneLink:
 
     def _scene_closing(self) -> None:
         busy = not self._settled()
+        self._work.segments.masks.drop()
         self._parameters = None
         self.set_volume(None)
         self.set_segmentation(None)
@@ -121,6 +130,7 @@ class SceneLink:
             self._notices.say(warning("volume-removed", _("The volume was removed: choose another one.")))
         elif node is self._work.segmentation_node:
             self._loop.cancel()
+            self._work.segments.masks.drop()
             self.set_segmentation(None)
             self._notices.say(warning(
                 "segmentation-removed", _("The segmentation was removed: add a segment to start a new one.")))

@@ -1,6 +1,7 @@
 """The steps of a segment, as the server counts them."""
 from __future__ import annotations
 
+import dataclasses
 from typing import Dict, Optional, Tuple
 
 from .state import HistoryEntry, StepView
@@ -36,8 +37,13 @@ class SegmentHistory:
     def view(self) -> Optional[StepView]:
         return self._views.get(self.current)
 
-    def replace_view(self, view: StepView) -> None:
-        self._views[view.step] = view
+    def set_write_ms(self, step: int, milliseconds: float) -> bool:
+        """Notes how long the mask of a step took. Returns whether the step is known."""
+        view = self._views.get(step)
+        if view is None:
+            return False
+        self._views[step] = dataclasses.replace(view, timing=dataclasses.replace(view.timing, write_ms=milliseconds))
+        return True
 
     @property
     def entries(self) -> Tuple[HistoryEntry, ...]:

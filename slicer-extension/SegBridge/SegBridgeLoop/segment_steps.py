@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
-import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from SegBridgeLib import Session, Step, VoxelBox, contract
 from SegBridgeScene.overlay import DisagreementOverlay
@@ -62,7 +61,8 @@ class SegmentSteps:
         """A request's step was done."""
         work, step, segment_id = self._work, result.step, request.segment_id
         model = self._server.model(step.model_id)
-        write_ms = self.write(session, segment_id, result.changed, f"{model.id} {model.version}" if model else step.model_id)
+        key, algorithm = self._key(segment_id), f"{model.id} {model.version}" if model else step.model_id
+        write_ms = self.write(session, segment_id, result.changed, algorithm, lambda ms: self._written(key, step.step, ms))
         if work.segments.marks is not None:
             work.segments.marks.done(segment_id, request.mark_ids, step.step)
         sent_at = request.running.sent_at if request.running is not None else 0.0
@@ -73,22 +73,23 @@ class SegmentSteps:
             step.next_uncertainty, step.model_id,
             TimingView(timing.queue_ms, timing.bricks_ms, timing.model_ms, timing.total_ms, timing.end_to_end_ms, wire_ms, write_ms),
             step.bytes_sent, step.bytes_received, request.number, segment_id)
-        self._proposals[self._key(segment_id)] = (step.step, result.proposals)
+        self._proposals[key] = (step.step, result.proposals)
         self.history(segment_id).done(view, ", ".join((["edit"] if request.carries_edit else []) + request.texts))
         self._notices.say(None)
         self.tell()
 
     def chosen(self, session: Session, segment_id: str, view: StepView, index: int, chosen: Step, part: MaskPart) -> None:
         """Another candidate of the step of ``view`` was chosen: a step of its own."""
-        write_ms = self.write(session, segment_id, part)
+        key = self._key(segment_id)
+        write_ms = self.write(session, segment_id, part, written=lambda ms: self._written(key, chosen.step, ms))
         candidates = tuple(dataclasses.replace(candidate, chosen=candidate.index == index) for candidate in view.candidates)
         self.history(segment_id).done(dataclasses.replace(
             view, step=chosen.step, confidence=chosen.confidence, volume_ml=chosen.segment.volume_ml, candidates=candidates,
             timing=dataclasses.replace(view.timing, write_ms=write_ms)), f"candidate {index + 1}")
         if self._work.segments.marks is not None:
             self._work.segments.marks.done(segment_id, [], chosen.step)
-        if self._key(segment_id) in self._proposals:
-            self._proposals[self._key(segment_id)] = (chosen.step, self._proposals[self._key(segment_id)][1])
+        if key in self._proposals:
+            self._proposals[key] = (chosen.step, self._proposals[key][1])
         self.tell()
 
     def slice_filled(self, segment_id: str, result: contract.StepResult) -> None:
@@ -120,22 +121,43 @@ class SegmentSteps:
                     history.known(mark.step, mark.text)
         self.tell()
 
-    def write(self, session: Session, segment_id: str, changed: MaskPart, algorithm: str = "") -> float:
-        """Writes what changed into the segmentation. Returns milliseconds."""
-        work, start, server_id = self._work, time.perf_counter(), self._work.segments.server_id(segment_id)
-        if work.segments.writer is None:
+    def write(
+        self, session: Session, segment_id: str, changed: MaskPart, algorithm: str = "",
+        written: Callable[[float], None] = lambda milliseconds: None,
+    ) -> float:
+        """Writes what changed into the segmentation, a large mask in several beats. Returns the milliseconds it took;
+        0 for one that is not whole yet, then ``written`` is told."""
+        segments, server_id = self._work.segments, self._work.segments.server_id(segment_id)
+        writer, took, late = segments.writer, 0.0, False
+        if writer is None:
             # Nothing can be written into the segmentation now; what the user sees counts.
             return 0.0
+
+        def ended(milliseconds: float, exact: bool, problem: Optional[Exception]) -> None:
+            nonlocal took
+            took = milliseconds
+            if not exact or problem is not None:
+                # Masking of the Segment Editor kept part of it out, or nothing could be written: what the user sees counts.
+                segments.edited.add(segment_id)
+            if problem is not None:
+                self._notices.say(message_for(problem))
+            elif algorithm:
+                writer.set_algorithm(segment_id, algorithm)
+            if late:
+                written(milliseconds)
+
         try:
-            if not work.segments.writer.write(segment_id, changed.box, changed.voxels, lambda: session.mask(server_id)):
-                # Masking of the Segment Editor kept part of it out: what the user sees counts.
-                work.segments.edited.add(segment_id)
-            if algorithm:
-                work.segments.writer.set_algorithm(segment_id, algorithm)
+            segments.masks.put(writer.write(segment_id, changed.box, changed.voxels, lambda: session.mask(server_id)), ended)
         except (SceneProblem, RuntimeError) as problem:
-            work.segments.edited.add(segment_id)
-            self._notices.say(message_for(problem))
-        return 1000 * (time.perf_counter() - start)
+            ended(0.0, False, problem)
+        late = True
+        return took
+
+    def _written(self, key: str, step: int, milliseconds: float) -> None:
+        """The mask of a step is whole."""
+        history = self._histories.get(key)
+        if history is not None and history.set_write_ms(step, milliseconds):
+            self._notices.tell(What.STEP)
 
     def _next_ras(self, step: Step) -> Optional[Tuple[float, float, float]]:
         if step.next_voxel is None:

@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 
 from .messages import error, info, message_for, warning
 from .notices import Notices
-from .state import ModelInfo, ServerPhase, ServerState, TrafficView, What
+from .state import Message, ModelInfo, ServerPhase, ServerState, TrafficView, What
 from .worker import Worker
 
 CONTRACT_VERSION = 1
@@ -56,6 +56,7 @@ class ServerLink:
                 self._failed(address, problem)
             else:
                 self.client, state = found
+                state = dataclasses.replace(state, message=_line(state))
                 self._notices.say(info("connected", state.message))
                 self._set(state)
 
@@ -93,7 +94,7 @@ class ServerLink:
                 else:
                     self.back()
 
-        self._worker.beside(client.health, done, "segbridge-health")
+        self._worker.beside(client.health, done)
 
     def _failed(self, address: str, problem: Exception) -> None:
         phase = ServerPhase.FAILED
@@ -101,7 +102,7 @@ class ServerLink:
             phase = ServerPhase.REFUSED
         elif isinstance(problem, (ReplyError, NotInThisVersion, _OtherContract)):
             phase = ServerPhase.MISMATCH
-        message = problem.message if isinstance(problem, _OtherContract) else message_for(problem)
+        message = problem.message() if isinstance(problem, _OtherContract) else message_for(problem)
         self._notices.say(message)
         self._set(ServerState(phase, address, message=message.text))
 
@@ -112,28 +113,31 @@ class ServerLink:
             self.changed()
 
     def _close(self, client: Client) -> None:
-        self._worker.beside(client.close, lambda _result, _problem: None, "segbridge-close")
+        self._worker.beside(client.close, lambda _result, _problem: None)
 
 
 class _OtherContract(Exception):
     def __init__(self, theirs: int) -> None:
         super().__init__(theirs)
-        self.message = error("version-mismatch", _(
+        self._theirs = theirs
+
+    def message(self) -> Message:
+        return error("version-mismatch", _(
             "The server speaks version {theirs} of the contract, this extension {ours}: update the older one.").format(
-                theirs=theirs, ours=CONTRACT_VERSION))
+                theirs=self._theirs, ours=CONTRACT_VERSION))
 
 
 def _open(address: str, key: str, fingerprint: str) -> Tuple[Client, ServerState]:
+    """In a thread of the worker: without words, which Qt translates."""
     client = connect(address, key=key or None, fingerprint=fingerprint or None, client="segbridge-slicer")
     try:
         about = client.describe()
         if about.contract_version != CONTRACT_VERSION:
             raise _OtherContract(about.contract_version)
         models = client.models()
-        state = ServerState(
+        return client, ServerState(
             ServerPhase.READY, address, about.server_version, about.user, tuple(_model(model) for model in models),
             models[0].id if models else "", about.tasks_enabled)
-        return client, dataclasses.replace(state, message=_line(state))
     except BaseException:
         client.close()
         raise

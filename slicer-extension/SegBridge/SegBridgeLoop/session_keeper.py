@@ -70,7 +70,7 @@ class SessionKeeper:
             elif opened is not None:
                 self._release(opened.session, close=False)
 
-        self._worker.beside(again, done, "segbridge-resume")
+        self._worker.beside(again, done)
 
     def drop(self, close: bool) -> None:
         """Lets go of the session; ``close`` ends it in the server too, so that it cannot be taken up again."""
@@ -96,7 +96,7 @@ class SessionKeeper:
         def ended(_result: Any, _problem: Optional[Exception]) -> None:
             pass  # A server that is gone needs no closing.
 
-        self._worker.beside(session.close if close else lambda: abandon(session), ended, "segbridge-close")
+        self._worker.beside(session.close if close else lambda: abandon(session), ended)
 
 
 def _back(resumed: bool) -> Message:

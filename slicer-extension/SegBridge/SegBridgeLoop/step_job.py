@@ -9,7 +9,7 @@ from SegBridgeLib import Candidate, Session, Step, VoxelBox, contract
 from SegBridgeLib.masks import bounding_box, encode_region
 
 from .mask_part import MaskPart
-from .pictures import Picture, disagreement, union
+from .pictures import Picture, disagreement
 from .request import Request
 from .state import CandidateView
 
@@ -57,21 +57,21 @@ def do_step(
             request.carries_edit = True
             prompts.insert(0, edit)
     try:
-        request.running = session.start(
+        running = session.prepare(
             request.server_id, prompts, request.plane.where if request.plane is not None else None, model=request.model_id,
             task=request.task_id, window=request.window, return_candidates=True, on_event=on_event, request_id=request.request_id)
+        running.sent, request.running = request.sent, running
         if request.cancelled.is_set():
-            request.running.cancel()
-        request.running.sent.wait()
+            running.cancel()
+        # A step that was quicker than its cancelling counts: the server has done it, and undo takes it back.
+        step = running.run()
     finally:
         request.sent.set()
-    # A step that was quicker than its cancelling counts: the server has done it, and undo takes it back.
-    step = request.running.result()
     return StepDone(step, MaskPart.of(session, request.server_id, step.changed), _proposals(step, picture))
 
 
 def _proposals(step: Step, picture: Picture) -> Proposals:
-    boxes = union([candidate.box for candidate in step.candidates])
+    boxes = VoxelBox.around([candidate.box for candidate in step.candidates])
     box, where = disagreement(step.candidates)
     axis = step.slice[0] if step.slice is not None else "k"
     pictures = () if boxes.is_empty else tuple(picture.of(candidate, boxes, axis) for candidate in step.candidates)

@@ -29,7 +29,7 @@ from .worker import Worker
 
 # The main thread waits this long for a request to get onto the wire, so that the thread of the step gets the
 # interpreter lock at once.
-_HAND_OVER_S = 0.004
+_HAND_OVER_S = 0.008
 
 
 class StepLoop:
@@ -172,7 +172,7 @@ class StepLoop:
                 self.send_some()
             work.update()
 
-        self._worker.beside(lambda: do_step(session, request, seen, picture, on_event), done, "segbridge-request")
+        self._worker.beside(lambda: do_step(session, request, seen, picture, on_event), done)
         request.sent.wait(_HAND_OVER_S)
 
     def _progress(self, stage: Tuple[str, Optional[float]]) -> None:

@@ -7,21 +7,31 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from queue import Empty, Queue, SimpleQueue
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Optional
+
+# In one call of poll() no further callback is begun after so long.
+_CALLBACKS_S = 0.010
 
 Job = Callable[[], Any]
 # done(result, None) or done(None, error), on the main thread.
 Done = Callable[[Any, Optional[Exception]], None]
+# None ends the threads that take from it.
+Jobs = SimpleQueue
 
 
 class Worker:
-    """One thread for jobs in their order, any number for steps. All callbacks are called by ``poll``."""
+    """One thread for jobs in their order, and as many as it takes for those that are done at once. All callbacks are
+    called by ``poll``."""
 
     def __init__(self) -> None:
-        self._jobs: "SimpleQueue[Optional[Tuple[Job, Done]]]" = SimpleQueue()
+        self._jobs: Jobs = SimpleQueue()
         self._results: "Queue[Callable[[], None]]" = Queue()
         self._thread: Optional[threading.Thread] = None
+        # Jobs that are done at once, by threads that wait for them: to start one takes longer than to wake one.
+        self._urgent: Jobs = SimpleQueue()
+        self._waiting = threading.Semaphore(0)
         # How many jobs and threads have not reported their end. Main thread only.
         self.active = 0
         # Called when there is something to poll for.
@@ -32,22 +42,26 @@ class Worker:
         self._begin()
         self._jobs.put((job, done))
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="segbridge-jobs", daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(self._jobs,), name="segbridge-jobs", daemon=True)
             self._thread.start()
 
-    def beside(self, job: Job, done: Done, name: str = "segbridge-job") -> None:
+    def beside(self, job: Job, done: Done) -> None:
         """Does a job in a thread of its own, at once."""
         self._begin()
-        threading.Thread(target=self._do, args=(job, done), name=name, daemon=True).start()
+        self._urgent.put((job, done))
+        if not self._waiting.acquire(blocking=False):
+            threading.Thread(
+                target=self._run, args=(self._urgent, self._waiting), name="segbridge-beside", daemon=True).start()
 
     def post(self, callback: Callable[[], None]) -> None:
         """Has a callback called on the main thread; from any thread, while a job of it is under way."""
         self._results.put(callback)
 
     def poll(self, wait_s: float) -> bool:
-        """Calls what waits, after waiting up to ``wait_s`` seconds for the first. Returns whether there was any."""
-        called = False
-        while True:
+        """Calls what waits, after waiting up to ``wait_s`` seconds for the first; what it has no time for waits for the
+        next call. Returns whether there was any."""
+        called, end = False, time.perf_counter() + wait_s + _CALLBACKS_S
+        while time.perf_counter() < end:
             try:
                 callback = self._results.get(timeout=wait_s) if wait_s > 0 and not called else self._results.get_nowait()
             except Empty:
@@ -58,25 +72,31 @@ class Worker:
             except Exception:
                 # One result that fails must not hold up the others.
                 logging.exception("SegBridge: a result could not be used")
+        return called
 
     def close(self) -> None:
-        """The thread ends after the job that it is doing; what has not begun is not done."""
-        self._jobs, old = SimpleQueue(), self._jobs
-        while not old.empty():
-            old.get()
-        old.put(None)
+        """Each thread ends after the job that it is doing; what has not begun is not done, unless it is to be done at once."""
+        self._jobs, jobs = SimpleQueue(), self._jobs
+        self._urgent, urgent, self._waiting = SimpleQueue(), self._urgent, threading.Semaphore(0)
+        while not jobs.empty():
+            jobs.get()
+        jobs.put(None)
+        urgent.put(None)
 
     def _begin(self) -> None:
         self.active += 1
         self.started()
 
-    def _run(self) -> None:
-        jobs = self._jobs
+    def _run(self, jobs: Jobs, waiting: Optional[threading.Semaphore] = None) -> None:
         while True:
             item = jobs.get()
             if item is None:
+                jobs.put(None)  # For the next thread.
                 return
             self._do(*item)
+            del item  # It may hold a volume.
+            if waiting is not None:
+                waiting.release()
 
     def _do(self, job: Job, done: Done) -> None:
         try:

@@ -8,6 +8,7 @@ from SegBridgeLoop.state import WorkPhase
 
 from .candidate_strip import CandidateStrip
 from .connections import Connections
+from .drawing.slice_views import shownVolume
 from .footer import Footer
 from .history_group import HistoryGroup
 from .icons import Icons
@@ -73,8 +74,11 @@ class SegBridgePanel:
         logic.listen(self._newsOf)
 
     def enter(self) -> None:
-        """The module is shown."""
+        """The module is shown; without a volume it works on the one that the views show."""
         self._entered = True
+        shown = shownVolume()
+        if self._logic.volumeNode is None and shown is not None and shown.GetClassName() == "vtkMRMLScalarVolumeNode":
+            self._logic.setVolume(shown)
         self._takeIcons()  # the window's colours may have changed
         self._shortcuts.install()
         self.render()

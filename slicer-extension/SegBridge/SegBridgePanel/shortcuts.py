@@ -48,7 +48,7 @@ class Shortcuts:
             shortcut = qt.QShortcut(qt.QKeySequence(key), window)
             shortcut.setAutoRepeat(action in ("undo", "redo"))
             self._connections.add(shortcut, "activated()", self._actions[action])
-            # A menu entry of Slicer's with the same key makes Qt call it ambiguous; the shown module has precedence.
+            # While a menu entry of Slicer's with the same key is enabled, Qt gives the key to both in turn.
             self._connections.add(shortcut, "activatedAmbiguously()", self._actions[action])
             self._shortcuts.append(shortcut)
         self._connections.add(slicer.app, "focusChanged(QWidget*,QWidget*)", self._focusChanged)
@@ -57,8 +57,10 @@ class Shortcuts:
     def remove(self) -> None:
         self._connections.clear()
         for shortcut in self._shortcuts:
-            shortcut.setEnabled(False)
-            shortcut.deleteLater()
+            # False: Qt has destroyed it with the window.
+            if shortcut:
+                shortcut.setEnabled(False)
+                shortcut.deleteLater()
         self._shortcuts = []
 
     def _focusChanged(self, before: Any, now: Any) -> None:

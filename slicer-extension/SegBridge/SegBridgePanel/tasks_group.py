@@ -73,7 +73,9 @@ class TasksGroup:
         view = self._ui.examplesList
         view.clear()
         for example in examples:
-            view.addItem(qt.QListWidgetItem(qt.QIcon(pixmapOf(example.thumbnail_png)), ""))
+            # An item that is made here would be Python's, and go with its name.
+            view.addItem("")
+            view.item(view.count - 1).setIcon(qt.QIcon(pixmapOf(example.thumbnail_png)))
 
     def _renderButtons(self) -> None:
         ui, logic = self._ui, self._logic

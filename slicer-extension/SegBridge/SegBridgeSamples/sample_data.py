@@ -10,11 +10,11 @@ NAME = "SegBridgePhantom"
 
 
 def registerSampleData(thumbnailFolder: str) -> None:
-    """Adds the phantom to the module Sample Data, once."""
-    try:
-        import SampleData
-    except ImportError:
-        return  # Slicer runs without its module Sample Data.
+    """Adds the phantom to the module Sample Data, once; not before Slicer itself has loaded that module."""
+    if not hasattr(slicer.modules, "sampledata"):
+        return
+    import SampleData
+
     known = getattr(slicer.modules, "sampleDataSources", {}).get("SegBridge", [])
     if any(source.sampleName == NAME for source in known):
         return

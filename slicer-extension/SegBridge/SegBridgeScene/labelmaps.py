@@ -65,11 +65,6 @@ def resampled(image: Any, grid: Any) -> Any:
 def copy_label(image: Any, label: int, mask: np.ndarray, first: int, end: int) -> None:
     """Sets the planes first..end - 1 of a mask (bool, (k, j, i), starting at voxel 0) where an image has a label."""
     box = box_of(image)
-    size = mask.shape[::-1]
-    lower = (max(0, box.lower[0]), max(0, box.lower[1]), max(first, box.lower[2]))
-    upper = (min(size[0], box.upper[0]), min(size[1], box.upper[1]), min(end, box.upper[2]))
-    if any(low >= high for low, high in zip(lower, upper)):
-        return
-    part = VoxelBox(lower, upper)
-    there = VoxelBox(*(tuple(n - start for n, start in zip(corner, box.lower)) for corner in (lower, upper)))
-    np.equal(voxels_of(image)[there.slices], label, out=mask[part.slices])
+    part = box.common(VoxelBox((0, 0, first), (*mask.shape[:0:-1], end)))
+    if not part.is_empty:
+        np.equal(voxels_of(image)[part.seen_from(box.lower).slices], label, out=mask[part.slices])

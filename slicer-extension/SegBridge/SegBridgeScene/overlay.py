@@ -10,7 +10,7 @@ from slicer.i18n import tr as _
 
 from .frames import ijk_to_ras_of
 from .labelmaps import labelmap_of
-from .private_nodes import remove_node
+from .private_nodes import add_unlisted, remove_node
 
 _YELLOW = (1.0, 0.85, 0.1)
 
@@ -26,10 +26,7 @@ class DisagreementOverlay:
         self.hide()
         if box.is_empty or not mask.any():
             return
-        self._node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "SegBridge disagreement")
-        self._node.SetHideFromEditors(True)
-        self._node.SetSaveWithScene(False)
-        self._node.CreateDefaultDisplayNodes()
+        self._node = add_unlisted("vtkMRMLSegmentationNode", "SegBridge disagreement")
         self._node.SetAndObserveTransformNodeID(volume_node.GetTransformNodeID())
         self._node.AddSegmentFromBinaryLabelmapRepresentation(
             labelmap_of(mask, box, ijk_to_ras_of(volume_node)), _("Disagreement"), _YELLOW)

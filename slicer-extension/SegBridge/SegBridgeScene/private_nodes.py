@@ -1,26 +1,54 @@
-"""Markups of our own: they come without taking the user's place, and go with what shows and stores them."""
+"""Nodes of our own: they come without taking the user's place, and go with what shows and stores them."""
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Iterator
 
 import slicer
 
 
+def add_unlisted(class_name: str, name: str) -> Any:
+    """A node that is neither listed nor saved, but known to the subject hierarchy, so that Slicer can handle it."""
+    node = getattr(slicer, class_name)()
+    node.SetName(slicer.mrmlScene.GenerateUniqueName(name))
+    node.SetAttribute(slicer.vtkMRMLSubjectHierarchyConstants.GetSubjectHierarchyExcludeFromTreeAttributeName(), "1")
+    slicer.mrmlScene.AddNode(node)
+    # Not before: what is hidden when it comes gets no item, which its segments and the menus of the views look for.
+    node.SetHideFromEditors(True)
+    node.CreateDefaultDisplayNodes()
+    for each in (node, node.GetDisplayNode()):
+        each.SetSaveWithScene(False)
+    return node
+
+
+def add_pen(class_name: str, name: str) -> Any:
+    """A markup to draw with."""
+    with _same_place():
+        return add_unlisted(class_name, name)
+
+
 def add_markup(class_name: str, name: str) -> Any:
-    """A markup that editors do not list. Slicer would make it the one that clicks go to: that stays as it is."""
-    selection = slicer.app.applicationLogic().GetSelectionNode()
-    class_before, id_before = selection.GetActivePlaceNodeClassName(), selection.GetActivePlaceNodeID()
+    """A markup that stays, and that neither editors nor the subject hierarchy know."""
     node = getattr(slicer, class_name)()
     node.SetName(slicer.mrmlScene.GenerateUniqueName(name))
     # Before it is in the scene: Slicer lists what is not hidden then, for good.
     node.SetHideFromEditors(True)
-    slicer.mrmlScene.AddNode(node)
+    with _same_place():
+        slicer.mrmlScene.AddNode(node)
+    node.CreateDefaultDisplayNodes()
+    return node
+
+
+@contextmanager
+def _same_place() -> Iterator[None]:
+    """Slicer makes a new markup the one that clicks go to: that stays as it is."""
+    selection = slicer.app.applicationLogic().GetSelectionNode()
+    class_before, id_before = selection.GetActivePlaceNodeClassName(), selection.GetActivePlaceNodeID()
+    yield
     if selection.GetActivePlaceNodeID() != id_before:
         if class_before:
             selection.SetReferenceActivePlaceNodeClassName(class_before)
         selection.SetReferenceActivePlaceNodeID(id_before)
-    node.CreateDefaultDisplayNodes()
-    return node
 
 
 def remove_node(node: Any) -> None:

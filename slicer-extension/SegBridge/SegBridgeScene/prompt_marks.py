@@ -13,6 +13,7 @@ import numpy as np
 import slicer
 
 from .frames import ijk_to_ras_of
+from .kept_shapes import keep_shape
 from .polylines import simplified
 from .private_nodes import add_markup, remove_node
 
@@ -61,12 +62,14 @@ class _Shown:
             self._node.SetAttribute(_MARK, text)
         else:
             self._node.SetNthControlPointDescription(self._index, text)
+            keep_shape(self._node)
 
     def show(self, visible: bool) -> None:
         if self._point_id is None:
             self._node.GetDisplayNode().SetVisibility(visible)
         else:
             self._node.SetNthControlPointVisibility(self._index, visible)
+            keep_shape(self._node)
 
     def remove(self) -> None:
         if self._point_id is None:
@@ -75,6 +78,8 @@ class _Shown:
             self._node.RemoveNthControlPoint(self._index)
             if self._node.GetNumberOfControlPoints() == 0:
                 remove_node(self._node)
+            else:
+                keep_shape(self._node)
 
 
 class PromptMarks:
@@ -91,6 +96,7 @@ class PromptMarks:
             node = self._points_node(segment_id, mark.positive)
             index = node.AddControlPoint(ras[0].tolist(), "")
             node.SetNthControlPointDescription(index, json.dumps(mark.__dict__))
+            keep_shape(node)
             return
         if mark.kind == "box" and len(ras) == 8:
             node = self._node("vtkMRMLMarkupsROINode", segment_id, mark.positive)
@@ -106,6 +112,7 @@ class PromptMarks:
             slicer.util.updateMarkupsControlPointsFromArray(node, points)
             node.GetDisplayNode().SetGlyphScale(0.2)
         node.SetAttribute(_MARK, json.dumps(mark.__dict__))
+        keep_shape(node)
         node.SetLocked(True)
 
     def done(self, segment_id: str, request_ids: Iterable[str], step: int) -> None:

@@ -11,16 +11,17 @@ from SegBridgeLib import VoxelBox
 from SegBridgeLib.masks import bounding_box
 from slicer.i18n import tr as _
 
-from .labelmaps import extent_of, image_to_world, labelmap_of, resampled
+from .labelmaps import labelmap_of, resampled
 from .problems import SceneProblem
 from .segment_grid import SegmentGrid
 from .segment_reader import SegmentReader
+from .slab_writer import SlabWriter, slabs_of
 
 ALGORITHM_TAG = "SegBridge.Algorithm"
 
-# Takes a label map of a changed box, in the segmentation's frame, in the place of the writer:
-# sink(segmentation_node, segment_id, labelmap). Returns whether the segment is now as the label map says.
-Sink = Callable[[Any, str, Any], bool]
+# Takes a label map of a changed box, or of one slab of it after the other, in the segmentation's frame, in the place of
+# the writer: sink(segmentation_node, segment_id, labelmap, begins). Returns whether the segment is now as the label map says.
+Sink = Callable[[Any, str, Any, bool], bool]
 
 
 def new_segmentation(volume_node: Any) -> Any:
@@ -66,27 +67,46 @@ class SegmentWriter:
             with self._own_change():
                 segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
 
-    def write(self, segment_id: str, box: VoxelBox, voxels: np.ndarray, whole: Callable[[], np.ndarray]) -> bool:
-        """Makes a segment equal to ``voxels`` (bool, (k, j, i)) in a box of the volume's grid. Returns whether it is so
-        now: the rules of the Segment Editor may have kept some voxels as they were.
+    def write(self, segment_id: str, box: VoxelBox, voxels: np.ndarray, whole: Callable[[], np.ndarray]) -> Iterator[bool]:
+        """Makes a segment equal to ``voxels`` (bool, (k, j, i)) in a box of the volume's grid, a slab at each step of the
+        iterator. Each step tells whether the slab is so now: the rules of the Segment Editor may have kept some voxels.
 
-        ``whole`` gives the mask of the whole volume, for segments on a grid of their own.
+        ``whole`` gives the mask of the whole volume, for segments on a grid of their own. The steps raise SceneProblem when
+        another tool has meanwhile put a label map in the place of the segment's.
         """
-        self._check(segment_id, box, voxels)
-        if box.is_empty:
-            return True
-        with self._own_change():
-            self._remove_surface()
-            on_grid = self.grid.is_volumes(segment_id)
-            if self.sink is not None:
-                # On another grid a part of the mask cannot be told from one that ends there.
-                part, inside = (box, voxels) if on_grid else (self.grid.volume_box, whole())
-                return self.sink(self.node, segment_id, labelmap_of(inside, part, self.grid.volume_to_segmentation))
-            if on_grid:
-                self._write_box(segment_id, box, voxels)
-            else:
-                self._write_whole(segment_id, whole())
-        return True
+        self._check(segment_id)
+        limit = self.grid.volume_box.upper
+        if voxels.shape != box.shape or voxels.dtype != bool or any(n > end for n, end in zip(box.upper, limit)):
+            raise ValueError(
+                f"a mask must be bool and of the shape {box.shape} of a box within {limit}, got {voxels.dtype} and {voxels.shape}")
+        return iter(()) if box.is_empty else self._guarded(segment_id, self._parts(segment_id, box, voxels, whole))
+
+    def _parts(self, segment_id: str, box: VoxelBox, voxels: np.ndarray, whole: Callable[[], np.ndarray]) -> Iterator[bool]:
+        on_grid, to_segmentation, sink = self.grid.is_volumes(segment_id), self.grid.volume_to_segmentation, self.sink
+        if sink is not None:
+            # On another grid a part of the mask cannot be told from one that ends there.
+            mask, parts = (voxels, slabs_of(box)) if on_grid else (whole(), [self.grid.volume_box])
+            corner = box.lower if on_grid else (0, 0, 0)
+            return (
+                sink(self.node, segment_id, labelmap_of(mask[part.seen_from(corner).slices], part, to_segmentation), n == 0)
+                for n, part in enumerate(parts))
+        return self._write_slabs(segment_id, box, voxels) if on_grid else self._write_whole(segment_id, whole, to_segmentation)
+
+    def _guarded(self, segment_id: str, parts: Iterator[bool]) -> Iterator[bool]:
+        """Steps between which anything may happen to the segmentation."""
+        layer = None
+        while True:
+            self._check(segment_id)
+            if layer is not None and layer is not self.node.GetBinaryLabelmapInternalRepresentation(segment_id):
+                raise SceneProblem("segment-replaced", _(
+                    "The segment was put back while its mask was being written: what you see counts."))
+            with self._own_change():
+                self._remove_surface()
+                exact = next(parts, None)
+            if exact is None:
+                return
+            layer = self.node.GetBinaryLabelmapInternalRepresentation(segment_id)
+            yield exact
 
     def set_algorithm(self, segment_id: str, text: str) -> None:
         """Notes in the segment what made it."""
@@ -102,29 +122,28 @@ class SegmentWriter:
             with self._own_change():
                 self.node.CreateClosedSurfaceRepresentation()
 
-    def _write_box(self, segment_id: str, box: VoxelBox, voxels: np.ndarray) -> None:
-        logic = slicer.vtkSlicerSegmentationsModuleLogic
-        there = self.grid.labelmap(segment_id)
-        # The numbers of the segment's own grid: where they differ from the volume's in the last digit only, Slicer would
-        # resample the segment.
-        grid = self.grid.of(segment_id) if there is None else there
-        labelmap, extent = labelmap_of(voxels, box, image_to_world(grid)), extent_of(box)
-        if there is not None:
-            # The lesser of both clears what is no longer inside, ...
-            self._done(logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_MERGE_MIN, extent))
-        if voxels.any():
-            # ... the mask adds what is new. The greater of both would not do: it writes 1, which is another segment in a shared layer.
-            self._done(logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_MERGE_MASK, extent))
+    def _write_slabs(self, segment_id: str, box: VoxelBox, voxels: np.ndarray) -> Iterator[bool]:
+        writer = SlabWriter(self.grid, segment_id)
+        # For the whole mask at once; then again for each slab, because other tools cut layers to what they hold.
+        yield from (True for _step in writer.make_room(box, voxels))
+        for slab in slabs_of(box):
+            wanted = voxels[slab.seen_from(box.lower).slices]
+            yield from (True for _step in writer.make_room(slab, wanted))
+            writer.write(slab, wanted)
+            yield True
 
-    def _write_whole(self, segment_id: str, mask: np.ndarray) -> None:
+    def _write_whole(self, segment_id: str, whole: Callable[[], np.ndarray], to_segmentation: np.ndarray) -> Iterator[bool]:
         """For a segmentation with a grid or a transform of its own: the whole mask is brought there."""
-        logic, box = slicer.vtkSlicerSegmentationsModuleLogic, bounding_box(mask)
+        logic, mask = slicer.vtkSlicerSegmentationsModuleLogic, whole()
+        box = bounding_box(mask)
         if box.is_empty:
-            self._done(logic.ClearSegment(self.node, segment_id))
-            return
-        labelmap = labelmap_of(mask[box.slices], box, self.grid.volume_to_segmentation)
-        self._done(logic.SetBinaryLabelmapToSegment(
-            resampled(labelmap, self.grid.of(segment_id)), self.node, segment_id, logic.MODE_REPLACE))
+            done = logic.ClearSegment(self.node, segment_id)
+        else:
+            labelmap = resampled(labelmap_of(mask[box.slices], box, to_segmentation), self.grid.of(segment_id))
+            done = logic.SetBinaryLabelmapToSegment(labelmap, self.node, segment_id, logic.MODE_REPLACE)
+        if not done:
+            raise RuntimeError("Slicer did not take a label map")
+        yield True
 
     def others_replaced(self) -> bool:
         """Whether a segment has another label map than after this writer's last change, or than when this was last asked.
@@ -150,21 +169,11 @@ class SegmentWriter:
             reader.read_some()
         return reader.mask
 
-    def _check(self, segment_id: str, box: VoxelBox, voxels: np.ndarray) -> None:
-        # Slicer's own functions take wrong shapes, and unknown segments, without a word.
+    def _check(self, segment_id: str) -> None:
+        # Slicer's own functions take unknown segments, and wrong shapes, without a word.
         if self.node.GetSegmentation().GetSegment(segment_id) is None:
             raise SceneProblem("segment-removed", _("The segment is no longer there: choose another one."))
         check_segmentation(self.node)
-        whole = self.grid.volume_box
-        if voxels.shape != box.shape or voxels.dtype != bool or any(n > end for n, end in zip(box.upper, whole.upper)):
-            raise ValueError(
-                f"a mask must be bool and of the shape {box.shape} of a box within {whole.upper}, "
-                f"got {voxels.dtype} and {voxels.shape}")
-
-    @staticmethod
-    def _done(result: bool) -> None:
-        if not result:
-            raise RuntimeError("Slicer did not take a label map")
 
     @staticmethod
     def _tag(segment: Any) -> str:

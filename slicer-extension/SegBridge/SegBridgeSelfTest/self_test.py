@@ -43,6 +43,9 @@ class SegBridgeTest(LoopTests, SceneTests, TroubleTests, EditorTests, PanelTests
         sharedLogic().settings.address = cls.addressBefore
         if not hasattr(slicer.modules, "SegBridgeWidget"):
             releaseLogic()
+        elif slicer.util.mainWindow() is not None:
+            # The application may end with the test, and the window before the module.
+            slicer.util.selectModule("Data")
 
     def setUp(self):
         slicer.mrmlScene.Clear(0)

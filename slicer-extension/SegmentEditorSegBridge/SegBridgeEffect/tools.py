@@ -92,7 +92,9 @@ class EffectTools:
         ui.predictButton.setEnabled(ready and not logic.autoPredict)
 
     def choose(self, name: str) -> None:
-        """Takes a tool, "" for none."""
+        """Takes a tool, "" for none, and for a tool the left button."""
+        if name:
+            slicer.app.applicationLogic().GetInteractionNode().SwitchToViewTransformMode()
         self.dropStrokes()
         self.active = name
         self.render()
@@ -138,7 +140,8 @@ class EffectTools:
         return self._effect.confirmCurrentSegmentVisible() == slicer.qSlicerSegmentEditorAbstractEffect.ConfirmedWithoutDialog
 
     def _keyPressed(self, key: str) -> bool:
-        if key == "Escape":
+        # Escape does not come here while the Segment Editor's shortcuts are there: it puts the effect away.
+        if key in ("BackSpace", "Escape"):
             if any([stroke.cancel() for stroke in self._strokes.values()]):
                 return True
             if self._logic.work.phase is WorkPhase.PREDICTING:

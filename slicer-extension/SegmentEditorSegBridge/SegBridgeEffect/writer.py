@@ -3,6 +3,7 @@ from typing import Any
 
 import numpy as np
 import slicer
+from SegBridgeLib.masks import bounding_box
 from SegBridgeScene.labelmaps import box_of, empty_labelmap, image_to_world, labelmap_of, resampled, voxels_of
 
 
@@ -19,25 +20,32 @@ class EditorWriter:
         if propagating != self._propagating:
             self._propagating, self._undoStateKept = propagating, False
 
-    def __call__(self, segmentationNode: Any, segmentId: str, labelmap: Any) -> bool:
-        """Brings the segment to the label map inside its box, as far as masking lets it. Returns whether it is so then."""
+    def __call__(self, segmentationNode: Any, segmentId: str, labelmap: Any, begins: bool) -> bool:
+        """Brings the segment to the label map inside its box, as far as masking lets it. Returns whether it is so then.
+
+        What does not begin a mask belongs to the undo state of what did.
+        """
         wanted = self._onSegmentGrid(segmentationNode, segmentId, labelmap)
         box, inside = box_of(wanted), voxels_of(wanted) > 0
         grid = image_to_world(wanted)
         there = self._voxels(segmentationNode, segmentId, wanted)
-        if (there == inside).all():
+        changed = bounding_box(there != inside)
+        if begins and not self._propagating:
+            self._undoStateKept = False
+        if changed.is_empty:
             return True
         if not self._undoStateKept:
             self._effect.saveStateForUndo()
-            self._undoStateKept = self._propagating
+            self._undoStateKept = True
         editor = slicer.qSlicerSegmentEditorAbstractEffect
         for voxels, mode in ((there & ~inside, editor.ModificationModeRemove), (inside & ~there, editor.ModificationModeAdd)):
-            if voxels.any():
-                self._modify(segmentationNode, segmentId, labelmap_of(voxels, box, grid), mode)
+            part = voxels[changed.slices]
+            if part.any():
+                self._modify(segmentationNode, segmentId, labelmap_of(part, changed.shifted(box.lower), grid), mode)
         return bool((self._voxels(segmentationNode, segmentId, wanted) == inside).all())
 
     def _modify(self, segmentationNode: Any, segmentId: str, labelmap: Any, mode: int) -> None:
-        # The label map has the voxels of the changed box only, so that nothing else is touched or looked at.
+        # The label map has the voxels of a box around what changes only, so that nothing else is touched or looked at.
         parameters = self._effect.parameterSetNode()
         if parameters.GetSegmentationNode() is segmentationNode and parameters.GetSelectedSegmentID() == segmentId:
             self._effect.modifySelectedSegmentByLabelmap(labelmap, mode)
@@ -73,10 +81,6 @@ class EditorWriter:
             there = resampled(there, empty_labelmap(box, image_to_world(like)))
         value = segmentationNode.GetSegmentation().GetSegment(segmentId).GetLabelValue()
         inner = box_of(there)
-        lower = tuple(max(a, b) for a, b in zip(box.lower, inner.lower))
-        upper = tuple(min(a, b) for a, b in zip(box.upper, inner.upper))
-        if all(low < high for low, high in zip(lower, upper)):
-            target = tuple(slice(low - first, high - first) for low, high, first in zip(lower, upper, box.lower))[::-1]
-            source = tuple(slice(low - first, high - first) for low, high, first in zip(lower, upper, inner.lower))[::-1]
-            found[target] = voxels_of(there)[source] == value
+        part = box.common(inner)
+        found[part.seen_from(box.lower).slices] = voxels_of(there)[part.seen_from(inner.lower).slices] == value
         return found

@@ -90,8 +90,9 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):  # noqa: F405
         pass
 
     def interactionNodeModified(self, interactionNode):
-        # Slicer would put the effect away; prompts are no markups, so that both can be used in turn.
-        pass
+        # The left button is another mouse mode's now. The effect itself, which Slicer would put away, stays.
+        if self.loop is not None and interactionNode.GetCurrentInteractionMode() != interactionNode.ViewTransform:
+            self.loop.tools.choose("")
 
     def processInteractionEvents(self, callerInteractor, eventId, viewWidget):
         if self.loop is None or viewWidget.className() != "qMRMLSliceWidget":

@@ -37,6 +37,10 @@ def _call(source: Source, types: Types, node: ast.Call) -> Iterator[Finding]:
             yield source.finding(node, "keyword argument", f"{node.func.attr}() is wrapped C++ of VTK: it takes no keyword arguments")
     if chain.startswith(("qt.", "ctk.")) and node.keywords:
         yield source.finding(node, "keyword argument", f"{chain}() takes no keyword arguments in PythonQt")
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ("addItem", "insertItem"):
+        for argument in node.args:
+            if isinstance(argument, ast.Call) and dotted(argument.func).startswith("qt."):
+                yield source.finding(argument, "ownership", "not every PythonQt hands the item over: it may go with its Python name")
     yield from _connection(source, types, node)
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from typing import Callable, Iterable, List
 
-from . import cmake_lists, layers, names_exist, python39, pythonqt_traps
+from . import cmake_lists, layers, names_exist, python39, pythonqt_traps, threads
 from .source import EXTENSION, Finding, Source, python_files
 
-RULES: List[Callable[[Source], Iterable[Finding]]] = [python39.check, names_exist.check, pythonqt_traps.check, layers.check]
+RULES: List[Callable[[Source], Iterable[Finding]]] = [python39.check, names_exist.check, pythonqt_traps.check, layers.check, threads.check]
 
 
 def findings() -> List[Finding]:

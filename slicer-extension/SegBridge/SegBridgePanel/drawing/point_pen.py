@@ -2,7 +2,7 @@
 from typing import Any, Callable, List, Optional
 
 import qt
-from SegBridgeScene.private_nodes import add_markup, remove_node
+from SegBridgeScene.private_nodes import add_pen, remove_node
 
 from .place_mode import PlaceMode
 from .preview import EXCLUDE, INCLUDE
@@ -19,8 +19,7 @@ class PointPen:
         self._placeMode = PlaceMode(self._placeModeEnded)
 
     def start(self, positive: bool) -> None:
-        node = add_markup("vtkMRMLMarkupsFiducialNode", "SegBridge pen")
-        node.SetSaveWithScene(0)
+        node = add_pen("vtkMRMLMarkupsFiducialNode", "SegBridge pen")
         node.GetDisplayNode().SetPointLabelsVisibility(False)
         self._node = node
         self._tag = node.AddObserver(node.PointPositionDefinedEvent, self._pointPlaced)

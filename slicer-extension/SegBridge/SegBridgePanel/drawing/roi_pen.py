@@ -4,7 +4,7 @@ from typing import Any, Callable, List, Optional
 import numpy as np
 import slicer
 from SegBridgeScene.frames import axes_in_world
-from SegBridgeScene.private_nodes import add_markup, remove_node
+from SegBridgeScene.private_nodes import add_pen, remove_node
 
 from .place_mode import PlaceMode
 from .preview import INCLUDE
@@ -24,8 +24,7 @@ class RoiPen:
         self._placeMode = PlaceMode(self._placeModeEnded)
 
     def start(self, positive: bool) -> None:
-        node = add_markup("vtkMRMLMarkupsROINode", "SegBridge box")
-        node.SetSaveWithScene(0)
+        node = add_pen("vtkMRMLMarkupsROINode", "SegBridge box")
         display = node.GetDisplayNode()
         display.SetSelectedColor(*INCLUDE)
         display.SetPropertiesLabelVisibility(False)

@@ -19,6 +19,13 @@ def sliceNodes() -> List[Any]:
     return [widget.sliceLogic().GetSliceNode() for widget in sliceWidgets()]
 
 
+def shownVolume() -> Optional[Any]:
+    """The volume node in the background of the first slice view."""
+    for widget in sliceWidgets():
+        return slicer.mrmlScene.GetNodeByID(widget.sliceLogic().GetSliceCompositeNode().GetBackgroundVolumeID() or "")
+    return None
+
+
 def clickedSlice(ras: Any) -> Optional[Any]:
     """The slice node whose slice holds a world point (mm); the one under the mouse when there are several.
 

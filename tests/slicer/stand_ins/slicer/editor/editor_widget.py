@@ -15,6 +15,8 @@ from . import effect_host
 EVENTS = ("EnterEvent", "LeaveEvent", "LeftButtonPressEvent", "LeftButtonReleaseEvent", "LeftButtonDoubleClickEvent", "RightButtonPressEvent",
           "RightButtonReleaseEvent", "MiddleButtonPressEvent", "MiddleButtonReleaseEvent", "MouseMoveEvent", "MouseWheelForwardEvent",
           "MouseWheelBackwardEvent", "KeyPressEvent", "KeyReleaseEvent")
+# Shortcuts of the main window while the module is shown: no view hears of these keys.
+SHORTCUTS = frozenset(("Escape", "space", "z", "y", "q", "w", "i", "comma", "period", "slash", *"0123456789"))
 
 
 @stand_in
@@ -34,7 +36,7 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         QtWidgets.QWidget.__init__(self, *arguments)
         QtWidgets.QVBoxLayout(self)
         self._node, self._active, self._observed, self._states, self._undone = None, None, [], [], []
-        self._watch = None
+        self._watch, self._shortcuts = None, False
         self._effects: Dict[str, Any] = {}
 
     def setMRMLScene(self, scene):
@@ -133,10 +135,10 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
         pass
 
     def installKeyboardShortcuts(self):
-        pass
+        self._shortcuts = True
 
     def uninstallKeyboardShortcuts(self):
-        pass
+        self._shortcuts = False
 
     def setupViewObservations(self):
         self._observe()
@@ -154,10 +156,19 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
             interactor = widget.sliceView().interactor()
             for event in EVENTS:
                 self._observed.append((interactor, _pass_on(self, interactor, event, widget)))
+        mode = slicer.app.applicationLogic().GetInteractionNode()
+        self._observed.append((mode, mode.AddObserver(mode.InteractionModeChangedEvent, lambda caller, name: self._modeChanged(mode))))
+
+    def _modeChanged(self, mode):
+        """An effect written in Python may take it in hand; else another mouse mode puts the effect away."""
+        if hasattr(self._active._python, "interactionNodeModified"):
+            self._active._call("interactionNodeModified", mode)
+        elif mode.GetCurrentInteractionMode() != mode.ViewTransform:
+            self.setActiveEffect(None)
 
     def _forget(self):
-        for interactor, tag in self._observed:
-            interactor.RemoveObserver(tag)
+        for observed, tag in self._observed:
+            observed.RemoveObserver(tag)
         self._observed = []
 
     # Undo
@@ -185,13 +196,19 @@ def _pass_on(editor: Any, interactor: Any, event: str, widget: Any) -> int:
     number = getattr(vtk.vtkCommand, event)
 
     def handle(caller: Any, name: str) -> None:
+        if event == "KeyPressEvent" and editor._shortcuts and caller.GetKeySym() in SHORTCUTS:
+            caller.GetCommand(tag).SetAbortFlag(1)
+            if caller.GetKeySym() == "Escape":
+                editor.setActiveEffect(None)
+            return
         consumed = editor._active is not None and editor._active._call("processInteractionEvents", caller, number, widget)
         if not isinstance(consumed, bool):
             raise TypeError(f"processInteractionEvents must return a bool, got {consumed!r}")
         if consumed:
             caller.GetCommand(tag).SetAbortFlag(1)
 
-    tag = interactor.AddObserver(number, handle, 10.0)
+    # Before the view's own interaction (0), such as place mode.
+    tag = interactor.AddObserver(number, handle, 1.0)
     return tag
 
 

@@ -10,7 +10,7 @@ from .roi import vtkMRMLMarkupsROINode
 from .scene import vtkMRMLScene
 from .segmentation_node import vtkMRMLSegmentationDisplayNode, vtkMRMLSegmentationNode
 from .singletons import (vtkMRMLCrosshairNode, vtkMRMLInteractionNode, vtkMRMLScriptedModuleNode, vtkMRMLSegmentEditorNode, vtkMRMLSelectionNode,
-                         vtkMRMLSubjectHierarchyNode, vtkMRMLTextNode)
+                         vtkMRMLSubjectHierarchyConstants, vtkMRMLSubjectHierarchyNode, vtkMRMLTextNode)
 from .slices import vtkMRMLAbstractViewNode, vtkMRMLSliceCompositeNode, vtkMRMLSliceNode, vtkMRMLViewNode
 from .storable import (vtkMRMLDisplayableNode, vtkMRMLDisplayNode, vtkMRMLMarkupsJsonStorageNode, vtkMRMLSegmentationStorageNode,
                        vtkMRMLStorableNode, vtkMRMLStorageNode, vtkMRMLTransformableNode, vtkMRMLVolumeArchetypeStorageNode)

@@ -271,6 +271,9 @@ class vtkMRMLMarkupsNode(vtkMRMLDisplayableNode):
         self._points = [ControlPoint(**point) for point in saved["points"]]
         self._lastNumber, self._locked = saved["number"], saved["locked"]
 
+    def _withoutFile(self) -> dict:
+        return {"points": [], "number": 0}
+
 
 class vtkMRMLMarkupsFiducialNode(vtkMRMLMarkupsNode):
     _DISPLAY_CLASS = "vtkMRMLMarkupsFiducialDisplayNode"

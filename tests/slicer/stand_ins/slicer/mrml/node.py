@@ -197,3 +197,7 @@ class vtkMRMLNode(StandIn, vtk.vtkObject):
 
     def _restore(self, saved: Dict[str, Any]) -> None:
         """The inverse of _saved."""
+
+    def _withoutFile(self) -> Dict[str, Any]:
+        """Which of _saved, and as what, is left when the node's own file is not written."""
+        return {}

@@ -101,6 +101,9 @@ class vtkMRMLMarkupsROINode(vtkMRMLMarkupsNode):
         super()._restore(saved)
         self._objectToNode, self._size = saved["objectToNode"], saved["size"]
 
+    def _withoutFile(self) -> dict:
+        return dict(super()._withoutFile(), objectToNode=np.eye(4), size=np.zeros(3))
+
 
 def _answer_vector(position: Any, output: Any) -> Any:
     """Centres are returned as a vtkVector3d."""

@@ -1,4 +1,8 @@
-"""Scene files: one pickle with every node's state, so that persistence can be tested without Slicer's own formats."""
+"""Scene files: one pickle with every node's state, so that persistence can be tested without Slicer's own formats.
+
+A bundle (.mrb) has the data of every node that is saved with the scene, and a storage node of each. A .mrml is saved as by
+Slicer's dialog, which writes no data of nodes that are hidden from editors.
+"""
 from __future__ import annotations
 
 import pickle
@@ -11,7 +15,11 @@ VIEW_CLASSES = ("vtkMRMLSliceNode", "vtkMRMLSliceCompositeNode", "vtkMRMLInterac
 
 def write(scene: Any, path: str) -> None:
     """Saves the nodes that want to be saved with the scene."""
-    states = [_state(node) for node in scene._nodes.values()
+    bundle = path.endswith(".mrb")
+    for node in list(scene._nodes.values()) if bundle else ():
+        if node.IsA("vtkMRMLStorableNode") and node.GetSaveWithScene():
+            node.AddDefaultStorageNode()
+    states = [_state(node, bundle) for node in scene._nodes.values()
               if node.GetSaveWithScene() and not any(node.IsA(name) for name in VIEW_CLASSES)]
     Path(path).write_bytes(pickle.dumps(states))
 
@@ -37,7 +45,10 @@ def read(scene: Any, path: str) -> None:
                 node.AddNodeReferenceID(role, renamed.get(nodeId, nodeId))
 
 
-def _state(node: Any) -> Dict[str, Any]:
+def _state(node: Any, bundle: bool) -> Dict[str, Any]:
+    saved = node._saved()
+    if node.GetHideFromEditors() and not bundle:
+        saved.update(node._withoutFile())
     return {"class": node.GetClassName(), "id": node.GetID(), "fields": dict(node._fields()),
             "attributes": dict(node._attributes), "references": {role: list(ids) for role, ids in node._references.items()},
-            "saved": node._saved()}
+            "saved": saved}

@@ -155,6 +155,12 @@ class vtkMRMLCrosshairNode(vtkMRMLNode):
         self.InvokeCustomModifiedEvent(self.CursorPositionModifiedEvent)
 
 
+class vtkMRMLSubjectHierarchyConstants:
+    @staticmethod
+    def GetSubjectHierarchyExcludeFromTreeAttributeName() -> str:
+        return "SubjectHierarchy.ExcludeFromTree"
+
+
 class vtkMRMLSubjectHierarchyNode(vtkMRMLNode):
     """Only what nodes of an extension ask of it: items by node, parents of items."""
 

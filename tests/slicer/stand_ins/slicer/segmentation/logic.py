@@ -9,7 +9,7 @@ from vtk.util.numpy_support import numpy_to_vtk
 
 from ..mrml.roi import _matrix
 from ..mrml.stand_in import StandIn
-from .oriented_image import (image_to_world, intersection, oriented_image, pad, part, resampled, same_lattice, set_image_to_world, shrink,
+from .oriented_image import (grow, image_to_world, intersection, oriented_image, pad, part, resampled, same_lattice, set_image_to_world, shrink,
                              vtkOrientedImageData, voxels)
 from .converter import LABELMAP, SURFACE
 
@@ -38,12 +38,23 @@ class vtkSlicerSegmentationsModuleLogic(StandIn, vtk.vtkObject):
         if region is None:
             return True
         _separate(segmentation, segmentId, labelmap, region, set(segmentIdsToOverwrite))
+        with segmentation._layersUnwatched():
+            changed = cls._change(segmentation, segmentId, labelmap, region, mergeMode, minimumOfAllSegments)
+        if changed:
+            segmentation._representationModified(segmentId)
+        return True
+
+    @staticmethod
+    def _change(segmentation: Any, segmentId: str, labelmap: vtkOrientedImageData, region: Sequence[int], mergeMode: int,
+                minimumOfAllSegments: bool) -> bool:
+        """Returns whether the layer is another than before."""
+        cls, segment = vtkSlicerSegmentationsModuleLogic, segmentation.GetSegment(segmentId)
         layer, shared = segment.GetRepresentation(LABELMAP), segmentation._sharing(segmentId)
         if layer.IsEmpty():
             if mergeMode == cls.MODE_MERGE_MIN:
-                return True
+                return False
             mergeMode = cls.MODE_REPLACE
-        before = None if layer.IsEmpty() else (voxels(layer).copy(), layer.GetExtent())
+        changed = mergeMode == cls.MODE_REPLACE
         if mergeMode == cls.MODE_REPLACE and not shared:
             whole = part(labelmap, region)
             label = segment.GetLabelValue()
@@ -54,14 +65,13 @@ class vtkSlicerSegmentationsModuleLogic(StandIn, vtk.vtkObject):
                 voxels(layer)[voxels(layer) == segment.GetLabelValue()] = 0
                 mergeMode = cls.MODE_MERGE_MASK
             if not layer.IsEmpty() and not same_lattice(layer, labelmap):
+                changed = True
                 layer.DeepCopy(_onLattice(layer, labelmap))
             elif layer.IsEmpty():
                 set_image_to_world(layer, image_to_world(labelmap))
-            _merge(layer, segment.GetLabelValue(), part(labelmap, region), region, mergeMode, minimumOfAllSegments)
+            changed |= _merge(layer, segment.GetLabelValue(), part(labelmap, region), region, mergeMode, minimumOfAllSegments)
         shrink(layer)
-        if before is None or before[1] != layer.GetExtent() or not np.array_equal(before[0], voxels(layer)):
-            segmentation._representationModified(segmentId)
-        return True
+        return changed
 
     @staticmethod
     def CreateOrientedImageDataFromVolumeNode(volume: Any, transform: Any = None) -> vtkOrientedImageData:
@@ -208,20 +218,18 @@ def _separate(segmentation: Any, segmentId: str, labelmap: vtkOrientedImageData,
         segmentation.SeparateSegmentLabelmap(segmentId)
 
 
-def _merge(layer: vtkOrientedImageData, label: int, values: np.ndarray, region: Sequence[int], mode: int, minimumOfAll: bool) -> None:
+def _merge(layer: vtkOrientedImageData, label: int, values: np.ndarray, region: Sequence[int], mode: int, minimumOfAll: bool) -> bool:
+    """Returns whether a voxel changed."""
     cls = vtkSlicerSegmentationsModuleLogic
-    if mode == cls.MODE_MERGE_MIN:
-        common = intersection(layer.GetExtent(), region)
-        if common is None:
-            return
-        region, values = common, values[common[4] - region[4]:common[5] - region[4] + 1, common[2] - region[2]:common[3] - region[2] + 1,
-                                        common[0] - region[0]:common[1] - region[0] + 1]
-        target = part(layer, region)
-        target[(values == 0) & (minimumOfAll | (target == label))] = 0
-        return
-    pad(layer, region)
+    grow(layer, region)
     target = part(layer, region)
-    if mode == cls.MODE_MERGE_MASK:
-        target[values > 0] = label
+    if mode == cls.MODE_MERGE_MIN:
+        wanted, where = 0, (values == 0) & (minimumOfAll | (target == label))
+    elif mode == cls.MODE_MERGE_MASK:
+        wanted, where = label, values > 0
     else:
-        np.maximum(target, values.astype(target.dtype), out=target)
+        where = values > target
+        wanted = values[where].astype(target.dtype)
+    changed = bool((target[where] != wanted).any())
+    target[where] = wanted
+    return changed

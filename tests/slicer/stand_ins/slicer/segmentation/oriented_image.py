@@ -146,14 +146,22 @@ def pad(image: vtkOrientedImageData, extent: Sequence[int]) -> None:
     image.DeepCopy(fresh)
 
 
+def grow(image: vtkOrientedImageData, extent: Sequence[int]) -> None:
+    """As pad(). The real one copies all voxels, twice, even when the image is large enough."""
+    if not image.IsEmpty() and union(image.GetExtent(), extent) == tuple(image.GetExtent()):
+        copied = vtkOrientedImageData()
+        copied.DeepCopy(image)
+        image.DeepCopy(copied)
+    pad(image, extent)
+
+
 def shrink(image: vtkOrientedImageData) -> None:
     """Cuts the image to the voxels that are not 0; one without any stays as large as it is."""
-    found = np.nonzero(voxels(image))
+    array, own = voxels(image), image.GetExtent()
+    found = [np.flatnonzero(array.any(axis=others)) for others in ((0, 1), (0, 2), (1, 2))]
     if not len(found[0]):
         return
-    own = image.GetExtent()
-    extent = tuple(value for axis, indices in zip((0, 1, 2), found[::-1])
-                   for value in (int(indices.min()) + own[2 * axis], int(indices.max()) + own[2 * axis]))
+    extent = tuple(value for axis, indices in enumerate(found) for value in (int(indices[0]) + own[2 * axis], int(indices[-1]) + own[2 * axis]))
     if extent != tuple(own):
         image.DeepCopy(oriented_image(part(image, extent).copy(), image_to_world(image), extent[::2]))
 

@@ -1,19 +1,20 @@
-"""vtkSegmentation: segments in order, their layers, and the representations made of them."""
+"""vtkSegmentation: segments in order, and the representations made of them."""
 from __future__ import annotations
 
 import uuid
 from typing import Any, Dict, List, Optional
 
-import numpy as np
 import vtk
 
 from ..mrml.stand_in import StandIn
 from .converter import LABELMAP, SURFACE, vtkSegmentationConverter
-from .oriented_image import empty_image, image_to_world, oriented_image, pad, vtkOrientedImageData, voxels
+from .layers import Layers
+from .oriented_image import empty_image, voxels
 from .segment import vtkSegment
 from .surface import surface_of
 
-class vtkSegmentation(StandIn, vtk.vtkObject):
+
+class vtkSegmentation(Layers, StandIn, vtk.vtkObject):
     """Events carry the segment's id."""
 
     def __init__(self) -> None:
@@ -23,6 +24,8 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
         self._named = 0
         self._surfaceConversions = 0
         self._source = LABELMAP
+        # Label maps under watch, with the numbers of the observers; None while they are not.
+        self._watchedLayers: Optional[List[tuple]] = []
         # Label maps that another source has displaced: what a conversion back gives.
         self._displaced: Dict[str, Any] = {}
 
@@ -38,10 +41,6 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
         segment.AddRepresentation(LABELMAP, shared if shared is not None else empty_image())
         newId = self.GenerateUniqueSegmentID(segmentId)
         return newId if self.AddSegment(segment, newId) else ""
-
-    def _sharedLayer(self) -> Optional[vtkOrientedImageData]:
-        layers = self._layers()
-        return layers[0] if layers else None
 
     def GenerateUniqueSegmentID(self, segmentId: str = "") -> str:
         if not segmentId:
@@ -66,12 +65,14 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
             segment.SetLabelValue(max(taken) + 1)
         self._segments[newId] = segment
         self._watched[newId] = segment.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda caller, event: self._segmentModified(newId))
+        self._watchLayers()
         self.InvokeEvent(self.SegmentAdded, newId)
         self.Modified()
         return True
 
     def _segmentModified(self, segmentId: str) -> None:
         self.InvokeEvent(self.SegmentModified, segmentId)
+        self._watchLayers()
 
     def RemoveSegment(self, segmentId: str) -> None:
         segment = self._segments.pop(segmentId, None)
@@ -82,6 +83,7 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
         if any(other.GetRepresentation(LABELMAP) is layer for other in self._segments.values()):
             array = voxels(layer)
             array[array == segment.GetLabelValue()] = 0
+        self._watchLayers()
         self.InvokeEvent(self.SegmentRemoved, segmentId)
         self.Modified()
 
@@ -129,70 +131,6 @@ class vtkSegmentation(StandIn, vtk.vtkObject):
         array = voxels(segment.GetRepresentation(LABELMAP))
         array[array == segment.GetLabelValue()] = 0
         self._representationModified(segmentId)
-
-    # Layers
-
-    def _layers(self) -> List[vtkOrientedImageData]:
-        layers: List[vtkOrientedImageData] = []
-        for segment in self._segments.values():
-            layer = segment.GetRepresentation(LABELMAP)
-            if layer is not None and not any(known is layer for known in layers):
-                layers.append(layer)
-        return layers
-
-    def GetNumberOfLayers(self, representationName: str = "") -> int:
-        return len(self._layers())
-
-    def GetLayerIndex(self, segmentId: str, representationName: str = "") -> int:
-        layer = self._segments[segmentId].GetRepresentation(LABELMAP)
-        return next((n for n, known in enumerate(self._layers()) if known is layer), -1)
-
-    def GetLayerDataObject(self, layer: int, representationName: str = "") -> Any:
-        return self._layers()[layer]
-
-    def GetSegmentIDsForLayer(self, layer: int, representationName: str = "") -> tuple:
-        data = self._layers()[layer]
-        return tuple(segmentId for segmentId, segment in self._segments.items() if segment.GetRepresentation(LABELMAP) is data)
-
-    def IsSharedBinaryLabelmap(self, segmentId: str) -> bool:
-        return len(self._sharing(segmentId)) > 0
-
-    def _sharing(self, segmentId: str) -> List[str]:
-        """Other segments in the same layer."""
-        layer = self._segments[segmentId].GetRepresentation(LABELMAP)
-        return [other for other, segment in self._segments.items()
-                if other != segmentId and segment.GetRepresentation(LABELMAP) is layer]
-
-    def SeparateSegmentLabelmap(self, segmentId: str) -> None:
-        """Gives the segment a layer of its own."""
-        if not self._sharing(segmentId):
-            return
-        segment = self._segments[segmentId]
-        layer, label = segment.GetRepresentation(LABELMAP), segment.GetLabelValue()
-        own = empty_image() if layer.IsEmpty() else oriented_image(
-            (voxels(layer) == label).astype(np.uint8), image_to_world(layer), layer.GetExtent()[::2])
-        if not layer.IsEmpty():
-            voxels(layer)[voxels(layer) == label] = 0
-        segment._fields()["LabelValue"] = 1
-        segment.AddRepresentation(LABELMAP, own)
-
-    def CollapseBinaryLabelmaps(self, forceToSingleLayer: bool = False) -> None:
-        """Puts segments that do not overlap into the first layer."""
-        for segmentId in list(self._segments)[1:]:
-            first = self._segments[self.GetNthSegmentID(0)].GetRepresentation(LABELMAP)
-            segment = self._segments[segmentId]
-            layer = segment.GetRepresentation(LABELMAP)
-            if layer is first or layer.IsEmpty() or not np.allclose(image_to_world(first), image_to_world(layer)):
-                continue
-            pad(first, layer.GetExtent())
-            pad(layer, first.GetExtent())
-            inside = voxels(layer) == segment.GetLabelValue()
-            if (voxels(first)[inside] > 0).any() and not forceToSingleLayer:
-                continue
-            taken = [other.GetLabelValue() for other in self._segments.values() if other.GetRepresentation(LABELMAP) is first]
-            segment._fields()["LabelValue"] = max(taken) + 1
-            voxels(first)[inside] = segment.GetLabelValue()
-            segment.AddRepresentation(LABELMAP, first)
 
     # Representations
 
