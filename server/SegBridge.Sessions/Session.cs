@@ -52,6 +52,9 @@ public sealed class Session
 
     internal bool IsExpired => _clock.IsExpired;
 
+    /// <summary>Whether no brick of the volume is missing.</summary>
+    internal bool HasAllBricks => _state.Inbox.Store.BrickCount == Grid.Counts.VoxelCount;
+
     /// <summary>Who opened it.</summary>
     internal CallerSeal Owner { get; init; } = CallerSeal.Of(null);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Grpc.Core;
+using SegBridge.Cli.Archives;
 using SegBridge.Cli.Bench;
 using SegBridge.Cli.Demo;
 using SegBridge.Cli.Dicom;
@@ -26,6 +27,7 @@ internal static class CommandTree
             new DemoCommand(),
             new SegmentCommand(),
             new DicomCommand(),
+            new DicomWebCommand(),
             new ModelsCommand(),
             new KeysCommand(),
             new EvaluateCommand(),

@@ -102,8 +102,10 @@ public sealed class DicomWebClient : IDisposable
         return [.. found.Values.Take(query.MaxResults)];
     }
 
-    // Not all that archives hold follows the rule of leading zeros; nothing else can stand in an address.
-    private static string RequireUid(string uid) => uid.Length is > 0 and <= 64 && uid.All(c => char.IsAsciiDigit(c) || c == '.')
+    /// <summary>Whether a text can stand for an identifier in an address. Not all that archives hold follows the rule of leading zeros.</summary>
+    internal static bool IsUid(string uid) => uid.Length is > 0 and <= 64 && uid.All(c => char.IsAsciiDigit(c) || c == '.');
+
+    private static string RequireUid(string uid) => IsUid(uid)
         ? uid
         : throw new DicomWebException(DicomWebProblem.NotFound, "a study and a series are named by UIDs: 1..64 digits and dots");
 }

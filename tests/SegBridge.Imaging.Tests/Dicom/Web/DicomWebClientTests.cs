@@ -94,7 +94,7 @@ public sealed class DicomWebClientTests
 
         var folder = await client.ReadSeriesAsync("1.2", Series, null, default);
 
-        Assert.Equal(Slices.Length, folder.Series()[0].ToVolume().Slices.Count);
+        Assert.Equal(Slices.Length, folder.Series()[0].ToVolume().Volume.Geometry.Size.K);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class DicomWebClientTests
         });
         using var client = archive.Client();
 
-        Assert.Equal(Slices.Length, (await client.ReadSeriesAsync("1.2", Series, null, default)).Series()[0].ToVolume().Slices.Count);
+        Assert.Equal(Slices.Length, (await client.ReadSeriesAsync("1.2", Series, null, default)).Series()[0].ToVolume().Volume.Geometry.Size.K);
 
         var kept = new List<DicomTransferSyntax>();
         await client.RetrieveSeriesAsync("1.2", Series, (file, _) => kept.Add(file.Dataset.InternalTransferSyntax), forPixels: false, null, default);

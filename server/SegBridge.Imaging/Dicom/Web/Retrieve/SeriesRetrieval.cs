@@ -47,7 +47,7 @@ internal sealed class SeriesRetrieval(
             0 => throw new DicomWebException(DicomWebProblem.NotFound, "the archive has no such series"),
             _ when found.Count > limits.MaxInstances => throw new DicomWebException(
                 DicomWebProblem.TooLarge, $"the series has more than {limits.MaxInstances} instances, the most that are allowed here"),
-            _ => [.. found.Select(instance => instance.GetString(DicomTag.SOPInstanceUID))],
+            _ => [.. found.Select(instance => instance.GetString(DicomTag.SOPInstanceUID)).Where(DicomWebClient.IsUid)],
         };
     }
 
