@@ -107,6 +107,11 @@ internal sealed class ServeCommand : TeachingCommand
                 $"segbridge: warning: {options.Address} is open to others without encryption and without keys; anyone who reaches it can use it. Add --tls self-signed and --key-file FILE.");
         }
 
+        foreach (var (name, _) in options.Archives.Where(archive => archive.Value.ExposesCredentials))
+        {
+            await Console.Error.WriteLineAsync($"segbridge: warning: credentials go to the archive {name} without encryption; use its https address if it has one.");
+        }
+
         await using var server = await StartAsync(options, cancellationToken);
         await Console.Out.WriteLineAsync(parsed.GetValue(_json) ? Readiness.Json(server) : Readiness.Text(server, options));
         await Console.Out.FlushAsync(cancellationToken);

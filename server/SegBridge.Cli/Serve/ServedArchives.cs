@@ -35,11 +35,6 @@ internal sealed class ServedArchives
                 }
             }
 
-            foreach (var (name, _) in archives.Where(archive => archive.Value.ExposesCredentials))
-            {
-                Console.Error.WriteLine($"segbridge: warning: credentials go to the archive {name} without encryption; use its https address if it has one");
-            }
-
             return archives;
         }
         catch (DicomWebConfigurationException wrong)

@@ -51,30 +51,30 @@ public sealed class SeriesSessionTests(OrthancArchive orthanc) : IClassFixture<O
             Assert.NotEqual(0, mask.Data.Length);
         }
 
-        await using var second = await TestServer.StartAsync(options);
-        var asked = await second.Sessions.ResumeSessionAsync(new ResumeSessionRequest { SessionId = opened.SessionId });
-        Assert.NotEmpty(asked.NeededBricks);
-        var other = new ResumeSessionRequest { SessionId = opened.SessionId, DicomSeries = Reference(study, await StoreOtherSeriesAsync(study)) };
-        var wrong = await CallExtensions.FailsAsync(StatusCode.InvalidArgument, async () => await second.Sessions.ResumeSessionAsync(other));
-        Assert.Contains("another series", wrong.Status.Detail, StringComparison.Ordinal);
-
-        var resumed = await second.Sessions.ResumeSessionAsync(
-            new ResumeSessionRequest { SessionId = opened.SessionId, DicomSeries = Reference("", series) });
-
-        Assert.Equal((0, string.Empty), (resumed.NeededBricks.Count, resumed.Lost));
-        Assert.Equal(mask, (await second.Sessions.GetMaskAsync(new GetMaskRequest { SessionId = opened.SessionId, SegmentId = "tumour" })).Mask);
-        await second.Sessions.Predict(Clicked(opened, 1)).ResultAsync();
-        Assert.Contains("archive pacs", log.ToString(), StringComparison.Ordinal);
-        var journal = string.Concat(Directory.GetFiles(Path.Combine(_folder.FullName, "j")).Select(file =>
+        await using (var second = await TestServer.StartAsync(options))
         {
-            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return reader.ReadToEnd();
-        }));
+            var resume = new ResumeSessionRequest { SessionId = opened.SessionId };
+            Assert.NotEmpty((await second.Sessions.ResumeSessionAsync(resume)).NeededBricks);
+            resume.DicomSeries = Reference(study, await StoreOtherSeriesAsync(study));
+            var wrong = await CallExtensions.FailsAsync(StatusCode.InvalidArgument, async () => await second.Sessions.ResumeSessionAsync(resume));
+            Assert.Contains("another series", wrong.Status.Detail, StringComparison.Ordinal);
+
+            resume.DicomSeries = Reference("", series);
+            var resumed = await second.Sessions.ResumeSessionAsync(resume);
+
+            Assert.Equal((0, string.Empty), (resumed.NeededBricks.Count, resumed.Lost));
+            Assert.Equal(mask, (await second.Sessions.GetMaskAsync(new GetMaskRequest { SessionId = opened.SessionId, SegmentId = "tumour" })).Mask);
+            await second.Sessions.Predict(Clicked(opened, 1)).ResultAsync();
+        }
+
+        var journal = string.Concat(Directory.GetFiles(Path.Combine(_folder.FullName, "j")).Select(File.ReadAllText));
         Assert.Contains("opened", journal, StringComparison.Ordinal);
-        foreach (var secret in new[] { study, series, "STS_026", "pacs", OrthancArchive.Password, "dicom-web" })
+        Assert.Contains("archive pacs", log.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("pacs", journal, StringComparison.Ordinal);
+        foreach (var secret in new[] { study, series, "STS_026", OrthancArchive.Password, "dicom-web" })
         {
             Assert.DoesNotContain(secret, journal, StringComparison.Ordinal);
-            Assert.True(secret == "pacs" || !log.ToString().Contains(secret, StringComparison.Ordinal), "the log holds what it must not");
+            Assert.DoesNotContain(secret, log.ToString(), StringComparison.Ordinal);
         }
     }
 
