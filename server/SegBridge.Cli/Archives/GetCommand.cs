@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Imaging.Dicom;
-using SegBridge.Imaging.Dicom.Web;
 
 namespace SegBridge.Cli.Archives;
 
