@@ -53,7 +53,7 @@ public sealed class ServedArchivesTests : IDisposable
         Console.SetError(said);
         try
         {
-            Assert.Equal(UserException.WrongUsage, await CommandTree.RunAsync(arguments.Split(' ')));
+            Assert.Equal(UserException.WrongUsage, await CommandTree.RunAsync(arguments.Replace("serve", $"serve --models {_folder.FullName}", StringComparison.Ordinal).Split(' ')));
         }
         finally
         {
