@@ -29,6 +29,8 @@ const displayPrograms = [['Xvfb', 'xvfb'], ['xauth', 'xauth']];
 // need one skip without it.
 const modulesForDicom = [['pydicom', 'python3-pydicom'], ['gdcm', 'python3-gdcm']];
 const programsForDicom = [['gdcmconv', 'libgdcm-tools'], ['dcmdump', 'dcmtk'], ['dciodvfy', 'dicom3tools']];
+// The archive that the DICOMweb tests start for themselves.
+const filesOfArchive = [['/usr/sbin/Orthanc', 'orthanc'], ['/usr/share/orthanc/plugins/libOrthancDicomWeb.so', 'orthanc-dicomweb']];
 
 const probe = `
 import importlib.util, sys
@@ -47,8 +49,11 @@ function missingModules(python, needed) {
   return run.status === 0 ? run.stdout.trim().split(/\s+/).filter(Boolean) : null;
 }
 
+/** What makes a command one of the superuser's. */
+const superuser = () => (process.getuid() === 0 ? [] : ['sudo']);
+
 export function install(packages, purpose) {
-  const asRoot = process.getuid() === 0 ? [] : ['sudo'];
+  const asRoot = superuser();
   if (asRoot.length > 0 && spawnSync('sudo', ['--version'], { stdio: 'ignore' }).status !== 0) {
     throw new Error(`as root, run: apt-get install --no-install-recommends ${packages.join(' ')}`);
   }
@@ -61,6 +66,13 @@ export function install(packages, purpose) {
   apt('install', '--no-install-recommends', ...packages);
 }
 
+/** Debian's package starts Orthanc as a service, which nobody asked for here. */
+function stopArchiveService() {
+  if (!existsSync('/run/systemd/system')) return;
+  const [program, ...rest] = [...superuser(), 'systemctl', 'disable', '--now', 'orthanc'];
+  spawnSync(program, rest, { stdio: 'ignore' });
+}
+
 /** Path of a Python that has everything the tests import, after installing what is missing where that is possible. */
 export function pythonForTests() {
   const python = pythonWith(forTests, 'the Python tests');
@@ -68,10 +80,12 @@ export function pythonForTests() {
   const missing = [
     ...modulesForDicom.filter(([module]) => modules.includes(module)),
     ...programsForDicom.filter(([program]) => !hasProgram(program)),
+    ...filesOfArchive.filter(([file]) => !existsSync(file)),
   ].map(([, name]) => name);
   if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {
     try {
       install(missing, 'the DICOM tests');
+      if (missing.includes('orthanc')) stopArchiveService();
     } catch (error) {
       console.error(`setup: without ${missing.join(', ')} some DICOM tests are skipped (${error.message})`);
     }

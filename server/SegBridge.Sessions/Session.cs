@@ -56,6 +56,9 @@ public sealed class Session
     /// <exception cref="SegmentNotFoundException">There is no such segment.</exception>
     public IReadOnlyList<string> ModelsOf(string segmentId) => _segments.ModelsOf(segmentId);
 
+    /// <summary>Whether no brick of the volume is missing.</summary>
+    internal bool HasAllBricks => _state.Inbox.Store.BrickCount == Grid.Counts.VoxelCount;
+
     /// <summary>Who opened it.</summary>
     internal CallerSeal Owner { get; init; } = CallerSeal.Of(null);
 

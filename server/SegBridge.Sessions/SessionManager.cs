@@ -5,6 +5,7 @@ using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
+using SegBridge.Sessions.Archives;
 using SegBridge.Sessions.Caching;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
@@ -132,6 +133,16 @@ public sealed class SessionManager : IAsyncDisposable
         var needs = MemoryNeeds.Of(ModelOf(RequireModel(modelId)), volume);
         return MemoryEstimate.Of(volume, needs, _memory.Budget.Available, _options.MaxBrickBytesPerSession);
     }
+
+    /// <summary>Refuses, before any work is done for it, a session that could not be opened now.</summary>
+    internal void RequireRoomFor(string? modelId)
+    {
+        RequireModel(modelId);
+        RequireFreeSession();
+    }
+
+    /// <summary>Memory of all sessions for something that none of them counts.</summary>
+    internal MemoryLease NewLease(string what) => new(_memory.Budget, what);
 
     public async ValueTask DisposeAsync()
     {

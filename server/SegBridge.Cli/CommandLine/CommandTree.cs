@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Grpc.Core;
+using SegBridge.Cli.Archives;
 using SegBridge.Cli.Bench;
 using SegBridge.Cli.Conversion;
 using SegBridge.Cli.Demo;
@@ -28,6 +29,7 @@ internal static class CommandTree
             new SegmentCommand(),
             new ConvertCommand(),
             new DicomCommand(),
+            new DicomWebCommand(),
             new ModelsCommand(),
             new KeysCommand(),
             new EvaluateCommand(),

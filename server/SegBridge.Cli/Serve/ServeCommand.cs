@@ -36,6 +36,7 @@ internal sealed class ServeCommand : TeachingCommand
     private readonly Option<int?> _brickWait = WholeNumber.Optional("--brick-wait-s", "Let a prediction wait so long for voxels [default: 60]", 1, 3600, "SECONDS");
     private readonly Option<int?> _rate = WholeNumber.Optional("--rate-limit", "Calls per second of one client, 0 for no limit [default: 1000]", 0, 1_000_000);
     private readonly JournalChoice _journal = new();
+    private readonly ServedArchives _archives = new();
     private readonly Option<bool> _json = new("--json") { Description = "Say where the server listens as one line of JSON" };
     private readonly Option<bool> _stopWithInput = new("--stop-with-input") { Description = "Stop when standard input ends; for programs that start a server" };
 
@@ -46,6 +47,8 @@ internal sealed class ServeCommand : TeachingCommand
                   for programs on this computer
               segbridge keys add --file keys.txt --name anna && segbridge serve --address 0.0.0.0 --tls self-signed --key-file keys.txt
                   for a network: encrypted, for those who hold a key
+              segbridge serve --archive-file archives.json
+                  fetches DICOM series itself from the archives that the file describes, when a client names one of them
               segbridge serve --grpc-port 0 --http-port 0 --json --stop-with-input
                   for a program that starts a server of its own and reads where it listens
             """)
@@ -53,7 +56,7 @@ internal sealed class ServeCommand : TeachingCommand
         _tls.AcceptOnlyFromAmong("self-signed");
         foreach (var option in (Option[])[
             _address, _grpcPort, _httpPort, _models, _tasks, _tls, _tlsCert, _tlsKey, _keyFile, _origins, _logFormat, _maxSessions, _maxMemory, _idle,
-            _liveness, _brickWait, _rate, .. _journal.Options, _json, _stopWithInput])
+            _liveness, _brickWait, _rate, .. _journal.Options, .. _archives.Options, _json, _stopWithInput])
         {
             Options.Add(option);
         }
@@ -89,6 +92,7 @@ internal sealed class ServeCommand : TeachingCommand
             Tasks = new TaskOptions { Folder = parsed.GetValue(_tasks) },
             Limits = parsed.GetValue(_rate) is { } rate ? limits with { CallsPerSecond = rate == 0 ? null : rate } : limits,
             Journal = _journal.OptionsOf(parsed),
+            Archives = _archives.ArchivesOf(parsed),
             Samples = PhantomSamples.All,
             Log = new LogSettings { Format = parsed.GetValue(_logFormat) },
         };
@@ -101,6 +105,11 @@ internal sealed class ServeCommand : TeachingCommand
         {
             await Console.Error.WriteLineAsync(
                 $"segbridge: warning: {options.Address} is open to others without encryption and without keys; anyone who reaches it can use it. Add --tls self-signed and --key-file FILE.");
+        }
+
+        foreach (var (name, _) in options.Archives.Where(archive => archive.Value.ExposesCredentials))
+        {
+            await Console.Error.WriteLineAsync($"segbridge: warning: credentials go to the archive {name} without encryption; use its https address if it has one.");
         }
 
         await using var server = await StartAsync(options, cancellationToken);

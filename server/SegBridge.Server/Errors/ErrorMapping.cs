@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using SegBridge.Imaging.Dicom.Web;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;
@@ -24,11 +25,13 @@ internal static class ErrorMapping
             or MaskFormatException or MaskBoxException or IntensityException => Of(StatusCode.InvalidArgument, error.Message),
         InvalidProtocolBufferException => Of(StatusCode.InvalidArgument, "the request is not a message of this method"),
 
-        SessionNotFoundException or SegmentNotFoundException or ModelNotFoundException or TaskNotFoundException => Of(StatusCode.NotFound, error.Message),
+        SessionNotFoundException or SegmentNotFoundException or ModelNotFoundException or TaskNotFoundException or ArchiveNotFoundException =>
+            Of(StatusCode.NotFound, error.Message),
 
         NotYourSessionException or TaskNotWritableException => Of(StatusCode.PermissionDenied, error.Message),
 
-        WrongStateException or ModelRefusedException or TasksOffException => Of(StatusCode.FailedPrecondition, error.Message),
+        WrongStateException or ModelRefusedException or TasksOffException or SeriesUnusableException => Of(StatusCode.FailedPrecondition, error.Message),
+        DicomWebException archive => Of(OfArchive(archive.Problem), archive.Message),
 
         LimitExceededException limit => Exhausted(limit.Message, limit.RetryAfter),
         DeviceBusyException busy => Exhausted(busy.Message, busy.RetryAfter),
@@ -41,6 +44,15 @@ internal static class ErrorMapping
 
         OperationCanceledException => Of(StatusCode.Cancelled, "the call was cancelled"),
         _ => null,
+    };
+
+    // What the archive holds against this server is its operator's matter, and none of the caller's key.
+    private static StatusCode OfArchive(DicomWebProblem problem) => problem switch
+    {
+        DicomWebProblem.NotFound => StatusCode.NotFound,
+        DicomWebProblem.Unreachable or DicomWebProblem.Incomplete => StatusCode.Unavailable,
+        DicomWebProblem.TooLarge => StatusCode.ResourceExhausted,
+        _ => StatusCode.FailedPrecondition,
     };
 
     private static RpcException Exhausted(string message, TimeSpan? retryAfter) => new(

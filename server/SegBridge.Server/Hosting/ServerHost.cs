@@ -6,10 +6,12 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SegBridge.Imaging.Dicom.Web;
 using SegBridge.Models.Bundles;
 using SegBridge.Server.Logging;
 using SegBridge.Server.Services;
 using SegBridge.Server.Tls;
+using SegBridge.Sessions.Archives;
 using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Tasks;
@@ -41,12 +43,13 @@ public static class ServerHost
             // Journals that are too old go now, and a folder that cannot be used shows now.
             app.Services.GetService<JournalStore>();
             app.Services.GetService<TaskStore>();
+            app.Services.GetRequiredService<SeriesArchives>();
             await app.StartAsync(cancellation);
         }
         catch (Exception cause)
         {
             await app.DisposeAsync();
-            if (cause is TaskFolderException)
+            if (cause is TaskFolderException or DicomWebConfigurationException)
             {
                 throw new ServerConfigurationException(cause.Message, cause);
             }

@@ -1,4 +1,5 @@
 using System.Net;
+using SegBridge.Imaging.Dicom.Web;
 using SegBridge.Models.Inference;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Journal;
@@ -53,6 +54,11 @@ public sealed record ServerOptions
 
     /// <summary>Examples for models that learn from context; off unless a folder is named, for their pixels rest on disk there.</summary>
     public TaskOptions Tasks { get; init; } = new();
+
+    /// <summary>
+    /// DICOM archives that sessions can be opened from, by the names that clients choose from: they never give an address.
+    /// </summary>
+    public IReadOnlyDictionary<string, DicomWebArchive> Archives { get; init; } = new Dictionary<string, DicomWebArchive>();
 
     /// <summary>
     /// Volumes that the page for browsers offers to try, by file name ("phantom.nii.gz", served below /samples); made when

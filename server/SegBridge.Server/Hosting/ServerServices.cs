@@ -12,6 +12,7 @@ using SegBridge.Server.Security;
 using SegBridge.Server.Services;
 using SegBridge.Server.Web;
 using SegBridge.Sessions;
+using SegBridge.Sessions.Archives;
 using SegBridge.Sessions.Journal;
 using SegBridge.Sessions.Tasks;
 using SegBridge.Sessions.Tasks.Context;
@@ -40,6 +41,9 @@ internal static class ServerServices
 
         AddTasks(services, options);
         services.AddSingleton<SessionManager>();
+        services.AddSingleton(provider => new SeriesArchives(options.Archives, options.Sessions, provider.GetRequiredService<ILogger<SeriesArchives>>()));
+        services.AddSingleton<SeriesSessions>();
+        services.AddSingleton<SeriesCalls>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<ExportTurn>();
         services.AddSingleton<DicomObjects>();

@@ -17,6 +17,16 @@ internal static class GeometryMapping
             ToVector(geometry.KAxis, $"{path}.k_axis")),
         ToLps(Field.Required(geometry.Origin, $"{path}.origin"), $"{path}.origin"));
 
+    public static Wire.VolumeGeometry ToWire(VolumeGeometry geometry) => new()
+    {
+        Size = ToWire(geometry.Size),
+        Spacing = new Wire.Spacing { I = geometry.Spacing.I, J = geometry.Spacing.J, K = geometry.Spacing.K },
+        IAxis = ToWire(geometry.Direction.IAxis),
+        JAxis = ToWire(geometry.Direction.JAxis),
+        KAxis = ToWire(geometry.Direction.KAxis),
+        Origin = ToWire(geometry.Origin),
+    };
+
     public static VolumeSize ToSize(Wire.Size size, int most, string path) => new(
         Field.Within(size.I, 1, most, $"{path}.i"),
         Field.Within(size.J, 1, most, $"{path}.j"),
@@ -77,7 +87,7 @@ internal static class GeometryMapping
 
     public static Wire.ObliqueSlice ToWire(ObliquePlane plane) => new()
     {
-        Origin = new Wire.LpsPoint { L = plane.Origin.L, P = plane.Origin.P, S = plane.Origin.S },
+        Origin = ToWire(plane.Origin),
         ColumnAxis = ToWire(plane.ColumnAxis),
         RowAxis = ToWire(plane.RowAxis),
         ColumnSpacing = plane.ColumnSpacing,
@@ -85,6 +95,8 @@ internal static class GeometryMapping
         Columns = (uint)plane.Columns,
         Rows = (uint)plane.Rows,
     };
+
+    private static Wire.LpsPoint ToWire(LpsPoint point) => new() { L = point.L, P = point.P, S = point.S };
 
     private static Wire.LpsVector ToWire(LpsVector vector) => new() { L = vector.L, P = vector.P, S = vector.S };
 

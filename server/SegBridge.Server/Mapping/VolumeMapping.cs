@@ -19,7 +19,7 @@ internal static class VolumeMapping
         Field.Required(volume, path);
         if (volume.DicomSeries is not null)
         {
-            throw new UnimplementedException("reading a DICOM series from an archive; send the volume's geometry and bricks instead");
+            throw new UnimplementedException("the memory for a DICOM series that is still in its archive; OpenSession refuses one that does not fit");
         }
 
         var geometry = GeometryMapping.ToGeometry(Field.Required(volume.Geometry, $"{path}.geometry"), $"{path}.geometry");
@@ -70,7 +70,8 @@ internal static class VolumeMapping
         return new Rescale(slope == 0 ? 1 : slope, Field.Finite(volume.RescaleIntercept, $"{path}.rescale_intercept"));
     }
 
-    private static VolumeSize ToBrickSize(Wire.Size? size, string path)
+    /// <summary>64 voxels per axis when unset.</summary>
+    public static VolumeSize ToBrickSize(Wire.Size? size, string path)
     {
         if (size is null)
         {

@@ -10,18 +10,29 @@ using Task = System.Threading.Tasks.Task;
 namespace SegBridge.Server.Services;
 
 /// <summary>The interactive loop: maps each call onto the session it names.</summary>
-internal sealed class SessionsService(SessionManager sessions, LimitSettings limits) : V1.Sessions.SessionsBase
+internal sealed class SessionsService(SessionManager sessions, SeriesCalls series, LimitSettings limits) : V1.Sessions.SessionsBase
 {
-    public override Task<OpenSessionReply> OpenSession(OpenSessionRequest request, ServerCallContext context)
+    public override async Task<OpenSessionReply> OpenSession(OpenSessionRequest request, ServerCallContext context)
     {
+        if (request.Volume?.DicomSeries is not null)
+        {
+            return await series.OpenAsync(request, CallerOf(context), progress: null, context.CancellationToken);
+        }
+
         var volume = VolumeMapping.ToDescription(request.Volume, "volume");
         var session = sessions.Open(
             volume, ModelMapping.ToId(request.ModelId), SessionMapping.ToClient(request.Client), CallerOf(context));
-        return Task.FromResult(SessionMapping.ToWire(session, limits));
+        return SessionMapping.ToWire(session, limits);
     }
 
+    public override Task OpenSeries(OpenSessionRequest request, IServerStreamWriter<OpenSeriesEvent> responseStream, ServerCallContext context) =>
+        series.OpenAsync(request, CallerOf(context), responseStream, context.CancellationToken);
+
     public override async Task<ResumeSessionReply> ResumeSession(ResumeSessionRequest request, ServerCallContext context) => ResumeMapping.ToWire(
-        await sessions.ResumeAsync(request.SessionId, CallerOf(context), context.CancellationToken), limits);
+        request.DicomSeries is null
+            ? await sessions.ResumeAsync(request.SessionId, CallerOf(context), context.CancellationToken)
+            : await series.ResumeAsync(request, CallerOf(context), context.CancellationToken),
+        limits);
 
     public override Task<CloseSessionReply> CloseSession(CloseSessionRequest request, ServerCallContext context)
     {

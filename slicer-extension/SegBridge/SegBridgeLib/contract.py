@@ -467,6 +467,8 @@ class DescribeReply(Message):
     tasks_enabled: bool = scalar(4, "bool")
     # Whether sessions survive the server (ResumeSession after a restart): the operator has not switched journals off.
     journal_enabled: bool = scalar(5, "bool")
+    # Names of the DICOM archives that sessions can be opened from (DicomSeriesReference.archive), in alphabetical order.
+    archives: List[str] = repeated(6, "string")
 
 
 @dataclass
@@ -494,14 +496,21 @@ class IntensityStatistics(Message):
 
 @dataclass
 class DicomSeriesReference(Message):
-    """A DICOM series that the server reads by itself from an archive configured there; then the client sends no
-    bricks at all. UIDs as in the DICOM standard, at most 64 characters.
+    """A DICOM series that the server reads by itself, over DICOMweb, from an archive configured there; then the client sends
+    no bricks at all. UIDs as in the DICOM standard, at most 64 characters; no log and no journal ever holds them.
     """
 
-    # Name of the archive in the server's configuration.
+    # Name of the archive in the server's configuration; Server.Describe lists them.
     archive: str = scalar(1, "string")
+    # Empty: the archive is asked for it.
     study_instance_uid: str = scalar(2, "string")
     series_instance_uid: str = scalar(3, "string")
+    # Which one of a series that holds several stacks of slices (orientations, echoes, times), from 0; without it such a
+    # series fails with FAILED_PRECONDITION, and the message lists the stacks.
+    stack: Optional[int] = maybe(4, "uint32")
+    # Interpolate slices that are unevenly spaced, or of a tilted gantry, onto an even grid of right angles. False:
+    # unevenly spaced slices fail with FAILED_PRECONDITION, and a tilted gantry makes a sheared grid.
+    resample: bool = scalar(5, "bool")
 
 
 @dataclass
@@ -529,7 +538,8 @@ class Volume(Message):
     # brick_size share bricks and image features: a brick that one has sent is not asked for again. The server takes
     # the client's word for the hash; only bricks sent twice are compared. Closing a session leaves the others intact.
     content_sha256: bytes = scalar(9, "bytes")
-    # Set to let the server fetch the volume; geometry and voxel_type are then ignored.
+    # Set to let the server fetch the volume; then only display_window and brick_size are read besides it. OpenSession
+    # says what the volume is.
     dicom_series: Optional[DicomSeriesReference] = message(10, "DicomSeriesReference")
 
 
@@ -577,6 +587,18 @@ class OpenSessionReply(Message):
     limits: Optional[SessionLimits] = message(4, "SessionLimits")
     model_id: str = scalar(5, "string")
     server_version: str = scalar(6, "string")
+    # What the server fetched, where the request was for a DICOM series; unset otherwise.
+    volume: Optional[Volume] = message(7, "Volume")
+    # What was decided while a volume was made of the series, for people; without patient data.
+    notes: List[str] = repeated(8, "string")
+
+
+@dataclass
+class OpenSeriesEvent(Message):
+    # Fraction of the images that have arrived.
+    progress: Optional[Progress] = oneof(1, "Progress", "event", nested=True)
+    # Always the last event.
+    session: Optional[OpenSessionReply] = oneof(2, "OpenSessionReply", "event", nested=True)
 
 
 @dataclass
@@ -602,6 +624,9 @@ class SessionLimits(Message):
 @dataclass
 class ResumeSessionRequest(Message):
     session_id: str = scalar(1, "string")
+    # The series that the session was opened from, since the server keeps no identifiers: bricks that it lost are then
+    # fetched from the archive. INVALID_ARGUMENT when the archive has other voxels under it now.
+    dicom_series: Optional[DicomSeriesReference] = message(2, "DicomSeriesReference")
 
 
 @dataclass
@@ -1134,13 +1159,21 @@ class SessionsService:
     """Methods of segbridge.v1.Sessions."""
 
     # Starts a session on a volume. Memory limits are checked before anything is allocated.
+    #
+    # With volume.dicom_series the server fetches the volume first, which takes as long as its archive does; OpenSeries
+    # is the same with progress. NOT_FOUND: no such archive or series; UNAVAILABLE: the archive cannot be reached, or gave
+    # only a part of the series; FAILED_PRECONDITION: it refuses the server's credentials, or the series makes no volume;
+    # RESOURCE_EXHAUSTED: the series is too large.
     open_session = Method("/segbridge.v1.Sessions/OpenSession", OpenSessionRequest, OpenSessionReply)
+    # OpenSession of a volume with dicom_series; the last event is its reply. Cancelling the call ends the fetching.
+    open_series = Method("/segbridge.v1.Sessions/OpenSeries", OpenSessionRequest, OpenSeriesEvent, server_streaming=True)
     # Takes a session up again after a lost connection, a time limit, or a restarted server. Only the key that
     # opened the session may do so.
     #
     # A session that is still open is answered as it is. One that is not is brought back from its journal by doing
     # its steps again: when the reply names needed_bricks, send them by PutBricks or StreamBricks and call again,
-    # until it names none; that call waits for the steps, and may be repeated if it takes too long. Until then
+    # until it names none; that call waits for the steps, and may be repeated if it takes too long. Of a session that was
+    # opened from a DICOM series, give dicom_series instead: the server fetches the voxels again. Until then
     # KeepAlive and CloseSession work as well, and every other call fails with FAILED_PRECONDITION. Session, history,
     # masks and request_ids are then as they were, bit for bit; where they are not, "lost" says so.
     #

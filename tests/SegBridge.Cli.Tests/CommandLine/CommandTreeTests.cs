@@ -28,6 +28,8 @@ public sealed class CommandTreeTests
     [InlineData("serve --tls-cert a.pem", "--tls-cert and --tls-key belong together")]
     [InlineData("serve --tls self-signed --tls-cert a.pem --tls-key b.pem", "exclude each other")]
     [InlineData("keys add --file keys.txt", "--name")]
+    [InlineData("dicomweb find --archive https://x --match PatientID", "--match must be KEYWORD=VALUE")]
+    [InlineData("dicomweb get --archive https://x --output a", "--series")]
     [InlineData("frobnicate", "frobnicate")]
     public void Wrong_usage_is_said_in_one_line(string arguments, string message) =>
         Assert.Contains(CommandTree.Complaints(CommandTree.Build().Parse(arguments)), complaint =>
@@ -38,6 +40,9 @@ public sealed class CommandTreeTests
     [InlineData("serve --grpc-port 0 --http-port 0 --json --stop-with-input --log-format json --rate-limit 0")]
     [InlineData("serve --address 0.0.0.0 --tls self-signed --key-file keys.txt --max-sessions 3 --idle-timeout-s 60")]
     [InlineData("serve --task-folder tasks")]
+    [InlineData("serve --archive pacs=https://pacs.example/dicom-web --archive-file archives.json")]
+    [InlineData("dicomweb find --archive https://x --match PatientID=1 --match StudyDate=2024-2025 --study 1.2 --limit 5 --json")]
+    [InlineData("dicomweb store --archive pacs --archive-file archives.json --ca-file ca.pem a.dcm folder")]
     [InlineData("bench --selection one --selection two --json")]
     [InlineData("segment --server http://127.0.0.1:1 --volume a.nii --prompts p.json --output m.seg.nrrd --model scribble-2d")]
     [InlineData("segment --dicom d --series 1.2 --stack 1 --gantry-tilt resample --prompts p.json --mask m.dcm --output s.dcm --format rtstruct --deidentify")]
@@ -55,6 +60,7 @@ public sealed class CommandTreeTests
     [InlineData("convert")]
     [InlineData("keys add")]
     [InlineData("models list")]
+    [InlineData("dicomweb get")]
     public void The_help_of_a_command_ends_with_examples(string command)
     {
         var parsed = CommandTree.Build().Parse(command + " --help");

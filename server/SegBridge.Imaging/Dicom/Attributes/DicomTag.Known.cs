@@ -25,6 +25,7 @@ public readonly partial record struct DicomTag
     public static readonly DicomTag ContentTime = new(0x0008, 0x0033);
     public static readonly DicomTag AccessionNumber = new(0x0008, 0x0050);
     public static readonly DicomTag Modality = new(0x0008, 0x0060);
+    public static readonly DicomTag ModalitiesInStudy = new(0x0008, 0x0061);
     public static readonly DicomTag Manufacturer = new(0x0008, 0x0070);
     public static readonly DicomTag ReferringPhysicianName = new(0x0008, 0x0090);
     public static readonly DicomTag CodeValue = new(0x0008, 0x0100);
@@ -40,6 +41,10 @@ public readonly partial record struct DicomTag
     public static readonly DicomTag ReferencedSOPClassUID = new(0x0008, 0x1150);
     public static readonly DicomTag ReferencedSOPInstanceUID = new(0x0008, 0x1155);
     public static readonly DicomTag ReferencedFrameNumber = new(0x0008, 0x1160);
+    public static readonly DicomTag WarningReason = new(0x0008, 0x1196);
+    public static readonly DicomTag FailureReason = new(0x0008, 0x1197);
+    public static readonly DicomTag FailedSOPSequence = new(0x0008, 0x1198);
+    public static readonly DicomTag ReferencedSOPSequence = new(0x0008, 0x1199);
     public static readonly DicomTag SourceImageSequence = new(0x0008, 0x2112);
     public static readonly DicomTag AnatomicRegionSequence = new(0x0008, 0x2218);
     public static readonly DicomTag FrameType = new(0x0008, 0x9007);
@@ -84,6 +89,9 @@ public readonly partial record struct DicomTag
     public static readonly DicomTag FrameOfReferenceUID = new(0x0020, 0x0052);
     public static readonly DicomTag TemporalPositionIdentifier = new(0x0020, 0x0100);
     public static readonly DicomTag PositionReferenceIndicator = new(0x0020, 0x1040);
+    public static readonly DicomTag NumberOfStudyRelatedSeries = new(0x0020, 0x1206);
+    public static readonly DicomTag NumberOfStudyRelatedInstances = new(0x0020, 0x1208);
+    public static readonly DicomTag NumberOfSeriesRelatedInstances = new(0x0020, 0x1209);
     public static readonly DicomTag StackID = new(0x0020, 0x9056);
     public static readonly DicomTag FrameContentSequence = new(0x0020, 0x9111);
     public static readonly DicomTag PlanePositionSequence = new(0x0020, 0x9113);

@@ -1,0 +1,152 @@
+"""A series goes from an archive to a mask and back: a real Orthanc, the command line, and a server that is killed."""
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from end_to_end import COMMAND, TEST_DATA
+
+from SegBridgeLib import contract, prompts
+from SegBridgeLib.contract import SessionsService
+from SegBridgeLib.errors import SegBridgeError
+
+ORTHANC = next((path for path in ("/usr/sbin/Orthanc", "/usr/bin/Orthanc") if os.path.exists(path)), None)
+PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
+SARCOMA = TEST_DATA / "dicom" / "ct_series_sts_026" / "image"
+SLICES = 52
+AUTH = "reader:zebra-password"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    """Address of an empty archive with users on."""
+    if ORTHANC is None or not os.path.exists(PLUGIN):
+        pytest.skip("Orthanc with DICOMweb is not installed (Debian: orthanc, orthanc-dicomweb)")
+    if not SARCOMA.exists():
+        pytest.skip(f"{SARCOMA} is not there; SEGBRIDGE_TEST_DATA names the folder of test data")
+    folder = tmp_path_factory.mktemp("orthanc")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    user, password = AUTH.split(":")
+    settings = folder / "orthanc.json"
+    settings.write_text(json.dumps({
+        "StorageDirectory": str(folder), "IndexDirectory": str(folder), "Plugins": [PLUGIN], "HttpPort": port,
+        "DicomServerEnabled": False, "RemoteAccessAllowed": False, "AuthenticationEnabled": True,
+        "RegisteredUsers": {user: password}, "DicomWeb": {"Enable": True, "Root": "/dicom-web/"}}))
+    process = subprocess.Popen([ORTHANC, str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/system")
+            except urllib.error.HTTPError:
+                break
+            except urllib.error.URLError:
+                assert process.poll() is None, "Orthanc did not start"
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/dicom-web"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def segbridge(*arguments, auth=AUTH, code=0, **environment):
+    """What a command prints as JSON, or says when it fails."""
+    run = subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=600,
+        env={**os.environ, "SEGBRIDGE_DICOMWEB_AUTH": auth, **environment})
+    assert run.returncode == code, run.stderr
+    assert "zebra" not in run.stdout + run.stderr
+    return json.loads(run.stdout) if run.stdout else run.stderr
+
+
+@pytest.fixture(scope="module")
+def series(archive):
+    """Study and series of the sarcoma, stored by the command line."""
+    assert len(segbridge("dicomweb", "store", "--archive", archive, str(SARCOMA), "--json")["stored"]) == SLICES
+    (study,) = segbridge("dicomweb", "find", "--archive", archive, "--match", "PatientID=STS_*", "--json")
+    assert study["images"] == SLICES and study["modalities"] == ["CT"]
+    (found,) = segbridge("dicomweb", "find", "--archive", archive, "--study", study["study_instance_uid"], "--json")
+    return study["study_instance_uid"], found["series_instance_uid"]
+
+
+def test_the_command_line_fetches_what_it_stored(archive, series, tmp_path):
+    fetched = segbridge("dicomweb", "get", "--archive", archive, "--series", series[1], "--output", str(tmp_path / "ct"), "--json")
+    assert (fetched["images"], fetched["failed"]) == (SLICES, [])
+    original, copy = ({file.read_bytes() for file in folder.glob("*.dcm")} for folder in (SARCOMA, tmp_path / "ct"))
+    assert original == copy
+    assert "401" in segbridge("dicomweb", "find", "--archive", archive, auth="reader:wrong", code=1)
+    assert "no such series" in segbridge("dicomweb", "get", "--archive", archive, "--series", "1.2.3", "--output", str(tmp_path / "x"), code=1)
+
+
+def test_the_proxy_of_the_environment_is_used():
+    asked = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/dicom+json")
+            self.end_headers()
+            self.wfile.write(b"[]")
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        found = segbridge(
+            "dicomweb", "find", "--archive", "http://pacs.example/dicom-web", "--json", http_proxy=f"http://127.0.0.1:{proxy.server_port}")
+        proxy.shutdown()
+    assert found == [] and asked == ["http://pacs.example/dicom-web/studies?limit=500&offset=0"]
+
+
+def test_a_session_on_a_series_goes_on_after_a_kill_and_leaves_no_identifier(archive, series, start_server, tmp_path):
+    user, password = AUTH.split(":")
+    archives = tmp_path / "archives.json"
+    archives.write_text(json.dumps({"pacs": {"url": archive, "user": user, "password": password}}))
+    options = ("--archive-file", str(archives), "--journal-folder", str(tmp_path / "journals"))
+    reference = contract.DicomSeriesReference(archive="pacs", study_instance_uid=series[0], series_instance_uid=series[1])
+
+    server = start_server(*options)
+    client = server.connect("web")
+    with client.stream(
+        SessionsService.open_series, contract.OpenSessionRequest(contract.Volume(dicom_series=reference), "scribble-2d", "tests")) as events:
+        opened = [event for event in events][-1].session
+    size = opened.volume.geometry.size
+    assert size.k == SLICES
+    centre = (size.i // 2, size.j // 2, size.k // 2)
+    predict = contract.PredictRequest(
+        session_id=opened.session_id, segment_id="1", prompts=[prompts.point(centre)],
+        slice=contract.GridSlice(contract.Axis.K, centre[2]), request_id="a")
+    with client.stream(SessionsService.predict, predict) as events:
+        happened = list(events)
+    assert all(event.needs_bricks is None for event in happened)
+    mask = contract.GetMaskRequest(opened.session_id, "1")
+    before = client.call(SessionsService.get_mask, mask)
+    server.kill()
+    client.transport.close()
+
+    again = start_server(*options)
+    with again.connect("web") as client:
+        with pytest.raises(SegBridgeError):
+            client.call(SessionsService.get_mask, mask)
+        resumed = client.call(SessionsService.resume_session, contract.ResumeSessionRequest(opened.session_id, reference), timeout=600)
+        assert (resumed.needed_bricks, resumed.lost) == ([], "")
+        assert client.call(SessionsService.get_mask, mask) == before
+        written = "".join(file.read_text() for file in (tmp_path / "journals").glob("*.journal"))
+        client.call(SessionsService.close_session, contract.CloseSessionRequest(opened.session_id))
+    again.stop()
+    logs = server.log.read_text() + again.log.read_text()
+    assert "archive pacs" in logs and "opened" in written
+    assert "pacs" not in written
+    for secret in (*series, "STS_026", password, archive):
+        assert secret not in written + logs
