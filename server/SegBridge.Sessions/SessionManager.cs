@@ -57,16 +57,23 @@ public sealed class SessionManager : IAsyncDisposable
     /// Who opens it (the key's name), null where callers have no names: only this caller may resume it, and sessions of
     /// one caller on the same content share bricks.
     /// </param>
+    /// <param name="id">The session's, which nobody else can guess: 32 lower-case hexadecimal digits. Null: a new one.</param>
     /// <exception cref="LimitExceededException">All sessions are taken.</exception>
     /// <exception cref="ModelNotFoundException">No such model.</exception>
     /// <exception cref="BrickException">The brick size does not work.</exception>
-    public Session Open(VolumeDescription volume, string? modelId, string client, string? caller = null)
+    public Session Open(VolumeDescription volume, string? modelId, string client, string? caller = null, string? id = null)
     {
-        var (model, id) = (RequireModel(modelId), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        id ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var model = RequireModel(modelId);
         Session session;
         lock (_opening)
         {
             RequireFreeSession();
+            if (_sessions.ContainsKey(id))
+            {
+                throw new WrongStateException("there is a session of this id already; close it first");
+            }
+
             var opened = new OpenedAct(OpenedAct.CurrentFormat, volume, model, CallerSeal.Of(caller));
             (session, _) = NewSession(id, opened, caller, _journals?.Create(id, opened));
         }

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using SegBridge.Sessions;
+using SegBridge.Sessions.Errors;
+
+namespace SegBridge.Server.Doors.Loop;
+
+/// <summary>
+/// What clients without session ids of the server's work on, by a key of the door's: a user, an address, an id of the dialect.
+/// Calls of one client come one after the other. An entry lives as long as its session. Thread-safe.
+/// </summary>
+internal sealed class DoorClients(SessionManager sessions, SessionOptions limits)
+{
+    private readonly ConcurrentDictionary<string, DoorClient> _clients = new(StringComparer.Ordinal);
+
+    /// <summary>Waits for the client's turn; dispose of the result to end it.</summary>
+    public async Task<DoorTurn> EnterAsync(string key, CancellationToken cancellation)
+    {
+        if (_clients.Count > 2 * limits.MaxSessions)
+        {
+            Forget();
+        }
+
+        var client = _clients.GetOrAdd(key, _ => new DoorClient());
+        await client.Gate.WaitAsync(cancellation);
+        if (client.Segment is { } segment && !IsOpen(segment.Session))
+        {
+            client.Segment = null;
+        }
+
+        return new DoorTurn(client);
+    }
+
+    private void Forget()
+    {
+        foreach (var (key, client) in _clients)
+        {
+            // Not one whose turn it is: it may be about to get a session.
+            if (client.Gate.CurrentCount > 0 && (client.Segment is null || !IsOpen(client.Segment.Session)))
+            {
+                _clients.TryRemove(key, out _);
+            }
+        }
+    }
+
+    private bool IsOpen(Session session)
+    {
+        try
+        {
+            return sessions.GetForBricks(session.Id) == session;
+        }
+        catch (SessionNotFoundException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>What one client works on.</summary>
+internal sealed class DoorClient
+{
+    public SemaphoreSlim Gate { get; } = new(1);
+
+    public DoorSegment? Segment { get; set; }
+}
+
+/// <summary>A client's turn.</summary>
+internal sealed class DoorTurn(DoorClient client) : IDisposable
+{
+    /// <summary>Null: no image was sent, or its session has ended.</summary>
+    public DoorSegment? Segment
+    {
+        get => client.Segment;
+        set => client.Segment = value;
+    }
+
+    public void Dispose() => client.Gate.Release();
+}
