@@ -123,6 +123,9 @@ public sealed class SessionManager : IAsyncDisposable
     /// <exception cref="SessionNotFoundException">No session has this id.</exception>
     public Session GetForBricks(string id) => _sessions.TryGetValue(id, out var session) ? session : throw new SessionNotFoundException(id);
 
+    /// <summary>Whether a session is among those open now.</summary>
+    public bool IsOpen(Session session) => _sessions.TryGetValue(session.Id, out var open) && open == session;
+
     /// <summary>Ends a session for good, its journal too; false if there is none with this id.</summary>
     public bool Close(string id)
     {
@@ -132,6 +135,9 @@ public sealed class SessionManager : IAsyncDisposable
             return (_journals?.Delete(id) ?? false) || wasOpen;
         }
     }
+
+    /// <summary>Ends a session as if it had expired: its journal stays. False if there is none with this id.</summary>
+    public bool Suspend(string id) => End(id);
 
     /// <summary>What opening a volume would need, if all its bricks were sent; nothing is allocated.</summary>
     public MemoryEstimate Estimate(VolumeDescription volume, string? modelId)

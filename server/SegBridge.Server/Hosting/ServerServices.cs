@@ -6,6 +6,7 @@ using SegBridge.Models.Inference;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
 using SegBridge.Server.Doors.Frame;
+using SegBridge.Server.Doors.Loop;
 using SegBridge.Server.Errors;
 using SegBridge.Server.Limits;
 using SegBridge.Server.Logging;
@@ -51,6 +52,8 @@ internal static class ServerServices
             services.AddSingleton<KeyGate>();
         }
 
+        services.AddSingleton<DoorImages>();
+        services.AddSingleton<DoorClients>();
         DoorCatalogue.Add(services, options.Doors);
         var origins = new AllowedOrigins(options.AllowedOrigins);
         services.AddSingleton(origins);

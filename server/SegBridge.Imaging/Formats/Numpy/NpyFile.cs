@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -15,40 +16,50 @@ public static partial class NpyFile
     /// <summary>Reads an array from where the stream is; what follows it is left alone.</summary>
     /// <param name="stream">Stays open.</param>
     /// <param name="isGzip">The file is inside gzip.</param>
-    /// <param name="limits">Compared with what the header declares before memory is taken.</param>
-    /// <exception cref="VolumeFormatException">It is no such array, or larger than the limits allow.</exception>
-    public static NumpyArray Read(Stream stream, bool isGzip, ReadLimits limits)
+    /// <param name="maxBytes">Most bytes of the array's elements; compared with what the header declares before memory is taken.</param>
+    /// <param name="cancellation">Gives the reading up.</param>
+    /// <exception cref="VolumeFormatException">It is no such array, or larger than allowed.</exception>
+    public static async Task<NumpyArray> ReadAsync(Stream stream, bool isGzip, long maxBytes, CancellationToken cancellation)
     {
-        using var content = isGzip ? ContentReader.Gzip(stream) : ContentReader.Plain(stream);
-        var header = ReadHeader(content);
-        var type = NumpyType.OfDescription(TypePattern().Match(header).Groups[1].Value);
-        var shape = ShapeIn(header);
-        var bytes = NumpyArray.BytesOf(type, shape);
-        if (bytes > Math.Min(limits.MaxVoxelBytes, Array.MaxLength))
+        await using var inflated = isGzip ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : null;
+        var content = inflated ?? stream;
+        try
         {
-            throw new VolumeFormatException($"the array of shape {NumpyArray.Text(shape)} takes {bytes} bytes; at most {limits.MaxVoxelBytes} are allowed here");
-        }
+            var header = await ReadHeaderAsync(content, cancellation);
+            var type = NumpyType.OfDescription(TypePattern().Match(header).Groups[1].Value);
+            var shape = ShapeIn(header);
+            var bytes = NumpyArray.BytesOf(type, shape);
+            if (bytes > Math.Min(maxBytes, Array.MaxLength))
+            {
+                throw new VolumeFormatException($"the array of shape {NumpyArray.Text(shape)} takes {bytes} bytes; at most {maxBytes} are allowed here");
+            }
 
-        var data = content.ReadVoxels(bytes);
-        return FortranPattern().IsMatch(header)
-            ? new NumpyArray(type, shape, InCOrder(data, shape, type.Bytes))
-            : new NumpyArray(type, shape, data);
+            var data = GC.AllocateUninitializedArray<byte>((int)bytes);
+            await content.ReadExactlyAsync(data, cancellation);
+            return FortranPattern().IsMatch(header)
+                ? new NumpyArray(type, shape, InCOrder(data, shape, type.Bytes))
+                : new NumpyArray(type, shape, data);
+        }
+        catch (Exception end) when (end is EndOfStreamException or InvalidDataException)
+        {
+            throw new VolumeFormatException("the array is cut off, or its compressed form is corrupt", end);
+        }
     }
 
-    private static string ReadHeader(ContentReader content)
+    private static async Task<string> ReadHeaderAsync(Stream content, CancellationToken cancellation)
     {
-        Span<byte> start = stackalloc byte[12];
-        content.ReadExactly(start[..10], "the header of the array");
-        if (!start[..6].SequenceEqual(Magic) || start[6] is < 1 or > 3)
+        var start = new byte[12];
+        await content.ReadExactlyAsync(start.AsMemory(0, 10), cancellation);
+        if (!start.AsSpan(0, 6).SequenceEqual(Magic) || start[6] is < 1 or > 3)
         {
             throw new VolumeFormatException("the file is no array of NumPy (.npy, version 1 to 3)");
         }
 
-        var length = (uint)BinaryPrimitives.ReadUInt16LittleEndian(start[8..]);
+        var length = (uint)BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8));
         if (start[6] > 1)
         {
-            content.ReadExactly(start[10..], "the header of the array");
-            length = BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
+            await content.ReadExactlyAsync(start.AsMemory(10), cancellation);
+            length = BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(8));
         }
 
         if (length > MaxHeaderBytes)
@@ -57,7 +68,7 @@ public static partial class NpyFile
         }
 
         var header = new byte[length];
-        content.ReadExactly(header, "the header of the array");
+        await content.ReadExactlyAsync(header, cancellation);
         return Encoding.Latin1.GetString(header);
     }
 

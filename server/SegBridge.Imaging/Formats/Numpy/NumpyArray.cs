@@ -35,6 +35,12 @@ public sealed class NumpyArray
     public static long BytesOf(NumpyType type, IReadOnlyList<int> shape) =>
         (long)shape.Aggregate((Int128)type.Bytes, (product, side) => Int128.Min(product * side, long.MaxValue));
 
+    /// <summary>The same elements without a first axis of length 1.</summary>
+    /// <exception cref="VolumeFormatException">The first axis is longer, or there is none.</exception>
+    public NumpyArray WithoutFirstAxis() => Shape.Count > 0 && Shape[0] == 1
+        ? new NumpyArray(Type, [.. Shape.Skip(1)], _data)
+        : throw new VolumeFormatException($"the first axis must have length 1, got the shape {Text(Shape)}");
+
     /// <summary>
     /// The array as a volume; 64-bit numbers become the 32-bit ones that lose least. The array must not be used afterwards.
     /// </summary>

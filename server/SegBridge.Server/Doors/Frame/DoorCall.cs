@@ -22,6 +22,7 @@ internal sealed class DoorCall(HttpContext http, DoorPrefix prefix)
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
         MaxDepth = 16,
         RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
 
     public HttpContext Http => http;
@@ -59,6 +60,8 @@ internal sealed class DoorCall(HttpContext http, DoorPrefix prefix)
     /// <summary>The same of a text, such as a header or a part of a form.</summary>
     /// <exception cref="JsonException">It is no such object.</exception>
     public static T ParseJson<T>(string text) => JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("the text is null");
+
+    public static T ParseJson<T>(JsonElement json) => json.Deserialize<T>(Json) ?? throw new JsonException("the value is null");
 
     public Task WriteJsonAsync<T>(T reply, int status = StatusCodes.Status200OK) =>
         WriteAsync(JsonSerializer.SerializeToUtf8Bytes(reply, Json), "application/json", status);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using SegBridge.Compression;
 using SegBridge.Imaging.Formats;
+using SegBridge.Server.Doors.Loop;
 using SegBridge.Server.Errors;
 
 namespace SegBridge.Server.Doors.Frame;
@@ -17,7 +19,9 @@ internal sealed record DoorFault(int Status, string Message, TimeSpan? RetryAfte
     {
         DoorException door => door.Fault,
         BadHttpRequestException bad => new DoorFault(bad.StatusCode, bad.Message),
-        VolumeFormatException => new DoorFault(StatusCodes.Status400BadRequest, error.Message),
+        ImageLostException => new DoorFault(StatusCodes.Status409Conflict, error.Message),
+        MissingLibraryException => new DoorFault(StatusCodes.Status501NotImplemented, error.Message),
+        VolumeFormatException or CompressionException => new DoorFault(StatusCodes.Status400BadRequest, error.Message),
         JsonException => new DoorFault(StatusCodes.Status400BadRequest, $"the JSON of the request is not as it must be{At(error)}"),
         _ => ErrorMapping.ToStatus(error) is { } status
             ? new DoorFault(StatusOf(status.StatusCode), status.Status.Detail, RetryAfterOf(status))

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using SegBridge.Sessions;
-using SegBridge.Sessions.Errors;
 
 namespace SegBridge.Server.Doors.Loop;
 
@@ -22,7 +21,7 @@ internal sealed class DoorClients(SessionManager sessions, SessionOptions limits
 
         var client = _clients.GetOrAdd(key, _ => new DoorClient());
         await client.Gate.WaitAsync(cancellation);
-        if (client.Segment is { } segment && !IsOpen(segment.Session))
+        if (client.Segment is { } segment && !sessions.IsOpen(segment.Session))
         {
             client.Segment = null;
         }
@@ -35,22 +34,10 @@ internal sealed class DoorClients(SessionManager sessions, SessionOptions limits
         foreach (var (key, client) in _clients)
         {
             // Not one whose turn it is: it may be about to get a session.
-            if (client.Gate.CurrentCount > 0 && (client.Segment is null || !IsOpen(client.Segment.Session)))
+            if (client.Gate.CurrentCount > 0 && (client.Segment is null || !sessions.IsOpen(client.Segment.Session)))
             {
                 _clients.TryRemove(key, out _);
             }
-        }
-    }
-
-    private bool IsOpen(Session session)
-    {
-        try
-        {
-            return sessions.GetForBricks(session.Id) == session;
-        }
-        catch (SessionNotFoundException)
-        {
-            return false;
         }
     }
 }
@@ -61,6 +48,9 @@ internal sealed class DoorClient
     public SemaphoreSlim Gate { get; } = new(1);
 
     public DoorSegment? Segment { get; set; }
+
+    /// <summary>Why the last image was not taken; null when it was, and before any.</summary>
+    public string? Refusal { get; set; }
 }
 
 /// <summary>A client's turn.</summary>
@@ -71,6 +61,13 @@ internal sealed class DoorTurn(DoorClient client) : IDisposable
     {
         get => client.Segment;
         set => client.Segment = value;
+    }
+
+    /// <summary>Why the client's last image was not taken; null when it was, and before any.</summary>
+    public string? Refusal
+    {
+        get => client.Refusal;
+        set => client.Refusal = value;
     }
 
     public void Dispose() => client.Gate.Release();

@@ -4,7 +4,6 @@ using SegBridge.Models.Bundles;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Errors;
-using SegBridge.Sessions.Journal;
 
 namespace SegBridge.Server.Doors.Loop;
 
@@ -31,32 +30,28 @@ internal sealed class DoorImages(SessionManager sessions, ModelRepository models
         return models.Get(id).Manifest!;
     }
 
-    /// <summary>
-    /// A session on an image, with all its voxels. One that the client's journal still holds under the same id, on the same
-    /// image, is taken up again with its masks and its history.
-    /// </summary>
+    /// <summary>A session on an image, with all its voxels.</summary>
     /// <param name="image">What was sent.</param>
-    /// <param name="modelId">Null: see <see cref="ModelOf"/>.</param>
+    /// <param name="modelId">The model of steps.</param>
     /// <param name="client">Which dialect, for the log.</param>
     /// <param name="caller">The name of the caller's key.</param>
-    /// <param name="id">The session's, 32 lower-case hexadecimal digits; a session of another image under it ends. Null: a new one.</param>
-    /// <param name="cancellation">Gives the wait up.</param>
+    /// <param name="id">The session's, 32 lower-case hexadecimal digits; the session that has it ends for good. Null: a new one.</param>
     /// <exception cref="LimitExceededException">All sessions are taken, or there is no memory for the voxels.</exception>
-    public async Task<Session> OpenAsync(Volume image, string? modelId, string client, string? caller, string? id, CancellationToken cancellation)
+    public Session Open(Volume image, string modelId, string client, string? caller, string? id = null)
     {
         var description = new VolumeDescription(image.Geometry, image.VoxelType, image.Rescale, VolumeDescription.DefaultBrickSize)
         {
             ContentSha256 = Convert.ToHexStringLower(SHA256.HashData(image.Data.Span)),
         };
-        if (id is not null && await TakeUpAsync(id, description, image, caller, cancellation) is { } known)
+        if (id is not null)
         {
-            return known;
+            sessions.Close(id);
         }
 
-        var session = sessions.Open(description, ModelOf(modelId).Id, client, caller, id);
+        var session = sessions.Open(description, modelId, client, caller, id);
         try
         {
-            Send(session, image, session.Grid.Covering(session.Volume.Geometry.Bounds));
+            Send(session, image);
             return session;
         }
         catch
@@ -66,36 +61,10 @@ internal sealed class DoorImages(SessionManager sessions, ModelRepository models
         }
     }
 
-    private async Task<Session?> TakeUpAsync(string id, VolumeDescription description, Volume image, string? caller, CancellationToken cancellation)
-    {
-        ResumedSession resumed;
-        try
-        {
-            resumed = await sessions.ResumeAsync(id, caller, cancellation);
-        }
-        catch (Exception none) when (none is SessionNotFoundException or WrongStateException)
-        {
-            return null;
-        }
-
-        if (resumed.Session.Volume != description)
-        {
-            sessions.Close(id);
-            return null;
-        }
-
-        Send(resumed.Session, image, resumed.Session.Grid.Covering(description.Geometry.Bounds));
-        while ((await sessions.ResumeAsync(id, caller, cancellation)).NeededBricks.Count > 0)
-        {
-        }
-
-        return resumed.Session;
-    }
-
-    private static void Send(Session session, Volume image, IEnumerable<BrickIndex> bricks)
+    private static void Send(Session session, Volume image)
     {
         var (batch, bytes) = (new List<EncodedBrick>(), 0);
-        foreach (var index in bricks)
+        foreach (var index in session.Grid.Covering(session.Volume.Geometry.Bounds))
         {
             var box = session.Grid.BoxOf(index);
             var voxels = new byte[box.VoxelCount * image.VoxelType.Bytes()];

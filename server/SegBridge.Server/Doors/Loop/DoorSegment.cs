@@ -1,7 +1,6 @@
-using Microsoft.AspNetCore.Http;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
-using SegBridge.Server.Doors.Frame;
+using SegBridge.Models.Bundles;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Prompts;
 using SegBridge.Sessions.Segments;
@@ -14,15 +13,21 @@ namespace SegBridge.Server.Doors.Loop;
 /// next prediction, and one interaction after the other can be taken back. One call at a time.
 /// </summary>
 /// <param name="session">With all voxels of its image.</param>
-internal sealed class DoorSegment(Session session)
+/// <param name="model">The session's.</param>
+internal sealed class DoorSegment(Session session, ModelManifest model)
 {
     public const string Id = "object";
 
     // The position in the history before each interaction that can be taken back.
-    private readonly Stack<int> _before = new();
+    private readonly Stack<int> _before = new(Enumerable.Range(0, session.Segments.FirstOrDefault(segment => segment.Id == Id)?.Step ?? 0));
     private readonly List<DoorPrompts> _waiting = [];
 
     public Session Session => session;
+
+    public ModelManifest Model => model;
+
+    /// <summary>Where the last prompts were drawn; null before any, and where they said nothing of it.</summary>
+    public SlicePlane? LastSlice { get; private set; }
 
     /// <summary>The mask inside its own bounding box.</summary>
     public BitBlock Mask => Info is null ? new BitBlock(VoxelBox.Empty) : session.GetMask(Id, null);
@@ -49,7 +54,11 @@ internal sealed class DoorSegment(Session session)
     }
 
     /// <summary>Keeps prompts for the next prediction.</summary>
-    public void Keep(DoorPrompts prompts) => _waiting.Add(prompts);
+    public void Keep(DoorPrompts prompts)
+    {
+        LastSlice = prompts.Slice;
+        _waiting.Add(prompts);
+    }
 
     /// <summary>Predicts with new prompts and those kept; nothing is remembered of them when it fails.</summary>
     /// <returns>What the mask is now inside the smallest box of what changed; empty when nothing did.</returns>
@@ -70,6 +79,7 @@ internal sealed class DoorSegment(Session session)
             throw;
         }
 
+        LastSlice = prompts.Slice;
         _waiting.Clear();
         _before.Push(before);
         return changed.IsEmpty ? new BitBlock(changed) : session.GetMask(Id, changed);
@@ -89,13 +99,13 @@ internal sealed class DoorSegment(Session session)
     }
 
     // A model of slices predicts on one at a time; what was drawn on one after the other goes together.
-    private static IEnumerable<DoorPrompts> Together(IReadOnlyList<DoorPrompts> drawn)
+    private IEnumerable<DoorPrompts> Together(IReadOnlyList<DoorPrompts> drawn)
     {
         var prompts = new List<Prompt>();
         for (var n = 0; n < drawn.Count; n++)
         {
             prompts.AddRange(drawn[n].Prompts);
-            if (n == drawn.Count - 1 || drawn[n + 1].Slice != drawn[n].Slice)
+            if (n == drawn.Count - 1 || (model.Dimension == 2 && drawn[n + 1].Slice != drawn[n].Slice))
             {
                 yield return new DoorPrompts([.. prompts], drawn[n].Slice);
                 prompts.Clear();
@@ -105,7 +115,7 @@ internal sealed class DoorSegment(Session session)
 
     private async Task<VoxelBox> StepAsync(DoorPrompts prompts, CancellationToken cancellation)
     {
-        var request = new StepRequest { SegmentId = Id, Prompts = prompts.Prompts, Slice = prompts.Slice };
+        var request = new StepRequest { SegmentId = Id, Prompts = prompts.Prompts, Slice = model.Dimension == 2 ? prompts.Slice : null };
         await foreach (var happened in session.PredictAsync(request, cancellation))
         {
             switch (happened)
@@ -113,7 +123,7 @@ internal sealed class DoorSegment(Session session)
                 case StepResult result:
                     return result.Changed.Box;
                 case NeedsBricksEvent:
-                    throw new DoorException(StatusCodes.Status409Conflict, "the image is not there any more: send it again");
+                    throw new ImageLostException();
             }
         }
 
