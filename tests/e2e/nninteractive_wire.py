@@ -45,9 +45,10 @@ def blosc2_chunk(data: bytes, typesize: int = 1, codec: int = ZSTD, shuffle: boo
     """A chunk as the library makes it: an extended header, the blocks' offsets, the blocks; each in one stream or split."""
     if not any(data):
         return _header(data, typesize, codec, shuffle, split, block, 32, special=1)
-    blocks = max(1, -(-len(data) // block))
+    block = min(block, len(data))
+    blocks = -(-len(data) // block)
     body, offsets = b"", []
-    for start in range(0, max(len(data), 1), block):
+    for start in range(0, len(data), block):
         piece = data[start:start + block]
         if shuffle:
             piece = _shuffled(piece, typesize)
@@ -77,9 +78,8 @@ def _shuffled(piece: bytes, typesize: int) -> bytes:
 
 def _header(data: bytes, typesize: int, codec: int, shuffle: bool, split: bool, block: int, size: int, special: int = 0) -> bytes:
     flags = 0b101 | (0 if split else 0b10000) | codec << 5
-    block = min(block, len(data))
     filters = bytes(5) + bytes([1 if shuffle else 0])
-    return (bytes([5, 1, flags, typesize]) + struct.pack("<iii", len(data), block, size) + filters
+    return (bytes([5, 1, flags, typesize]) + struct.pack("<iii", len(data), min(block, len(data)), size) + filters
             + bytes([5, 0]) + bytes(6) + bytes([0, special << 4]))
 
 

@@ -107,6 +107,22 @@ def test_the_second_protocol_segments_a_real_tumour_in_the_volume_as_grpc_does(d
     assert dice(client.buffer > 0, real_ct.truth) > 0.5
 
 
+def test_a_box_on_one_slice_means_an_object_about_as_deep_as_it_is_wide(door, grpc, real_ct):
+    spacing, k = real_ct.geometry.spacing[::-1], middle_slice(real_ct.truth)
+    client = V2Client(door[1]).initialize()
+    client.open_image(real_ct.voxels, spacing)
+    rows, columns = (np.flatnonzero(real_ct.truth[k].any(axis=axis)) for axis in (1, 0))
+    flat = [[k, k + 1], [int(rows[0]), int(rows[-1]) + 1], [int(columns[0]), int(columns[-1]) + 1]]
+    assert client.box(flat)
+    width = ((flat[1][1] - flat[1][0]) * spacing[1] + (flat[2][1] - flat[2][0]) * spacing[2]) / 2
+    reach = int(width / spacing[0] / 2)
+    deep = [[max(0, k - reach), min(len(real_ct.truth), k + reach + 1)], *flat[1:]]
+    with reference(grpc, real_ct, spacing, "tumour-3d") as session:
+        session.predict("object", prompts.box(as_xyz([low for low, _ in deep]), as_xyz([high for _, high in deep])))
+        assert np.array_equal(client.buffer > 0, session.mask("object"))
+    assert dice(client.buffer > 0, real_ct.truth) > 0.6
+
+
 def test_the_first_protocol_segments_a_real_tumour_slice_as_grpc_does(door, grpc, real_ct):
     k = middle_slice(real_ct.truth)
     client = LegacyClient(f"{door[1]}/u/anna{SLICES}")

@@ -29,6 +29,7 @@ internal sealed class BenchCommand : TeachingCommand
         Description = "Measure reading a DICOM series of 300 slices instead, beside pydicom and GDCM where /usr/bin/python3 has them",
     };
 
+    private readonly Option<bool> _doors = new("--doors") { Description = "Measure a click through the doors for other servers' clients instead, beside gRPC" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
 
     public BenchCommand()
@@ -44,11 +45,13 @@ internal sealed class BenchCommand : TeachingCommand
                   instead: Dice by the distance to the slices that propagation starts from; minutes
               segbridge bench --selection data/liver
                   instead: does a model of context propose better from examples that look like the slice?
+              segbridge bench --doors
+                  instead: the same clicks as nnInteractive's clients send them
               segbridge bench --dicom --rounds 10
                   instead: a DICOM series of 512×512×300 voxels, written to a temporary folder, read beside pydicom and GDCM
             """)
     {
-        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _selection, _dicom, _json])
+        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _selection, _dicom, _doors, _json])
         {
             Options.Add(option);
         }
@@ -85,6 +88,12 @@ internal sealed class BenchCommand : TeachingCommand
 
         terminal.Say("making a 512×512×300 volume and starting a server");
         var volume = BenchVolume.Make(new VolumeSize(512, 512, 300));
+        if (parsed.GetValue(_doors))
+        {
+            Report(terminal, await NnInteractiveDoorBench.RunAsync(volume, models, parsed.GetValue(_rounds), cancellationToken));
+            return 0;
+        }
+
         await using var server = await ServerProcess.StartAsync(["--models", models, "--no-journal"], cancellationToken);
         using var connection = new ServerConnection(server.Address);
         var figures = await ClickBench.RunAsync(connection, volume, models, parsed.GetValue(_rounds), cancellationToken);

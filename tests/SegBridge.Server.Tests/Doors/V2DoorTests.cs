@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Server.Tests.Support;
