@@ -123,8 +123,8 @@ public sealed class SessionManager : IAsyncDisposable
     /// <exception cref="SessionNotFoundException">No session has this id.</exception>
     public Session GetForBricks(string id) => _sessions.TryGetValue(id, out var session) ? session : throw new SessionNotFoundException(id);
 
-    /// <summary>Whether a session is among those open now.</summary>
-    public bool IsOpen(Session session) => _sessions.TryGetValue(session.Id, out var open) && open == session;
+    /// <summary>Whether a session of this id is open.</summary>
+    public bool IsOpen(string id) => _sessions.ContainsKey(id);
 
     /// <summary>Ends a session for good, its journal too; false if there is none with this id.</summary>
     public bool Close(string id)

@@ -20,6 +20,8 @@ internal sealed record ChunkWriter
     public byte[] Write(ReadOnlySpan<byte> data)
     {
         var blockBytes = Math.Min(BlockBytes, data.Length);
+        // As the library, which splits only what comes out even.
+        var isSplit = IsSplit && blockBytes % TypeSize == 0;
         var blocks = (data.Length + blockBytes - 1) / blockBytes;
         var (body, offsets) = (new List<byte>(), new List<int>());
         for (var n = 0; n < blocks; n++)
@@ -27,7 +29,7 @@ internal sealed record ChunkWriter
             offsets.Add(HeaderBytes + (4 * blocks) + body.Count);
             var block = data.Slice(n * blockBytes, Math.Min(blockBytes, data.Length - (n * blockBytes)));
             var filtered = IsShuffled ? Shuffled(block) : block.ToArray();
-            var streams = IsSplit && block.Length == blockBytes ? TypeSize : 1;
+            var streams = isSplit && block.Length == blockBytes ? TypeSize : 1;
             foreach (var stream in filtered.Chunk(filtered.Length / streams))
             {
                 body.AddRange(Stream(stream));
@@ -37,7 +39,7 @@ internal sealed record ChunkWriter
         var chunk = new byte[HeaderBytes + (4 * blocks) + body.Count];
         chunk[0] = 5;
         chunk[1] = 1;
-        chunk[2] = (byte)(0b101 | (IsSplit ? 0 : 0b1_0000) | ((IsLz4 ? 1 : 4) << 5));
+        chunk[2] = (byte)(0b101 | (isSplit ? 0 : 0b1_0000) | ((IsLz4 ? 1 : 4) << 5));
         chunk[3] = (byte)TypeSize;
         BinaryPrimitives.WriteInt32LittleEndian(chunk.AsSpan(4), data.Length);
         BinaryPrimitives.WriteInt32LittleEndian(chunk.AsSpan(8), blockBytes);

@@ -1,7 +1,7 @@
 """nnInteractive's clients, of both protocols, against the door for them; the masks are those of a gRPC session."""
 import numpy as np
 import pytest
-from end_to_end import dice
+from end_to_end import dice, run_segbridge
 from nninteractive_clients import LegacyClient, Refused, V2Client
 from nninteractive_wire import LZ4, ZSTD, blosc2_chunk
 
@@ -177,3 +177,13 @@ def test_a_test_of_the_connection_and_a_wrong_lease_are_answered_as_clients_expe
     with pytest.raises(Refused) as refused:
         stranger.undo()
     assert refused.value.status == 410
+
+
+@pytest.mark.parametrize("options, words", [
+    (["--doors", "nninteractive,dicom"], 'got "dicom"'),
+    (["--doors", "nninteractive", "--door-port", "monai=9000"], "of a door that --doors names"),
+    (["--doors", "nninteractive", "--door-port", "nninteractive=99999"], "a port of 0 to 65535"),
+])
+def test_doors_and_ports_that_there_are_not_are_named(options, words):
+    ended = run_segbridge("serve", *options)
+    assert ended.returncode == 2 and words in ended.stderr

@@ -76,12 +76,27 @@ public sealed class NumpyTests
     [InlineData("|S4", "(1, 1, 1)", "type")]
     [InlineData("<i2", "(1, -1, 1)", "shape")]
     [InlineData("<i2", "(99999999999, 1, 1)", "shape")]
-    [InlineData("<i2", "(100000, 100000, 100000)", "at most")]
     [InlineData("<i2", "(3, 4, 5)", "cut off")]
     public async Task What_is_no_array_of_numbers_or_too_large_is_refused(string type, string shape, string reason)
     {
         var refused = await Assert.ThrowsAsync<VolumeFormatException>(() => ReadAsync(Npy(1, type, shape, new byte[8])));
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Memory_is_asked_for_before_it_is_taken()
+    {
+        var asked = 0L;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => NpyFile.ReadAsync(
+            new MemoryStream(Npy(1, "<i2", "(100000, 100000, 100000)", [])),
+            isGzip: false,
+            bytes =>
+            {
+                asked = bytes;
+                throw new InvalidOperationException();
+            },
+            CancellationToken.None));
+        Assert.Equal(2_000_000_000_000_000, asked);
     }
 
     private static Task<NumpyArray> ReadAsync(byte[] file, bool isGzip = false)
@@ -97,7 +112,7 @@ public sealed class NumpyTests
             file = packed.ToArray();
         }
 
-        return NpyFile.ReadAsync(new MemoryStream(file), isGzip, 1 << 20, CancellationToken.None);
+        return NpyFile.ReadAsync(new MemoryStream(file), isGzip, bytes => Assert.InRange(bytes, 0, 1 << 20), CancellationToken.None);
     }
 
     private static byte[] Npy(byte version, string type, string shape, byte[] data, bool isFortran = false)

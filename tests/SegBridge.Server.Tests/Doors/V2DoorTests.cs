@@ -106,7 +106,7 @@ public sealed class V2DoorTests(DoorServer shared) : IClassFixture<DoorServer>
     [InlineData("/add_bbox_interaction", """{"bbox_coords":[[6,6],[20,57],[27,74]]}""", "must hold a voxel")]
     [InlineData("/add_bbox_interaction", """{"bbox_coords":[[6,7],[20,57]]}""", "three pairs")]
     [InlineData("/set_target_buffer", """{"shape":[12,80,95],"dtype":"uint8"}""", "[12, 80, 96]")]
-    [InlineData("/set_target_buffer", """{"shape":[12,80,96],"dtype":"float32"}""", "uint8")]
+    [InlineData("/set_target_buffer", """{"shape":[12,80,96],"dtype":"object"}""", "type")]
     public async Task What_cannot_be_done_is_refused_with_its_reason(string path, string json, string reason)
     {
         using var caller = await new V2Caller(shared.Server).InitializeAsync();
@@ -116,7 +116,7 @@ public sealed class V2DoorTests(DoorServer shared) : IClassFixture<DoorServer>
     }
 
     [Theory]
-    [InlineData("int16", new long[] { 2, 4, 4, 4 }, "one channel")]
+    [InlineData("int16", new long[] { 2, 4, 4, 2 }, "one channel")]
     [InlineData("int16", new long[] { 4, 4, 4 }, "one channel")]
     [InlineData("complex64", new long[] { 1, 4, 4, 4 }, "type")]
     [InlineData("int16", new long[] { 1, 1 << 20, 1 << 20, 4 }, "at most")]
@@ -128,7 +128,7 @@ public sealed class V2DoorTests(DoorServer shared) : IClassFixture<DoorServer>
         caller.Lease = (string)(await caller.JsonAsync("POST", "/claim"))["lease_token"]!;
         var before = GC.GetTotalAllocatedBytes();
         var (status, detail) = await V2Caller.RefusalAsync(caller.ArrayAsync("/set_image", V2Caller.Nnia(type, shape, new byte[128]), "{}"));
-        Assert.Equal(400, status);
+        Assert.Equal(reason == "at most" ? 413 : 400, status);
         Assert.Contains(reason, detail, StringComparison.Ordinal);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 32 << 20);
     }

@@ -16,10 +16,10 @@ public static partial class NpyFile
     /// <summary>Reads an array from where the stream is; what follows it is left alone.</summary>
     /// <param name="stream">Stays open.</param>
     /// <param name="isGzip">The file is inside gzip.</param>
-    /// <param name="maxBytes">Most bytes of the array's elements; compared with what the header declares before memory is taken.</param>
+    /// <param name="reserve">Told of the bytes of the array's elements before memory is taken for them; refuses by an exception.</param>
     /// <param name="cancellation">Gives the reading up.</param>
-    /// <exception cref="VolumeFormatException">It is no such array, or larger than allowed.</exception>
-    public static async Task<NumpyArray> ReadAsync(Stream stream, bool isGzip, long maxBytes, CancellationToken cancellation)
+    /// <exception cref="VolumeFormatException">It is no such array.</exception>
+    public static async Task<NumpyArray> ReadAsync(Stream stream, bool isGzip, Action<long> reserve, CancellationToken cancellation)
     {
         await using var inflated = isGzip ? new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true) : null;
         var content = inflated ?? stream;
@@ -29,12 +29,8 @@ public static partial class NpyFile
             var type = NumpyType.OfDescription(TypePattern().Match(header).Groups[1].Value);
             var shape = ShapeIn(header);
             var bytes = NumpyArray.BytesOf(type, shape);
-            if (bytes > Math.Min(maxBytes, Array.MaxLength))
-            {
-                throw new VolumeFormatException($"the array of shape {NumpyArray.Text(shape)} takes {bytes} bytes; at most {maxBytes} are allowed here");
-            }
-
-            var data = GC.AllocateUninitializedArray<byte>((int)bytes);
+            reserve(bytes);
+            var data = GC.AllocateUninitializedArray<byte>(checked((int)bytes));
             await content.ReadExactlyAsync(data, cancellation);
             return FortranPattern().IsMatch(header)
                 ? new NumpyArray(type, shape, InCOrder(data, shape, type.Bytes))

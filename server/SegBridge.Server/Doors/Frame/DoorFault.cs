@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -24,9 +25,15 @@ internal sealed record DoorFault(int Status, string Message, TimeSpan? RetryAfte
         VolumeFormatException or CompressionException => new DoorFault(StatusCodes.Status400BadRequest, error.Message),
         JsonException => new DoorFault(StatusCodes.Status400BadRequest, $"the JSON of the request is not as it must be{At(error)}"),
         _ => ErrorMapping.ToStatus(error) is { } status
-            ? new DoorFault(StatusOf(status.StatusCode), status.Status.Detail, RetryAfterOf(status))
+            ? Of(status)
             : null,
     };
+
+    private static DoorFault Of(RpcException status)
+    {
+        TimeSpan? wait = status.Trailers.Get(GrpcReply.RetryHeader) is { } header ? TimeSpan.FromMilliseconds(double.Parse(header.Value, CultureInfo.InvariantCulture)) : null;
+        return new DoorFault(wait is null ? StatusOf(status.StatusCode) : StatusCodes.Status429TooManyRequests, status.Status.Detail, wait);
+    }
 
     private static int StatusOf(StatusCode code) => code switch
     {
@@ -39,9 +46,6 @@ internal sealed record DoorFault(int Status, string Message, TimeSpan? RetryAfte
         StatusCode.Unimplemented => StatusCodes.Status501NotImplemented,
         _ => StatusCodes.Status500InternalServerError,
     };
-
-    private static TimeSpan? RetryAfterOf(RpcException status) =>
-        status.Trailers.Get(GrpcReply.RetryHeader) is { } wait ? TimeSpan.FromMilliseconds(double.Parse(wait.Value, System.Globalization.CultureInfo.InvariantCulture)) : null;
 
     // The parser's own words may quote what was sent.
     private static string At(Exception error) => error is JsonException { Path: { Length: > 0 } path } ? $", at {path}" : "";

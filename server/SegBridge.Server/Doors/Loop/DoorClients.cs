@@ -5,23 +5,29 @@ namespace SegBridge.Server.Doors.Loop;
 
 /// <summary>
 /// What clients without session ids of the server's work on, by a key of the door's: a user, an address, an id of the dialect.
-/// Calls of one client come one after the other. An entry lives as long as its session. Thread-safe.
+/// Calls of one client come one after the other. An entry lives as long as its session, and that until the idle limit: such
+/// clients give no other sign of life. Thread-safe.
 /// </summary>
-internal sealed class DoorClients(SessionManager sessions, SessionOptions limits)
+internal sealed class DoorClients : IDisposable
 {
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(15);
+
     private readonly ConcurrentDictionary<string, DoorClient> _clients = new(StringComparer.Ordinal);
+    private readonly SessionManager _sessions;
+    private readonly ITimer _sweep;
+
+    public DoorClients(SessionManager sessions, TimeProvider clock)
+    {
+        _sessions = sessions;
+        _sweep = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
+    }
 
     /// <summary>Waits for the client's turn; dispose of the result to end it.</summary>
     public async Task<DoorTurn> EnterAsync(string key, CancellationToken cancellation)
     {
-        if (_clients.Count > 2 * limits.MaxSessions)
-        {
-            Forget();
-        }
-
         var client = _clients.GetOrAdd(key, _ => new DoorClient());
         await client.Gate.WaitAsync(cancellation);
-        if (client.Segment is { } segment && !sessions.IsOpen(segment.Session))
+        if (client.Segment is { } segment && !_sessions.IsOpen(segment.Session.Id))
         {
             client.Segment = null;
         }
@@ -29,13 +35,19 @@ internal sealed class DoorClients(SessionManager sessions, SessionOptions limits
         return new DoorTurn(client);
     }
 
-    private void Forget()
+    public void Dispose() => _sweep.Dispose();
+
+    private void Sweep()
     {
         foreach (var (key, client) in _clients)
         {
-            // Not one whose turn it is: it may be about to get a session.
-            if (client.Gate.CurrentCount > 0 && (client.Segment is null || !sessions.IsOpen(client.Segment.Session)))
+            if (client.Segment is { } segment && _sessions.IsOpen(segment.Session.Id))
             {
+                segment.Session.KeepAlive();
+            }
+            else if (client.Gate.CurrentCount > 0)
+            {
+                // Not one whose turn it is: it may be about to get a session.
                 _clients.TryRemove(key, out _);
             }
         }

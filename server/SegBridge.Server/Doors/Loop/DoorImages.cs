@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
+using SegBridge.Server.Doors.Frame;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Bricks;
 using SegBridge.Sessions.Errors;
@@ -11,9 +12,29 @@ namespace SegBridge.Server.Doors.Loop;
 internal sealed class DoorImages(SessionManager sessions, ModelRepository models, SessionOptions limits)
 {
     private const int BatchBytes = 32 << 20;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
+    private long _reading;
 
     /// <summary>The largest image that can be sent, in bytes of voxels.</summary>
-    public long MaxBytes => Math.Min(limits.MaxBrickBytesPerSession, Array.MaxLength);
+    public long MaxBytes => Math.Min(Math.Min(limits.MaxBrickBytesPerSession, limits.MaxTotalBytes), Array.MaxLength);
+
+    /// <summary>Takes room for an array, before memory is taken for it, until the call that sends it has ended.</summary>
+    /// <exception cref="LimitExceededException">It is too large, or there is no room beside those that are being read.</exception>
+    public void Reserve(DoorCall call, long bytes)
+    {
+        if (bytes > MaxBytes)
+        {
+            throw new LimitExceededException($"the array takes {bytes:N0} bytes; at most {MaxBytes:N0} are allowed");
+        }
+
+        var room = new Room(this, bytes);
+        call.Response.RegisterForDispose(room);
+        if (Interlocked.Read(ref _reading) > limits.MaxTotalBytes)
+        {
+            throw new LimitExceededException("too many arrays are being read at once; try again in a moment", RetryAfter);
+        }
+    }
 
     /// <summary>
     /// The model of clients that cannot name one: their scans are volumes, so a model of volumes where there is one.
@@ -82,5 +103,19 @@ internal sealed class DoorImages(SessionManager sessions, ModelRepository models
         {
             session.PutBricks(batch);
         }
+    }
+
+    private sealed class Room : IDisposable
+    {
+        private readonly DoorImages _images;
+        private readonly long _bytes;
+
+        public Room(DoorImages images, long bytes)
+        {
+            (_images, _bytes) = (images, bytes);
+            Interlocked.Add(ref images._reading, bytes);
+        }
+
+        public void Dispose() => Interlocked.Add(ref _images._reading, -_bytes);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class DoorSegment(Session session, ModelManifest model)
     public const string Id = "object";
 
     // The position in the history before each interaction that can be taken back.
-    private readonly Stack<int> _before = new(Enumerable.Range(0, session.Segments.FirstOrDefault(segment => segment.Id == Id)?.Step ?? 0));
+    private readonly Stack<int> _before = new();
     private readonly List<DoorPrompts> _waiting = [];
 
     public Session Session => session;
@@ -60,15 +60,16 @@ internal sealed class DoorSegment(Session session, ModelManifest model)
         _waiting.Add(prompts);
     }
 
-    /// <summary>Predicts with new prompts and those kept; nothing is remembered of them when it fails.</summary>
+    /// <summary>Predicts with new prompts and those kept; nothing is remembered of either when it fails.</summary>
     /// <returns>What the mask is now inside the smallest box of what changed; empty when nothing did.</returns>
     public async Task<BitBlock> PredictAsync(DoorPrompts prompts, CancellationToken cancellation)
     {
-        var before = Info?.Step ?? 0;
-        var changed = VoxelBox.Empty;
+        var (before, changed) = (Info?.Step ?? 0, VoxelBox.Empty);
+        DoorPrompts[] drawn = [.. _waiting, prompts];
+        _waiting.Clear();
         try
         {
-            foreach (var together in Together([.. _waiting, prompts]))
+            foreach (var together in Together(drawn))
             {
                 changed = changed.Union(await StepAsync(together, cancellation));
             }
@@ -80,7 +81,6 @@ internal sealed class DoorSegment(Session session, ModelManifest model)
         }
 
         LastSlice = prompts.Slice;
-        _waiting.Clear();
         _before.Push(before);
         return changed.IsEmpty ? new BitBlock(changed) : session.GetMask(Id, changed);
     }
@@ -99,13 +99,13 @@ internal sealed class DoorSegment(Session session, ModelManifest model)
     }
 
     // A model of slices predicts on one at a time; what was drawn on one after the other goes together.
-    private IEnumerable<DoorPrompts> Together(IReadOnlyList<DoorPrompts> drawn)
+    private IEnumerable<DoorPrompts> Together(DoorPrompts[] drawn)
     {
         var prompts = new List<Prompt>();
-        for (var n = 0; n < drawn.Count; n++)
+        for (var n = 0; n < drawn.Length; n++)
         {
             prompts.AddRange(drawn[n].Prompts);
-            if (n == drawn.Count - 1 || (model.Dimension == 2 && drawn[n + 1].Slice != drawn[n].Slice))
+            if (n == drawn.Length - 1 || (model.Dimension == 2 && drawn[n + 1].Slice != drawn[n].Slice))
             {
                 yield return new DoorPrompts([.. prompts], drawn[n].Slice);
                 prompts.Clear();

@@ -19,7 +19,7 @@ internal sealed class NnInteractiveDoor : IDoor, IDisposable
 
     public NnInteractiveDoor(SessionManager sessions, DoorImages images, DoorClients clients, SessionOptions limits, TimeProvider clock)
     {
-        _leases = new LeaseTable(sessions, images, limits, clock);
+        _leases = new LeaseTable(sessions, limits, clock);
         (_v2, _legacy) = (new V2Door(sessions, images, _leases, limits), new LegacyDoor(sessions, images, clients));
     }
 

@@ -53,7 +53,7 @@ internal sealed class LegacyDoor(SessionManager sessions, DoorImages images, Doo
         using var turn = await clients.EnterAsync(UserOf(call), call.Aborted);
         try
         {
-            var form = await LegacyForm.ReadAsync(call, isGzip: false, images.MaxBytes);
+            var form = await LegacyForm.ReadAsync(call, isGzip: false, images.MaxBytes, images);
             var model = images.ModelOf(call.ModelId);
             var before = turn.Segment?.Session.Id;
             turn.Segment = null;
@@ -100,7 +100,7 @@ internal sealed class LegacyDoor(SessionManager sessions, DoorImages images, Doo
         }
     }
 
-    private static async Task UploadSegmentAsync(DoorCall call, DoorSegment segment)
+    private async Task UploadSegmentAsync(DoorCall call, DoorSegment segment)
     {
         await segment.StartAsync((await ReadMaskAsync(call, segment)).Mask, call.Aborted);
         await call.WriteJsonAsync(new LegacyReply("ok"));
@@ -113,10 +113,10 @@ internal sealed class LegacyDoor(SessionManager sessions, DoorImages images, Doo
         await call.WriteAsync(LegacyMask.Write(segment.Mask, segment.Session.Volume.Geometry.Size), "application/octet-stream");
     }
 
-    private static async Task<(BitBlock Mask, bool IsPositive)> ReadMaskAsync(DoorCall call, DoorSegment segment)
+    private async Task<(BitBlock Mask, bool IsPositive)> ReadMaskAsync(DoorCall call, DoorSegment segment)
     {
         var bounds = segment.Session.Volume.Geometry.Bounds;
-        var form = await LegacyForm.ReadAsync(call, isGzip: true, 8 * bounds.VoxelCount);
+        var form = await LegacyForm.ReadAsync(call, isGzip: true, Math.Min(8 * bounds.VoxelCount, images.MaxBytes), images);
         return (form.Array.ToMask(bounds), form.IsPositive);
     }
 

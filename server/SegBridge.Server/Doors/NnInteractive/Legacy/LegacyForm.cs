@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using SegBridge.Imaging.Formats.Numpy;
 using SegBridge.Server.Doors.Frame;
+using SegBridge.Server.Doors.Loop;
 using SegBridge.Sessions.Errors;
 
 namespace SegBridge.Server.Doors.NnInteractive.Legacy;
@@ -21,9 +22,10 @@ internal sealed record LegacyForm(NumpyArray Array, bool IsPositive)
 
     /// <param name="call">Its body is read, and no longer than the array that it holds.</param>
     /// <param name="isGzip">The file is inside gzip.</param>
-    /// <param name="maxBytes">Most bytes of the array's elements.</param>
+    /// <param name="maxBytes">What the body holds at most, in bytes of elements.</param>
+    /// <param name="images">Where room for it is taken.</param>
     /// <exception cref="InvalidRequestException">The form lacks its file, or is cut off.</exception>
-    public static async Task<LegacyForm> ReadAsync(DoorCall call, bool isGzip, long maxBytes)
+    public static async Task<LegacyForm> ReadAsync(DoorCall call, bool isGzip, long maxBytes, DoorImages images)
     {
         if (!MediaTypeHeaderValue.TryParse(call.Request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 and <= 200 } boundary)
         {
@@ -41,7 +43,7 @@ internal sealed record LegacyForm(NumpyArray Array, bool IsPositive)
                 switch (NameOf(part))
                 {
                     case "file":
-                        array = await NpyFile.ReadAsync(part.Body, isGzip, maxBytes, call.Aborted);
+                        array = await NpyFile.ReadAsync(part.Body, isGzip, bytes => images.Reserve(call, bytes), call.Aborted);
                         break;
                     case "positive_click":
                         isPositive = IsTrue(await ReadFieldAsync(part, call.Aborted));

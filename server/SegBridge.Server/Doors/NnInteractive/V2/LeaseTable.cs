@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using SegBridge.Server.Doors.Frame;
-using SegBridge.Server.Doors.Loop;
 using SegBridge.Sessions;
 using SegBridge.Sessions.Errors;
 
@@ -22,14 +21,13 @@ internal sealed class LeaseTable : IDisposable
     private readonly ConcurrentDictionary<string, Lease> _leases = new(StringComparer.Ordinal);
     private readonly Lock _claiming = new();
     private readonly SessionManager _sessions;
-    private readonly DoorImages _images;
     private readonly SessionOptions _limits;
     private readonly TimeProvider _clock;
     private readonly ITimer _sweep;
 
-    public LeaseTable(SessionManager sessions, DoorImages images, SessionOptions limits, TimeProvider clock)
+    public LeaseTable(SessionManager sessions, SessionOptions limits, TimeProvider clock)
     {
-        (_sessions, _images, _limits, _clock) = (sessions, images, limits, clock);
+        (_sessions, _limits, _clock) = (sessions, limits, clock);
         _sweep = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
@@ -38,7 +36,8 @@ internal sealed class LeaseTable : IDisposable
     {
         lock (_claiming)
         {
-            while (_sessions.Count + _leases.Values.Count(lease => lease.Segment is null) >= _limits.MaxSessions)
+            // One that waits for its first image has a place; one that lost its image has none until it sends it again.
+            while (_sessions.Count + _leases.Values.Count(lease => lease is { Segment: null, HasLostImage: false }) >= _limits.MaxSessions)
             {
                 if (!GiveWay())
                 {
@@ -68,28 +67,27 @@ internal sealed class LeaseTable : IDisposable
     /// <exception cref="DoorException">410: nobody knows it, or it is another caller's.</exception>
     public async Task<Lease> EnterAsync(string token, string? keyName, CancellationToken cancellation)
     {
-        if (token.Length != 2 * TokenBytes || !token.All(char.IsAsciiHexDigitLower))
-        {
-            throw Unknown();
-        }
-
-        if (!_leases.TryGetValue(token, out var lease))
-        {
-            lease = await RecogniseAsync(token, keyName, cancellation);
-        }
-
-        if (lease.KeyName != keyName)
-        {
-            throw Unknown();
-        }
-
+        var lease = await FindAsync(token, keyName, cancellation);
         await lease.Gate.WaitAsync(cancellation);
-        if (lease.Segment is { } segment && !_sessions.IsOpen(segment.Session))
+        if (lease.Segment is { } segment && !_sessions.IsOpen(segment.Session.Id))
         {
             (lease.Segment, lease.HasLostImage) = (null, true);
         }
 
         return lease;
+    }
+
+    /// <summary>The lease of a token, whatever is under way with it.</summary>
+    /// <exception cref="DoorException">410: nobody knows it, or it is another caller's.</exception>
+    public async Task<Lease> FindAsync(string token, string? keyName, CancellationToken cancellation)
+    {
+        if (token.Length != 2 * TokenBytes || !token.All(char.IsAsciiHexDigitLower))
+        {
+            throw Unknown();
+        }
+
+        var lease = _leases.TryGetValue(token, out var known) ? known : await RecogniseAsync(token, keyName, cancellation);
+        return lease.KeyName == keyName ? lease : throw Unknown();
     }
 
     /// <summary>Ends a lease and its session for good; nothing happens when there is none.</summary>
@@ -114,21 +112,19 @@ internal sealed class LeaseTable : IDisposable
 
     private async Task<Lease> RecogniseAsync(string token, string? keyName, CancellationToken cancellation)
     {
+        // One that is open is somebody's who speaks another language.
+        if (_sessions.IsOpen(token))
+        {
+            throw Unknown();
+        }
+
         try
         {
-            var resumed = await _sessions.ResumeAsync(token, keyName, cancellation);
+            await _sessions.ResumeAsync(token, keyName, cancellation);
+            // Its voxels would have to be sent once more, and the dialect has no words to ask for them but to end the lease.
+            _sessions.Suspend(token);
             var lease = Add(token, keyName);
-            if (resumed.NeededBricks.Count == 0)
-            {
-                lease.Segment = new DoorSegment(resumed.Session, _images.ModelOf(resumed.Session.ModelId));
-            }
-            else
-            {
-                // Its voxels would have to be sent once more, and the dialect has no words to ask for them.
-                lease.HasLostImage = true;
-                _sessions.Suspend(token);
-            }
-
+            lease.HasLostImage = true;
             return lease;
         }
         catch (Exception gone) when (gone is SessionNotFoundException or NotYourSessionException or WrongStateException)
@@ -145,7 +141,7 @@ internal sealed class LeaseTable : IDisposable
     {
         foreach (var lease in _leases.Values)
         {
-            var hasEnded = lease.Segment is { } segment ? !_sessions.IsOpen(segment.Session) : lease.IsSilent;
+            var hasEnded = lease.Segment is { } segment ? !_sessions.IsOpen(segment.Session.Id) : lease.IsSilent;
             if (hasEnded || lease.IdleLeft == TimeSpan.Zero)
             {
                 _leases.TryRemove(lease.Token, out _);

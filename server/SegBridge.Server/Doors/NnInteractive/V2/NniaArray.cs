@@ -29,22 +29,18 @@ internal static class NniaArray
 
     /// <summary>Reads an array chunk by chunk. What it will take is known and checked before memory is.</summary>
     /// <param name="body">Ends with the array.</param>
-    /// <param name="maxBytes">Most bytes of the array's elements.</param>
+    /// <param name="reserve">Told of the bytes of the array's elements before memory is taken for them; refuses by an exception.</param>
     /// <param name="cancellation">Gives the reading up.</param>
-    /// <exception cref="VolumeFormatException">It is no such array, or larger than allowed.</exception>
+    /// <exception cref="VolumeFormatException">It is no such array, whose parts do not fit each other.</exception>
     /// <exception cref="CompressionException">A chunk is damaged.</exception>
-    public static async Task<NumpyArray> ReadAsync(Stream body, long maxBytes, CancellationToken cancellation)
+    public static async Task<NumpyArray> ReadAsync(Stream body, Action<long> reserve, CancellationToken cancellation)
     {
         try
         {
             var (type, shape, chunks) = await ReadHeaderAsync(body, cancellation);
             var bytes = NumpyArray.BytesOf(type, shape);
-            if (bytes > Math.Min(maxBytes, Array.MaxLength))
-            {
-                throw new VolumeFormatException($"the array of shape {NumpyArray.Text(shape)} takes {bytes} bytes; at most {maxBytes} are allowed here");
-            }
-
-            var data = GC.AllocateUninitializedArray<byte>((int)bytes);
+            reserve(bytes);
+            var data = GC.AllocateUninitializedArray<byte>(checked((int)bytes));
             var done = 0;
             for (var n = 0; n < chunks; n++)
             {

@@ -23,7 +23,7 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         routes.MapGet("/healthz", call => call.WriteJsonAsync(new { Ok = true }), needsKey: false);
         routes.MapPost("/claim", ClaimAsync);
         routes.MapPost("/release", ReleaseAsync);
-        routes.MapPost("/heartbeat", call => WithLeaseAsync(call, lease => call.WriteJsonAsync(new RemainingReply(Seconds(lease.IdleLeft)))));
+        routes.MapPost("/heartbeat", HeartbeatAsync);
         routes.MapGet("/lease_status", LeaseStatusAsync);
         routes.MapGet("/capabilities", call => call.WriteJsonAsync(Capabilities.Of(images.ModelOf(call.ModelId))));
         routes.MapPost("/set_image", call => WithLeaseAsync(call, lease => SetImageAsync(call, lease)));
@@ -107,11 +107,17 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         return call.WriteJsonAsync(new { Released = true });
     }
 
-    // No sign of life, and no wait for a prediction under way.
+    // Neither waits for a prediction under way.
+    private async Task HeartbeatAsync(DoorCall call)
+    {
+        var lease = await leases.FindAsync(call.Request.Headers[LeaseHeader].ToString(), call.KeyName, call.Aborted);
+        lease.ShowLife();
+        await call.WriteJsonAsync(new RemainingReply(Seconds(lease.IdleLeft)));
+    }
+
     private async Task LeaseStatusAsync(DoorCall call)
     {
-        var lease = await leases.EnterAsync(call.Request.Headers[LeaseHeader].ToString(), call.KeyName, call.Aborted);
-        lease.Gate.Release();
+        var lease = await leases.FindAsync(call.Request.Headers[LeaseHeader].ToString(), call.KeyName, call.Aborted);
         await call.WriteJsonAsync(new LeaseStatusReply(Seconds(lease.IdleLeft), limits.IdleTimeout.TotalSeconds));
     }
 
@@ -119,7 +125,7 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
     {
         call.AllowBody(NniaArray.MaxBodyBytes(images.MaxBytes));
         var spacing = V2Numbers.SpacingOf(MetaOf<ImageMessage>(call).ImageProperties?.Spacing);
-        var array = await NniaArray.ReadAsync(call.Request.Body, images.MaxBytes, call.Aborted);
+        var array = await NniaArray.ReadAsync(call.Request.Body, bytes => images.Reserve(call, bytes), call.Aborted);
         var volume = OnlyChannel(array).ToVolume(spacing);
         var model = images.ModelOf(call.ModelId);
         lease.Segment = null;
@@ -154,12 +160,8 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
             throw new InvalidRequestException($"shape: must be that of the image, [{size.K}, {size.J}, {size.I}]");
         }
 
-        if (message.Dtype != "uint8")
-        {
-            throw new InvalidRequestException("dtype: must be uint8");
-        }
-
-        // The client's own buffer is empty from now on.
+        // Any will do: replies are of uint8, and clients turn them into theirs. Their buffer is empty from now on.
+        NumpyType.OfName(message.Dtype);
         segment.Reset();
         await call.WriteJsonAsync(new { });
     }
@@ -222,7 +224,7 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
     {
         var most = Math.Min(8 * box.VoxelCount, images.MaxBytes);
         call.AllowBody(NniaArray.MaxBodyBytes(most));
-        return (await NniaArray.ReadAsync(call.Request.Body, most, call.Aborted)).ToMask(box);
+        return (await NniaArray.ReadAsync(call.Request.Body, bytes => images.Reserve(call, bytes), call.Aborted)).ToMask(box);
     }
 
     private static T MetaOf<T>(DoorCall call) => DoorCall.ParseJson<T>(call.Request.Headers[MetaHeader] is [{ Length: > 0 } text] ? text : "{}");
