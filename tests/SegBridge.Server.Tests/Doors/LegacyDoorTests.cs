@@ -26,6 +26,7 @@ public sealed class LegacyDoorTests(DoorServer shared) : IClassFixture<DoorServe
     public async Task An_image_that_was_refused_is_not_asked_for_again_and_again()
     {
         using var caller = new LegacyCaller(shared.Server, "refused");
+        Assert.Equal(Ok, await LegacyCaller.TextOfAsync(caller.UploadImageAsync()));
         var broken = LegacyCaller.Npy("|O1", 2, 4, 4, new byte[32]);
         Assert.Contains("type", await LegacyCaller.ErrorOfAsync(caller.FormAsync("/upload_image", broken, null, claimsGzip: false)), StringComparison.Ordinal);
         var said = await LegacyCaller.ErrorOfAsync(caller.FormAsync("/upload_segment", LegacyCaller.Mask(1, (_, _, _) => false), null));

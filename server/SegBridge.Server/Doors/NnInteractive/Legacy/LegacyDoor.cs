@@ -51,17 +51,17 @@ internal sealed class LegacyDoor(SessionManager sessions, DoorImages images, Doo
     private async Task UploadImageAsync(DoorCall call)
     {
         using var turn = await clients.EnterAsync(UserOf(call), call.Aborted);
+        // Also if the new image is refused: what is drawn from now on is not meant for the one before.
+        if (turn.Segment is { } before)
+        {
+            turn.Segment = null;
+            sessions.Close(before.Session.Id);
+        }
+
         try
         {
             var form = await LegacyForm.ReadAsync(call, isGzip: false, images.MaxBytes, images);
             var model = images.ModelOf(call.ModelId);
-            var before = turn.Segment?.Session.Id;
-            turn.Segment = null;
-            if (before is not null)
-            {
-                sessions.Close(before);
-            }
-
             // The dialect says nothing of millimetres.
             turn.Segment = new DoorSegment(images.Open(form.Array.ToVolume(new Spacing(1, 1, 1)), model.Id, Client, call.KeyName), model);
             turn.Refusal = null;

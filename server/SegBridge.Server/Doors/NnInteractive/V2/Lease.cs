@@ -30,8 +30,6 @@ internal sealed class Lease
     /// <summary>There was an image, and its session has ended.</summary>
     public bool HasLostImage { get; set; }
 
-    public bool DoAutozoom { get; set; } = true;
-
     /// <summary>Whether nothing was heard of the client for longer than the limit.</summary>
     public bool IsSilent => _clock.GetElapsedTime(Volatile.Read(ref _heard)) > _limits.LivenessTimeout;
 

@@ -28,7 +28,7 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         routes.MapGet("/capabilities", call => call.WriteJsonAsync(Capabilities.Of(images.ModelOf(call.ModelId))));
         routes.MapPost("/set_image", call => WithLeaseAsync(call, lease => SetImageAsync(call, lease)));
         routes.MapPost("/set_target_buffer", call => WithImageAsync(call, segment => SetTargetBufferAsync(call, segment)));
-        routes.MapPost("/set_do_autozoom", call => WithLeaseAsync(call, lease => SetAutozoomAsync(call, lease)));
+        routes.MapPost("/set_do_autozoom", call => WithLeaseAsync(call, _ => SetAutozoomAsync(call)));
         routes.MapPost("/reset_interactions", call => WithImageAsync(call, segment => ResetAsync(call, segment)));
         routes.MapPost("/undo", call => WithImageAsync(call, segment => UndoAsync(call, segment)));
         routes.MapPost("/add_initial_seg_interaction", call => WithImageAsync(call, segment => AddInitialMaskAsync(call, segment)));
@@ -166,9 +166,10 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         await call.WriteJsonAsync(new { });
     }
 
-    private static async Task SetAutozoomAsync(DoorCall call, Lease lease)
+    // Models of volumes choose their patch by what was prompted in any case.
+    private static async Task SetAutozoomAsync(DoorCall call)
     {
-        lease.DoAutozoom = (await call.ReadJsonAsync<AutozoomMessage>()).DoAutozoom;
+        await call.ReadJsonAsync<AutozoomMessage>();
         await call.WriteJsonAsync(new { });
     }
 
