@@ -197,6 +197,9 @@ public sealed class Session
         _segments.Remove(segmentId);
     }
 
+    /// <summary>Time left until the idle limit; asking is no sign of life.</summary>
+    public TimeSpan IdleLeft => _clock.IdleLeft;
+
     /// <summary>Shows that the client is alive; returns the time left until the idle limit.</summary>
     public TimeSpan KeepAlive()
     {

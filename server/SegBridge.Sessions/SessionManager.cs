@@ -58,16 +58,23 @@ public sealed class SessionManager : IAsyncDisposable
     /// Who opens it (the key's name), null where callers have no names: only this caller may resume it, and sessions of
     /// one caller on the same content share bricks.
     /// </param>
+    /// <param name="id">The session's, which nobody else can guess: 32 lower-case hexadecimal digits. Null: a new one.</param>
     /// <exception cref="LimitExceededException">All sessions are taken.</exception>
     /// <exception cref="ModelNotFoundException">No such model.</exception>
     /// <exception cref="BrickException">The brick size does not work.</exception>
-    public Session Open(VolumeDescription volume, string? modelId, string client, string? caller = null)
+    public Session Open(VolumeDescription volume, string? modelId, string client, string? caller = null, string? id = null)
     {
-        var (model, id) = (RequireModel(modelId), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        id ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var model = RequireModel(modelId);
         Session session;
         lock (_opening)
         {
             RequireFreeSession();
+            if (_sessions.ContainsKey(id))
+            {
+                throw new WrongStateException("there is a session of this id already; close it first");
+            }
+
             var opened = new OpenedAct(OpenedAct.CurrentFormat, volume, model, CallerSeal.Of(caller));
             (session, _) = NewSession(id, opened, caller, _journals?.Create(id, opened));
         }
@@ -117,6 +124,9 @@ public sealed class SessionManager : IAsyncDisposable
     /// <exception cref="SessionNotFoundException">No session has this id.</exception>
     public Session GetForBricks(string id) => _sessions.TryGetValue(id, out var session) ? session : throw new SessionNotFoundException(id);
 
+    /// <summary>Whether a session of this id is open.</summary>
+    public bool IsOpen(string id) => _sessions.ContainsKey(id);
+
     /// <summary>Ends a session for good, its journal too; false if there is none with this id.</summary>
     public bool Close(string id)
     {
@@ -126,6 +136,9 @@ public sealed class SessionManager : IAsyncDisposable
             return (_journals?.Delete(id) ?? false) || wasOpen;
         }
     }
+
+    /// <summary>Ends a session as if it had expired: its journal stays. False if there is none with this id.</summary>
+    public bool Suspend(string id) => End(id);
 
     /// <summary>What opening a volume would need, if all its bricks were sent; nothing is allocated.</summary>
     public MemoryEstimate Estimate(VolumeDescription volume, string? modelId)

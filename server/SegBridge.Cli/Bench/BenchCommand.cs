@@ -1,12 +1,15 @@
 using System.CommandLine;
 using SegBridge.Cli.Bench.Budgets;
+using SegBridge.Cli.Bench.Clicks;
 using SegBridge.Cli.Bench.Dicom;
+using SegBridge.Cli.Bench.Doors;
 using SegBridge.Cli.Bench.Golden;
 using SegBridge.Cli.Bench.Propagation;
 using SegBridge.Cli.Bench.Report;
 using SegBridge.Cli.Bench.Scaling;
 using SegBridge.Cli.Bench.Selection;
 using SegBridge.Cli.CommandLine;
+using SegBridge.Imaging.Geometry;
 
 namespace SegBridge.Cli.Bench;
 
@@ -45,6 +48,7 @@ internal sealed class BenchCommand : TeachingCommand
 
     private readonly Option<string?> _markdown = new("--markdown") { Description = "Write the tables to this file as well", HelpName = "FILE" };
 
+    private readonly Option<bool> _doors = new("--doors") { Description = "Measure a click through the doors for other servers' clients instead, beside gRPC" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one line of JSON" };
 
     public BenchCommand()
@@ -64,11 +68,13 @@ internal sealed class BenchCommand : TeachingCommand
                   instead: Dice by the distance to the slices that propagation starts from; minutes
               segbridge bench --selection data/liver
                   instead: does a model of context propose better from examples that look like the slice?
+              segbridge bench --doors
+                  instead: the same clicks as nnInteractive's clients send them
               segbridge bench --dicom --rounds 10
                   instead: a DICOM series of 512×512×300 voxels, written to a temporary folder, read beside pydicom and GDCM
             """)
     {
-        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _selection, _dicom, _quick, _scaling, _markdown, _json])
+        foreach (var option in (Option[])[_rounds, _models, .. _golden.All, .. _propagation.All, _selection, _dicom, _doors, _quick, _scaling, _markdown, _json])
         {
             Options.Add(option);
         }
@@ -102,6 +108,13 @@ internal sealed class BenchCommand : TeachingCommand
         if (parsed.GetValue(_selection) is { Length: > 0 } sets)
         {
             return await SelectionBench.RunAsync(terminal, sets, models, cancellationToken);
+        }
+
+        if (parsed.GetValue(_doors))
+        {
+            var volume = BenchVolume.Make(new VolumeSize(512, 512, 300));
+            report.Show([new BenchSection("The same clicks through the doors", await NnInteractiveDoorBench.RunAsync(volume, models, parsed.GetValue(_rounds), cancellationToken))]);
+            return 0;
         }
 
         if (parsed.GetValue(_quick))

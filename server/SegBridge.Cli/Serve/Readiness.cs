@@ -9,7 +9,8 @@ internal static class Readiness
 {
     /// <summary>One line for programs.</summary>
     public static string Json(RunningServer server) => JsonText.Of(new ReadyLine(
-        true, Address(server.Grpc), Address(server.Http), Environment.ProcessId, server.Fingerprint is null ? null : Address(server.Grpc), server.Fingerprint));
+        true, Address(server.Grpc), Address(server.Http), Environment.ProcessId, server.Fingerprint is null ? null : Address(server.Grpc), server.Fingerprint,
+        server.Doors.ToDictionary(door => door.Name, door => Address(door.Address))));
 
     /// <summary>A few lines for people.</summary>
     public static string Text(RunningServer server, ServerOptions options)
@@ -28,6 +29,7 @@ internal static class Readiness
             lines.Add($"  gRPC-Web:  {Address(server.Http)}");
         }
 
+        lines.AddRange(server.Doors.Select(door => $"  {door.Clients}:  {Address(door.Address)}"));
         lines.Add($"  models:    {options.ModelFolder}");
         if (options.Tasks.Folder is { } tasks)
         {
@@ -42,5 +44,5 @@ internal static class Readiness
 
     private static string Address(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
 
-    private sealed record ReadyLine(bool Ready, string Grpc, string Http, int Pid, string? Https, string? Fingerprint);
+    private sealed record ReadyLine(bool Ready, string Grpc, string Http, int Pid, string? Https, string? Fingerprint, IReadOnlyDictionary<string, string> Doors);
 }

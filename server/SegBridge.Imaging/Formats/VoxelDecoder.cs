@@ -25,6 +25,12 @@ internal static class VoxelDecoder
         ContentReader content, VolumeGeometry geometry, ElementType type, bool bigEndian, Rescale rescale, ReadLimits limits)
     {
         var stored = content.ReadVoxels(RequireWithin(limits, geometry.Size, type));
+        return ToVolume(stored, geometry, type, bigEndian, rescale);
+    }
+
+    /// <summary>The same of bytes that are there already; they are taken over and may be changed.</summary>
+    public static Volume ToVolume(byte[] stored, VolumeGeometry geometry, ElementType type, bool bigEndian, Rescale rescale)
+    {
         if (bigEndian)
         {
             Swap(stored, type.StoredBytes());
@@ -47,7 +53,8 @@ internal static class VoxelDecoder
         return new Volume(geometry, narrowType, rescale, narrow);
     }
 
-    private static void Swap(Span<byte> bytes, int width)
+    /// <summary>Turns the order of bytes in every element round.</summary>
+    public static void Swap(Span<byte> bytes, int width)
     {
         switch (width)
         {

@@ -69,7 +69,8 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log) : Intercep
         return new RpcException(new Status(StatusCode.Internal, $"the server failed; its log has more under error {id}"));
     }
 
-    private static string PlaceOf(Exception error)
+    /// <summary>The method that failed: what may be told of a failure, for messages may quote data.</summary>
+    public static string PlaceOf(Exception error)
     {
         var frame = new StackTrace(error, fNeedFileInfo: false).GetFrame(0);
         var method = frame?.GetMethod();

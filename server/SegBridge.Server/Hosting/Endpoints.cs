@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using SegBridge.Server.Doors.Frame;
 
 namespace SegBridge.Server.Hosting;
 
@@ -16,6 +17,7 @@ internal sealed class Endpoints(ServerOptions options, X509Certificate2? certifi
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 
+    private readonly Dictionary<DoorKind, ListenOptions> _doors = [];
     private ListenOptions? _grpc;
     private ListenOptions? _http;
 
@@ -25,13 +27,17 @@ internal sealed class Endpoints(ServerOptions options, X509Certificate2? certifi
     /// <summary>Where gRPC-Web is.</summary>
     public Uri Http => UriOf(_http!);
 
+    /// <summary>Where the doors are.</summary>
+    public IReadOnlyList<OpenDoor> Doors =>
+        [.. options.Doors.Select(door => new OpenDoor(DoorCatalogue.NameOf(door.Kind), DoorCatalogue.ClientsOf(door.Kind), UriOf(_doors[door.Kind])))];
+
     public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = options.Limits.MaxConnections;
         // gRPC refuses a message by the length in its frame before it reads it, and says so; Kestrel's own limit could
-        // only cut the call short first, without a reason. Nothing else here reads a body.
+        // only cut the call short first, without a reason. Besides, only doors read bodies, and they set a limit for each call.
         limits.MaxRequestBodySize = null;
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         limits.MaxRequestHeaderCount = MaxHeaders;
@@ -41,6 +47,20 @@ internal sealed class Endpoints(ServerOptions options, X509Certificate2? certifi
         limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
         limits.Http2.KeepAlivePingDelay = PingDelay;
         limits.Http2.KeepAlivePingTimeout = PingTimeout;
+
+        foreach (var door in options.Doors)
+        {
+            Listen(kestrel, door.Port, HttpProtocols.Http1, listen =>
+            {
+                DoorPort.Mark(listen, door.Kind);
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+
+                _doors[door.Kind] = listen;
+            });
+        }
 
         if (certificate is not null)
         {

@@ -1,3 +1,5 @@
+using SegBridge.Server.Doors.Frame;
+
 namespace SegBridge.Server.Hosting;
 
 /// <summary>Refuses settings with which no server can work.</summary>
@@ -11,6 +13,16 @@ internal static class OptionRules
         Require(
             options.Tls is not null || options.GrpcPort != options.HttpPort || options.GrpcPort == 0,
             $"the gRPC and the HTTP port must differ without TLS, got {options.GrpcPort} for both");
+        foreach (var door in options.Doors)
+        {
+            var name = DoorCatalogue.NameOf(door.Kind);
+            Require(door.Port is >= 0 and <= 65535, $"the port of the door {name} must be in 0..65535, got {door.Port}");
+            Require(options.Doors.Count(other => other.Kind == door.Kind) == 1, $"the door {name} is named twice");
+            Require(
+                door.Port == 0 || PortsBesides(options, door).All(port => port != door.Port),
+                $"the door {name} needs a port of its own, got {door.Port}, which is in use for something else");
+        }
+
         Require(Directory.Exists(options.ModelFolder), $"the model folder {options.ModelFolder} does not exist");
         Require(options.Tasks.Folder is not "", "the task folder must have a name");
         Require(options.DrainTime >= TimeSpan.Zero, $"the drain time must not be negative, got {options.DrainTime}");
@@ -29,6 +41,13 @@ internal static class OptionRules
         Require(options.Journal is null || options.Journal.Retention > TimeSpan.Zero, $"journals must be kept for longer than 0, got {options.Journal?.Retention}");
         Require(sessions.BrickWait > TimeSpan.Zero, $"the wait for bricks must be above 0, got {sessions.BrickWait}");
     }
+
+    private static IEnumerable<int> PortsBesides(ServerOptions options, DoorSettings door) =>
+    [
+        options.GrpcPort,
+        .. options.Tls is null ? (int[])[options.HttpPort] : [],
+        .. options.Doors.Where(other => other != door).Select(other => other.Port),
+    ];
 
     private static void Require(bool holds, string rule)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using SegBridge.Server.Doors.Frame;
 using SegBridge.Server.Errors;
 using SegBridge.Server.Limits;
 using SegBridge.Server.Logging;
@@ -15,6 +16,11 @@ internal static class Pipeline
     public static void Use(WebApplication app, ServerOptions options)
     {
         app.UseMiddleware<OriginGuard>();
+        foreach (var door in options.Doors)
+        {
+            DoorPort.Map(app, door.Kind, options.KeyFile is not null);
+        }
+
         app.UseRouting();
         // Answers preflights, and marks replies that a page may read.
         app.UseCors();
@@ -26,11 +32,7 @@ internal static class Pipeline
             app.UseMiddleware<KeyMiddleware>();
         }
 
-        if (options.Limits.CallsPerSecond is { } perSecond)
-        {
-            app.UseMiddleware<CallRateMiddleware>(perSecond);
-        }
-
+        app.UseMiddleware<CallRateMiddleware>();
         app.UseMiddleware<UnreadableRequestMiddleware>();
 
         app.MapGrpcService<SessionsService>();

@@ -17,10 +17,11 @@ public sealed class RunningServer : IAsyncDisposable
     private Task? _stopping;
 
     internal RunningServer(
-        WebApplication app, ServingState serving, ILogger log, TimeSpan drainTime, Uri grpc, Uri http, string? fingerprint)
+        WebApplication app, ServingState serving, ILogger log, TimeSpan drainTime, Endpoints endpoints, string? fingerprint)
     {
         (_app, _serving, _log, _drainTime) = (app, serving, log, drainTime);
-        (Grpc, Http, Fingerprint) = (grpc, http, fingerprint);
+        (Grpc, Http, Fingerprint) = (endpoints.Grpc, endpoints.Http, fingerprint);
+        Doors = endpoints.Doors;
     }
 
     /// <summary>Address for gRPC over HTTP/2.</summary>
@@ -28,6 +29,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Address for gRPC-Web and the health pages; the same as <see cref="Grpc"/> with TLS.</summary>
     public Uri Http { get; }
+
+    /// <summary>Ports for the clients of other servers.</summary>
+    public IReadOnlyList<OpenDoor> Doors { get; }
 
     /// <summary>SHA-256 of the certificate, 64 upper-case hexadecimal digits; null without TLS.</summary>
     public string? Fingerprint { get; }

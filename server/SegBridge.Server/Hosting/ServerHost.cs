@@ -56,7 +56,7 @@ public static class ServerHost
 
             if (cause is IOException or SocketException or AddressInUseException)
             {
-                throw new ServerConfigurationException($"cannot listen on {options.Address}, ports {options.GrpcPort} and {options.HttpPort}: {cause.Message}", cause);
+                throw new ServerConfigurationException($"cannot listen on {options.Address}, ports {string.Join(", ", [options.GrpcPort, options.HttpPort, .. options.Doors.Select(door => door.Port)])}: {cause.Message}", cause);
             }
 
             throw;
@@ -64,13 +64,18 @@ public static class ServerHost
 
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ServerHost).FullName!);
         ServerLog.Listening(log, endpoints.Grpc, endpoints.Http);
+        foreach (var door in endpoints.Doors)
+        {
+            ServerLog.DoorOpen(log, door.Name, door.Address);
+        }
+
         if (!IPAddress.IsLoopback(options.Address) && options.Tls is null && options.KeyFile is null)
         {
             ServerLog.OpenToAll(log, options.Address.ToString());
         }
 
         return new RunningServer(
-            app, app.Services.GetRequiredService<ServingState>(), log, options.DrainTime, endpoints.Grpc, endpoints.Http,
+            app, app.Services.GetRequiredService<ServingState>(), log, options.DrainTime, endpoints,
             certificate is null ? null : ServerCertificate.FingerprintOf(certificate));
     }
 

@@ -25,6 +25,9 @@ public sealed record ServerOptions
     /// <summary>Port for the page, gRPC-Web and the health pages over HTTP/1.1; not used with TLS. 0: any free port.</summary>
     public int HttpPort { get; init; } = 8711;
 
+    /// <summary>Ports for the clients of other servers; none by default.</summary>
+    public IReadOnlyList<DoorSettings> Doors { get; init; } = [];
+
     /// <summary>Null: plain text, gRPC on one port and gRPC-Web on the other. Set: both on <see cref="GrpcPort"/>, encrypted.</summary>
     public TlsSettings? Tls { get; init; }
 

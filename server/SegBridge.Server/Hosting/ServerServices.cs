@@ -5,8 +5,11 @@ using SegBridge.Models.Bundles;
 using SegBridge.Models.Inference;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
+using SegBridge.Server.Doors.Frame;
+using SegBridge.Server.Doors.Loop;
 using SegBridge.Server.Errors;
 using SegBridge.Server.Export;
+using SegBridge.Server.Limits;
 using SegBridge.Server.Logging;
 using SegBridge.Server.Security;
 using SegBridge.Server.Services;
@@ -48,14 +51,23 @@ internal static class ServerServices
         services.AddSingleton<ExportTurn>();
         services.AddSingleton<DicomObjects>();
         services.AddSingleton(new FailedKeyLimit(options.Limits, options.Clock));
+        services.AddSingleton<CallRateLimit>();
         if (options.KeyFile is { } keyFile)
         {
             services.AddSingleton(provider => new KeyRing(keyFile, options.Clock, provider.GetRequiredService<ILogger<KeyRing>>()));
+            services.AddSingleton<KeyGate>();
         }
 
+        services.AddSingleton<DoorImages>();
+        services.AddSingleton<DoorClients>();
+        DoorCatalogue.Add(services, options.Doors);
         var origins = new AllowedOrigins(options.AllowedOrigins);
         services.AddSingleton(origins);
-        services.AddCors(cors => cors.AddDefaultPolicy(origins.Configure));
+        services.AddCors(cors => 
+        {
+            cors.AddDefaultPolicy(origins.Configure);
+            cors.AddPolicy(DoorPort.CorsPolicy, origins.ConfigureDoors);
+        });
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.Limits.MaxMessageBytes;

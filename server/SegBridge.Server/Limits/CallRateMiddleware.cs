@@ -5,21 +5,19 @@ using SegBridge.Server.Security;
 
 namespace SegBridge.Server.Limits;
 
-/// <summary>Turns calls away that come faster than the limit of their key or address, saying when to try again.</summary>
-internal sealed class CallRateMiddleware(RequestDelegate next, double perSecond, TimeProvider clock)
+/// <summary>Turns gRPC calls away that come faster than the limit of their key or address, saying when to try again.</summary>
+internal sealed class CallRateMiddleware(RequestDelegate next, CallRateLimit limit)
 {
-    private readonly TokenBuckets _buckets = new(perSecond, Math.Max(1, 2 * perSecond), clock);
-
     public Task InvokeAsync(HttpContext context)
     {
-        if (!GrpcReply.IsGrpc(context.Request) || _buckets.TryTake(Caller.Of(context), out var wait))
+        if (!GrpcReply.IsGrpc(context.Request) || limit.TryTake(Caller.Of(context), out var wait))
         {
             return next(context);
         }
 
         GrpcReply.SetStatus(
             context, StatusCode.ResourceExhausted,
-            $"more than {perSecond} calls per second; try again in {GrpcReply.Milliseconds(wait)} ms", wait);
+            $"more than {limit.PerSecond} calls per second; try again in {GrpcReply.Milliseconds(wait)} ms", wait);
         return Task.CompletedTask;
     }
 }

@@ -8,6 +8,9 @@ internal static partial class ServerLog
     [LoggerMessage(1, LogLevel.Information, "Listening: gRPC on {Grpc}, gRPC-Web and health pages on {Http}", EventName = "Listening")]
     public static partial void Listening(ILogger logger, Uri grpc, Uri http);
 
+    [LoggerMessage(4, LogLevel.Information, "Door {Door} on {Address}", EventName = "DoorOpen")]
+    public static partial void DoorOpen(ILogger logger, string door, Uri address);
+
     [LoggerMessage(2, LogLevel.Information, "Stopping: calls in progress may take {Seconds} s more", EventName = "Stopping")]
     public static partial void Stopping(ILogger logger, double seconds);
 

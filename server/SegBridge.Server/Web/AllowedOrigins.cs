@@ -35,6 +35,14 @@ internal sealed class AllowedOrigins
 
     public bool Contains(string origin) => _any || _origins.Contains(origin);
 
+    /// <summary>The rules for the viewers of other servers, which call by all methods.</summary>
+    public void ConfigureDoors(CorsPolicyBuilder policy) => policy
+        .SetIsOriginAllowed(Contains)
+        .AllowAnyMethod()
+        .AllowAnyHeader()
+        .WithExposedHeaders("content-disposition", "x-meta")
+        .SetPreflightMaxAge(PreflightAge);
+
     /// <summary>The rules that a browser is told before it lets a page call.</summary>
     public void Configure(CorsPolicyBuilder policy) => policy
         .SetIsOriginAllowed(Contains)

@@ -133,8 +133,8 @@ internal static class Ellipsoid
         return 2.0 * both / (truth + found);
     }
 
-    // Stored values with an intercept of -1024: about 0 outside and 200 inside, with noise that is always the same.
-    private static byte[] Voxels(VoxelBox box)
+    /// <summary>Stored values, for an intercept of -1024: about 0 outside and 200 inside, with noise that is always the same.</summary>
+    public static byte[] Voxels(VoxelBox box)
     {
         var bytes = new byte[box.VoxelCount * 2];
         var at = 0;

@@ -8,7 +8,7 @@ namespace SegBridge.Imaging.Dicom;
 /// same voxels again. Voxels that touch at a corner only get a polygon each. A hole is joined to the polygon around it
 /// by a channel of no width (the keyhole of PS3.3 section C.8.8.6.3).
 /// </summary>
-internal sealed class ContourTracer
+public sealed class ContourTracer
 {
     // Directions along the edges, with the set voxel to the right.
     private const int Right = 0, Down = 1, Left = 2, Up = 3;

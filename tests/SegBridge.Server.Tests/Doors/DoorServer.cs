@@ -1,0 +1,13 @@
+using SegBridge.Server.Tests.Support;
+
+namespace SegBridge.Server.Tests.Doors;
+
+/// <summary>One server with the door for nnInteractive's clients, for the tests of a class.</summary>
+public sealed class DoorServer : IAsyncLifetime
+{
+    internal TestServer Server { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Server = await TestServer.StartAsync(V2Caller.Options);
+
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+}
