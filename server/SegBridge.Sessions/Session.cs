@@ -55,6 +55,10 @@ public sealed class Session
     /// <summary>Whether no brick of the volume is missing.</summary>
     internal bool HasAllBricks => _state.Inbox.Store.BrickCount == Grid.Counts.VoxelCount;
 
+    /// <summary>The models that a segment's mask was predicted by; none where it is the user's own.</summary>
+    /// <exception cref="SegmentNotFoundException">There is no such segment.</exception>
+    public IReadOnlyList<string> ModelsOf(string segmentId) => _segments.ModelsOf(segmentId);
+
     /// <summary>Who opened it.</summary>
     internal CallerSeal Owner { get; init; } = CallerSeal.Of(null);
 

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Grpc.Core;
 using SegBridge.Cli.Archives;
 using SegBridge.Cli.Bench;
+using SegBridge.Cli.Conversion;
 using SegBridge.Cli.Demo;
 using SegBridge.Cli.Dicom;
 using SegBridge.Cli.Evaluate;
@@ -26,6 +27,7 @@ internal static class CommandTree
             new ServeCommand(),
             new DemoCommand(),
             new SegmentCommand(),
+            new ConvertCommand(),
             new DicomCommand(),
             new DicomWebCommand(),
             new ModelsCommand(),

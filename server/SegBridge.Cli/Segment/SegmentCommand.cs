@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Grpc.Core;
 using SegBridge.Cli.Client;
 using SegBridge.Cli.CommandLine;
+using SegBridge.Cli.Dicom;
+using SegBridge.Cli.Segmentations;
+using SegBridge.Imaging.Dicom;
 using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
@@ -14,13 +18,16 @@ namespace SegBridge.Cli.Segment;
 /// <summary><c>segbridge segment</c>: a volume and prompts in, a mask out.</summary>
 internal sealed class SegmentCommand : TeachingCommand
 {
-    private const int MaxSegments = 255;
-    private static readonly string[] Extensions = [".nii.gz", ".nii", ".nrrd"];
-
     private readonly ServerChoice _server = new();
-    private readonly Option<string> _volume = new("--volume") { Description = "The image: NIfTI, NRRD or grey PNG", HelpName = "FILE", Required = true };
+    private readonly SeriesChoice _series = new();
+    private readonly DeidentifyChoice _deidentify = new();
+    private readonly Option<string?> _volume = new("--volume") { Description = "The image: NIfTI, NRRD or grey PNG", HelpName = "FILE" };
+    private readonly Option<string?> _dicom = new("--dicom") { Description = "Instead of --volume: a folder with a DICOM series, or a multi-frame file", HelpName = "DIR" };
     private readonly Option<string> _prompts = new("--prompts") { Description = "What to prompt; the format is below", HelpName = "FILE", Required = true };
-    private readonly Option<string> _output = new("--output") { Description = "The mask: .nii.gz, .nii, .nrrd or .seg.nrrd", HelpName = "FILE", Required = true };
+    private readonly Option<string?> _mask = new("--mask") { Description = "Segments to start from, on the image's voxels, by the names that the prompts use (a single one goes to their first): NIfTI, NRRD, SEG or RTSTRUCT", HelpName = "FILE" };
+    private readonly Option<string> _output = new("--output") { Description = $"The result: {FileKinds.Names}", HelpName = "FILE", Required = true };
+    private readonly Option<string?> _format = FileKinds.Option();
+    private readonly Option<SegmentName[]> _names = SegmentNames.Option();
     private readonly Option<string?> _model = new("--model") { Description = "A model's id, see \"segbridge models list\" [default: the server's]", HelpName = "ID" };
     private readonly Option<IntensityWindow?> _window = WindowText.Option("the model scales each slice by itself");
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON to standard output, everything else to standard error" };
@@ -33,41 +40,52 @@ internal sealed class SegmentCommand : TeachingCommand
                   with a server of its own, which ends with the command
               segbridge segment --server http://127.0.0.1:8710 --volume mr.nrrd --prompts clicks.json --output mask.seg.nrrd
                   with a running server; 3D Slicer opens the .seg.nrrd as a segmentation
+              segbridge segment --dicom ct-folder --prompts clicks.json --output seg.dcm --segment 1=Liver
+                  a DICOM series in, a DICOM segmentation of it out; --format rtstruct writes contours
+              segbridge segment --dicom ct-folder --mask seg.dcm --prompts corrections.json --output better.dcm
+                  goes on from an earlier segmentation
             """)
     {
-        foreach (var option in (Option[])[_volume, _prompts, _output, _model, _window, _json])
+        foreach (var option in (Option[])[_volume, _dicom, _prompts, _mask, _output, _format, _names, _model, _window, _json])
         {
             Options.Add(option);
         }
 
+        _series.AddTo(this);
+        _deidentify.AddTo(this);
         _server.AddTo(this);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_output) is { } output && !Extensions.Any(e => output.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
-            {
-                result.AddError($"--output must end in .nii.gz, .nii, .nrrd or .seg.nrrd, got \"{output}\"");
-            }
-        });
+        Validators.Add(Check);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var terminal = new Terminal(parsed.GetValue(_json));
-        var volume = VolumeFile.Read(parsed.GetValue(_volume)!);
+        var series = parsed.GetValue(_dicom) is { } folder ? _series.Read(folder, parsed, terminal, cancellationToken) : null;
+        var volume = series?.Volume ?? VolumeFile.Read(parsed.GetValue(_volume)!);
         var steps = PromptsFile.Read(parsed.GetValue(_prompts)!, volume.Geometry);
         var names = steps.Select(step => step.Segment).Distinct().ToArray();
-        if (names.Length > MaxSegments)
+        if (names.Length > LabelFile.MaxSegments)
         {
-            throw new UserException($"the prompts have {names.Length} segments; a label file holds at most {MaxSegments}");
+            throw new UserException($"the prompts have {names.Length} segments; a file holds at most {LabelFile.MaxSegments}");
         }
 
+        if (parsed.GetValue(_names)!.FirstOrDefault(name => !names.Contains(name.Id)) is { } unknown)
+        {
+            throw UserException.Usage($"--segment: the prompts have no segment \"{unknown.Id}\"; they have {string.Join(", ", names)}");
+        }
+
+        var initial = InitialMasks.Read(parsed.GetValue(_mask), names, volume.Geometry, series?.Source, cancellationToken);
+        var options = new DerivedObjectOptions { Deidentifier = _deidentify.Of(parsed) };
         await using var lease = await _server.OpenAsync(parsed, cancellationToken);
         try
         {
-            var (segments, report) = await PlayAsync(lease.Connection, volume, steps, names, parsed, terminal, cancellationToken);
+            var played = new PlayedVolume(volume, series?.Modality ?? Modality.Unknown, steps, initial);
+            var (masks, report) = await PlayAsync(lease.Connection, played, names, parsed, terminal, cancellationToken);
+            var algorithm = await AlgorithmOfAsync(lease.Connection, report.Model, cancellationToken);
+            var (segments, _) = parsed.GetValue(_names)!.Apply([.. masks.Select(segment => new SegmentMask(DicomSegment.Of(segment.Id, "") with { Algorithm = algorithm }, segment.Mask))]);
             var output = parsed.GetValue(_output)!;
-            LabelFile.Write(output, volume.Geometry, segments);
+            SegmentationFile.Write(output, FileKinds.Require(output, parsed.GetValue(_format)), new Segmentation(volume.Geometry, segments), series?.Source, options);
             terminal.Say($"mask: {Path.GetFullPath(output)}");
             if (terminal.Json)
             {
@@ -84,19 +102,23 @@ internal sealed class SegmentCommand : TeachingCommand
 
     private async Task<(IReadOnlyList<(string Id, VolumeMask Mask)> Segments, SegmentReport Report)> PlayAsync(
         ServerConnection connection,
-        Volume volume,
-        IReadOnlyList<PromptStep> steps,
+        PlayedVolume played,
         IReadOnlyList<string> names,
         ParseResult parsed,
         Terminal terminal,
         CancellationToken cancellationToken)
     {
-        var axes = steps.Select(step => step.Slice?.Axis ?? Axis.K);
+        var axes = played.Steps.Select(step => step.Slice?.Axis ?? Axis.K);
         await using var session = await ClientSession.OpenAsync(
-            connection, volume, BrickShape.For(axes), parsed.GetValue(_window), parsed.GetValue(_model), cancellationToken);
+            connection, played.Volume, BrickShape.For(axes), parsed.GetValue(_window), parsed.GetValue(_model), cancellationToken, played.Modality);
+        foreach (var (segment, mask) in played.Initial)
+        {
+            await session.PredictAsync(segment, [new V1.Prompt { Mask = new V1.MaskPrompt { Mask = mask.Read(mask.BoundingBox).ToWire() } }], null, null, cancellationToken);
+        }
+
         var done = new List<SegmentReportStep>();
         var model = session.ModelId;
-        foreach (var step in steps)
+        foreach (var step in played.Steps)
         {
             var answer = await BrickProgress.ShowAsync(
                 terminal, session.Bricks, () => session.PredictAsync(step.Segment, PromptMessages.Of(step), step.Slice, null, cancellationToken));
@@ -110,6 +132,46 @@ internal sealed class SegmentCommand : TeachingCommand
 
         return ([.. names.Select(name => (name, session.MaskOf(name)))], new SegmentReport(model, "", done, 0));
     }
+
+    private static async Task<SegmentationAlgorithm> AlgorithmOfAsync(ServerConnection connection, string modelId, CancellationToken cancellationToken)
+    {
+        var model = await connection.Models.GetModelAsync(new V1.GetModelRequest { ModelId = modelId }, cancellationToken: cancellationToken);
+        return new SegmentationAlgorithm(model.Id, model.Version, model.WeightsSha256.Length > 0 ? $"weights sha256:{model.WeightsSha256}" : null);
+    }
+
+    private void Check(CommandResult result)
+    {
+        var (output, hasDicom) = (result.GetValue(_output), result.GetValue(_dicom) is not null);
+        var kind = output is null ? default : FileKinds.Of(output, result.GetValue(_format));
+        if (output is not null && kind.Kind is null)
+        {
+            result.AddError($"--output {kind.Complaint}");
+        }
+
+        if (hasDicom == result.GetValue(_volume) is not null)
+        {
+            result.AddError("give the image by one of --volume FILE and --dicom DIR");
+        }
+
+        if (!hasDicom && kind.Kind?.IsDicom() == true)
+        {
+            result.AddError("a DICOM result belongs to DICOM images; give them with --dicom DIR");
+        }
+
+        if (!hasDicom && _series.GivenIn(result) is { } option)
+        {
+            result.AddError($"{option} chooses from DICOM images; give them with --dicom DIR");
+        }
+
+        if (kind.Kind is { } known && _deidentify.ComplaintIn(result, known) is { } complaint)
+        {
+            result.AddError(complaint);
+        }
+    }
+
+    /// <summary>What is played: steps of prompts on a volume, from segments that are there already.</summary>
+    private sealed record PlayedVolume(
+        Volume Volume, Modality Modality, IReadOnlyList<PromptStep> Steps, IReadOnlyList<(string Segment, VolumeMask Mask)> Initial);
 }
 
 /// <summary>The line of JSON that <c>segment --json</c> prints.</summary>

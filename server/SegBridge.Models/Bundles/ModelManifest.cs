@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace SegBridge.Models.Bundles;
 
 /// <summary>What <c>model.json</c> says about a bundle. A parsed manifest has passed all checks that need no other file.</summary>
@@ -53,4 +55,7 @@ public sealed record ModelManifest
     public required IReadOnlyList<ModelPart> Parts { get; init; }
 
     public required IReadOnlyList<ModelMetric> Metrics { get; init; }
+
+    /// <summary>Tells weights apart: SHA-256 over the hashes of the parts in their order, 64 lower-case hexadecimal digits.</summary>
+    public string WeightsSha256 => Convert.ToHexStringLower(SHA256.HashData(Convert.FromHexString(string.Concat(Parts.Select(part => part.Sha256)))));
 }

@@ -34,7 +34,10 @@ internal sealed record SegmentFile(string Name, string MediaType, ChunkBuffer Co
         Channel(segment.Color >> 8),
         Channel(segment.Color),
         n + 1,
-        segment.BoundingBox);
+        segment.BoundingBox)
+    {
+        Terminology = segment.Terminology.Contains('~', StringComparison.Ordinal) ? segment.Terminology : "",
+    };
 
     private static double Channel(uint color) => (color & 0xFF) / 255.0;
 }

@@ -6,6 +6,7 @@ using SegBridge.Models.Inference;
 using SegBridge.Models.Slices;
 using SegBridge.Models.Volumes;
 using SegBridge.Server.Errors;
+using SegBridge.Server.Export;
 using SegBridge.Server.Logging;
 using SegBridge.Server.Security;
 using SegBridge.Server.Services;
@@ -45,6 +46,7 @@ internal static class ServerServices
         services.AddSingleton<SeriesCalls>();
         services.AddSingleton<ServingState>();
         services.AddSingleton<ExportTurn>();
+        services.AddSingleton<DicomObjects>();
         services.AddSingleton(new FailedKeyLimit(options.Limits, options.Clock));
         if (options.KeyFile is { } keyFile)
         {

@@ -45,6 +45,7 @@ internal static class ModelMapping
         model.Prompts.AddRange(manifest.Prompts.Select(ToWire));
         model.Candidates = (uint)manifest.Candidates;
         model.UsesContext = manifest.UsesContext;
+        model.WeightsSha256 = manifest.WeightsSha256;
         model.InputSize.AddRange(manifest.Input.Size.Select(size => (uint)size));
         model.InputSpacing.AddRange(manifest.Input.SpacingMm ?? []);
         model.Metrics.AddRange(manifest.Metrics.Select(metric => new Wire.Metric

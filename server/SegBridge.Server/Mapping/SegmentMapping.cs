@@ -7,7 +7,7 @@ namespace SegBridge.Server.Mapping;
 internal static class SegmentMapping
 {
     private const int MaxName = 100;
-    private const int MaxTerminology = 200;
+    private const int MaxTerminology = 1000;
     private const int MaxColor = 0xFFFFFF;
     private const int MaxId = 64;
 

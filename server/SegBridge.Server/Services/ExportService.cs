@@ -11,12 +11,12 @@ using Task = System.Threading.Tasks.Task;
 namespace SegBridge.Server.Services;
 
 /// <summary>Results as files.</summary>
-internal sealed class ExportService(SessionManager sessions, ExportTurn turn) : V1.Export.ExportBase
+internal sealed class ExportService(SessionManager sessions, DicomObjects dicom, ExportTurn turn) : V1.Export.ExportBase
 {
     public override async Task ExportSegments(ExportRequest request, IServerStreamWriter<FileChunk> responseStream, ServerCallContext context)
     {
         var session = sessions.Get(request.SessionId);
-        var write = WriterOf(request.Format);
+        var write = WriterOf(request);
         var segments = SegmentsOf(request, session);
         SegmentFile file;
         using (await turn.TakeAsync(context.CancellationToken))
@@ -33,12 +33,13 @@ internal sealed class ExportService(SessionManager sessions, ExportTurn turn) : 
         }
     }
 
-    private static Func<Session, IReadOnlyList<SegmentInfo>, SegmentFile> WriterOf(FileFormat format) => format switch
+    private Func<Session, IReadOnlyList<SegmentInfo>, SegmentFile> WriterOf(ExportRequest request) => request.Format switch
     {
         FileFormat.Nifti => SegmentFile.Nifti,
         FileFormat.Nrrd => SegmentFile.Nrrd,
-        FileFormat.DicomSeg or FileFormat.Rtstruct => throw new UnimplementedException("DICOM SEG and RTSTRUCT export; NIfTI and NRRD are there"),
-        _ => throw Field.Unnamed(format, "format"),
+        FileFormat.DicomSeg => (session, segments) => dicom.Segmentation(session, segments, request.DicomSource),
+        FileFormat.Rtstruct => (session, segments) => dicom.StructureSet(session, segments, request.DicomSource),
+        _ => throw Field.Unnamed(request.Format, "format"),
     };
 
     private static List<SegmentInfo> SegmentsOf(ExportRequest request, Session session)

@@ -64,6 +64,12 @@ internal sealed class Segment(SegmentSettings settings, VolumeGeometry geometry)
         Accepted = [.. Accepted.OrderBy(slice => slice.Axis).ThenBy(slice => slice.Index)],
     };
 
+    /// <summary>Models that predicted a step in force, each once; a step that only sets the user's mask asks none.</summary>
+    public IEnumerable<string> Models => _history.Done
+        .Where(done => done.Step.Proposals is not null || done.Step.Run is not null)
+        .SelectMany(done => done.Step.Reports.Select(report => report.ModelId))
+        .Distinct();
+
     /// <summary>Slices that the user called finished. Not part of the history.</summary>
     public HashSet<SlicePlane> Accepted { get; } = [];
 

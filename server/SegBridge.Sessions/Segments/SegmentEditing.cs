@@ -71,6 +71,15 @@ internal sealed class SegmentEditing(SessionState state)
         }
     }
 
+    /// <summary>The models whose predictions the segment's mask was made from, in their order.</summary>
+    public IReadOnlyList<string> ModelsOf(string segmentId)
+    {
+        lock (state.Gate)
+        {
+            return [.. state.GetSegment(segmentId).Models];
+        }
+    }
+
     /// <summary>Goes to another position of a segment's history.</summary>
     public HistoryResult Move(string segmentId, Func<Segment, HistoryResult> move)
     {

@@ -7,7 +7,7 @@ internal static class SegmentRules
 {
     private const int MaxId = 64;
     private const int MaxName = 100;
-    private const int MaxTerminology = 200;
+    private const int MaxTerminology = 1000;
     private const uint MaxColor = 0xFFFFFF;
 
     // Distinct on dark and on light backgrounds, in the order in which segments are made.

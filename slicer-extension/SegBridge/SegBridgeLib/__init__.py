@@ -40,13 +40,14 @@ from .errors import (
     VolumeError,
     WrongState,
 )
+from .dicom import DicomImages
 from .geometry import VolumeGeometry, VoxelBox, swap_ras_lps
 from .session import HistoryChange, Session
 from .steps import Candidate, RunningStep, Step, StepTiming
 
 __all__ = [
     "AddressError", "Cancelled", "Candidate", "CertificateMismatch", "Client", "ConnectionLost", "DeadlineExceeded",
-    "GeometryError", "HistoryChange", "InternalServerError", "InvalidRequest", "KeyRejected", "LimitExceeded", "NotFound",
+    "DicomImages", "GeometryError", "HistoryChange", "InternalServerError", "InvalidRequest", "KeyRejected", "LimitExceeded", "NotFound",
     "NotInThisVersion", "PermissionDenied", "PromptError", "ReplyError", "RunningStep", "SegBridgeError", "ServerError",
     "Session", "SessionClosed", "Step", "StepTiming", "Superseded", "VolumeError", "VolumeGeometry", "VoxelBox", "WrongState",
     "connect", "has_grpcio", "prompts", "swap_ras_lps",

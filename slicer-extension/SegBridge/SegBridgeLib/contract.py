@@ -25,9 +25,10 @@ class FileFormat(IntEnum):
     NIFTI = 1
     # Compressed NRRD with Slicer's segment names and colours (.seg.nrrd).
     NRRD = 2
-    # DICOM Segmentation object; needs dicom_source.
+    # DICOM Segmentation object (.dcm), binary, one frame for each segment and slice; needs dicom_source. Each segment has
+    # its name, colour, terminology (by its name where it has none and the name is a common one) and the models that made it.
     DICOM_SEG = 3
-    # DICOM RT Structure Set; needs dicom_source.
+    # DICOM RT Structure Set (.dcm), contours along the edges of the voxels; needs dicom_source.
     RTSTRUCT = 4
 
 
@@ -153,12 +154,24 @@ class ExportRequest(Message):
 
 @dataclass
 class DicomSource(Message):
-    """Identifiers of the source images, needed for DICOM objects only; kept in memory for this call."""
+    """The images that the volume was made of, needed for DICOM objects only: patient, study, frame of reference and the
+    identifiers of each image go into the object. Kept in memory for this call; no log and no journal ever holds them.
+    """
 
-    # One DICOM header per slice (Part 10 without pixel data), in the order of k.
+    # Headers of the images, one per slice, or one of a multi-frame image: DICOM Part 10, best without pixel data, in any
+    # order; 1..4096, within max_message_bytes together. The volume must lie on the voxels of the images within a tenth of
+    # one; its axes may run in another order and direction. Frames of other places are left out.
     slice_headers: List[bytes] = repeated(1, "bytes")
-    # Replace identifying attributes by the Basic Application Level Confidentiality Profile.
+    # Remove, empty or replace what identifies the patient, by the Basic Application Level Confidentiality Profile
+    # (PS3.15 annex E); identifiers become keyed hashes, segments are called by their codes.
     deidentify: bool = scalar(2, "bool")
+    # Secret of these hashes, 16..64 bytes: all objects made with one key belong together. Empty: the server's own, which
+    # lasts until it stops.
+    deidentify_key: bytes = scalar(3, "bytes")
+    # Of the new series; at most 64 characters. Empty: "Segmentation".
+    series_description: str = scalar(4, "string")
+    # Of the new series; at most 2^31 - 1. 0: 1000.
+    series_number: int = scalar(5, "uint32")
 
 
 @dataclass
@@ -341,6 +354,9 @@ class Model(Message):
     # Bytes on disk of all parts.
     size_bytes: int = scalar(16, "uint64")
     metrics: List[Metric] = repeated(17, "Metric", nested=True)
+    # Tells weights apart: SHA-256, 64 hexadecimal digits, over the SHA-256 of all parts in the manifest's order. DICOM
+    # objects name it as the algorithm's parameters.
+    weights_sha256: str = scalar(18, "string")
 
 
 @dataclass
@@ -912,7 +928,8 @@ class Segment(Message):
     name: str = scalar(2, "string")
     # 0xRRGGBB.
     color: int = scalar(3, "uint32")
-    # Coded terminology ("SCT^108369006^Neoplasm"), at most 200 characters.
+    # Coded terminology, "SCT^108369006^Neoplasm" or 3D Slicer's entry (category~type~modifier and so on), at most 1000
+    # characters.
     terminology: str = scalar(4, "string")
     # Position in the history, steps that can be undone and redone.
     step: int = scalar(5, "uint32")

@@ -13,6 +13,7 @@ from . import contract
 from .bricks import ArrayVolume
 from .calls import Calls, Traffic
 from .contract import FileFormat, OpenSessionReply, Prompt, Segment, SessionsService, StepResult
+from .dicom import DicomImages
 from .errors import ConnectionLost, NotFound, SegBridgeError, SessionClosed
 from .geometry import IntTriple, SliceLike, VolumeGeometry, VoxelBox, plane_message
 from .masks import apply_region, decode_region
@@ -21,7 +22,7 @@ from .steps import Meter, OnEvent, RunningStep, Step
 from .uploader import BrickUploader
 
 _MAX_WITHDRAWN = 100
-_FORMATS = {".nii.gz": FileFormat.NIFTI, ".nrrd": FileFormat.NRRD}
+_FORMATS = {".nii.gz": FileFormat.NIFTI, ".nrrd": FileFormat.NRRD, ".dcm": FileFormat.DICOM_SEG}
 
 
 @dataclass(frozen=True)
@@ -247,14 +248,21 @@ class Session:
             self._masks.pop(segment, None)
             self._newest_step.pop(segment, None)
 
-    def export(self, path: Union[str, Path], segments: Sequence[str] = ()) -> Path:
-        """Writes segments (all when none is named) to a .nii.gz, .nrrd or .seg.nrrd file on the volume's grid."""
+    def export(
+        self, path: Union[str, Path], segments: Sequence[str] = (), dicom: Optional[DicomImages] = None, contours: bool = False
+    ) -> Path:
+        """Writes segments (all when none is named) to a .nii.gz, .nrrd or .seg.nrrd file on the volume's grid.
+
+        A .dcm file becomes a DICOM Segmentation, or with contours an RT Structure Set, of the images that dicom names.
+        """
         self._check_open()
         target = Path(path)
         kind = next((kind for ending, kind in _FORMATS.items() if target.name.lower().endswith(ending)), None)
         if kind is None:
-            raise ValueError(f"a file must end with .nii.gz or .nrrd, got {target.name}")
-        request = contract.ExportRequest(self.id, list(segments), kind)
+            raise ValueError(f"a file must end with .nii.gz, .nrrd or .dcm, got {target.name}")
+        if (kind == FileFormat.DICOM_SEG) != (dicom is not None) or (contours and dicom is None):
+            raise ValueError("a .dcm file, and only that, belongs to DICOM images: give both or neither")
+        request = contract.ExportRequest(self.id, list(segments), FileFormat.RTSTRUCT if contours else kind, dicom.to_message() if dicom else None)
         partial = target.with_name(target.name + ".part")
         try:
             with partial.open("wb") as file, self.calls.stream(contract.ExportService.export_segments, request) as chunks:

@@ -29,7 +29,7 @@ public sealed class DamagedDicomTests(ITestOutputHelper output)
     public Task Damaged_files_made_here_are_read_or_refused_within_the_limits()
     {
         var volume = SyntheticSeries.Volume(new Random(1), new VolumeSize(8, 6, 3));
-        var series = DicomSeries.Group(SyntheticSeries.Classic(volume))[0].ToVolume();
+        var series = DicomSeries.Group(SyntheticSeries.Classic(volume))[0].ToVolume().Source;
         var mask = new Imaging.Masks.VolumeMask(volume.Geometry.Size) { [new Ijk(1, 2, 1)] = true };
         SegmentMask[] segments = [new(new DicomSegment("x"), mask)];
         DicomFile[] files =

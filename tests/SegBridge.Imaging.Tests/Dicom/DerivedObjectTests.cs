@@ -35,17 +35,17 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
     [DicomFact]
     public void Segmentations_of_the_sarcoma_are_valid_and_the_same_to_others()
     {
-        var source = Assert.Single(DicomFolder.Read(SarcomaImages).Series()).ToVolume();
+        var source = Assert.Single(DicomFolder.Read(SarcomaImages).Series()).ToVolume().Source;
         var segments = SarcomaSegments(source);
-        AssertSame(segments, SegmentationWriter.Binary(source, segments, Algorithm), SarcomaImages);
-        AssertSame(segments, StructureSetWriter.Write(source, segments, Algorithm), SarcomaImages);
+        AssertSame(segments, SegmentationWriter.Binary(source, segments), SarcomaImages);
+        AssertSame(segments, StructureSetWriter.Write(source, segments), SarcomaImages);
 
-        var grid = source.Volume.Geometry;
+        var grid = source.Grid;
         var seg = DicomSegmentation.Create(DicomFile.Open(_folder["SEG.dcm"]).Dataset);
         var rois = DicomStructureSet.Create(DicomFile.Open(_folder["RTSTRUCT.dcm"]).Dataset).Rois;
         foreach (var (written, fromSeg, roi) in segments.Zip(seg.ToMasks(grid), rois))
         {
-            Assert.Equal(written.Segment with { Colour = null }, fromSeg.Segment);
+            Assert.Equal(written.Segment, fromSeg.Segment);
             Assert.Equal(1, Dice(written.Mask, fromSeg.Mask));
             Assert.Equal(written.Segment.Label, roi.Name);
             Assert.Equal(1, Dice(written.Mask, DicomStructureSet.Rasterise(roi, grid)));
@@ -55,18 +55,18 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
     [DicomFact]
     public void Probabilities_are_a_valid_fractional_segmentation()
     {
-        var source = Assert.Single(DicomFolder.Read(SarcomaImages).Series()).ToVolume();
+        var source = Assert.Single(DicomFolder.Read(SarcomaImages).Series()).ToVolume().Source;
         var box = new VoxelBox(new(50, 60, 10), new(90, 80, 14));
         var values = Enumerable.Range(0, (int)box.VoxelCount).Select(n => (float)(n % 101) / 100).ToArray();
-        var segment = new DicomSegment("map");
-        var file = SegmentationWriter.Fractional(source, [new(segment, box, values)], Algorithm with { IsInteractive = false });
-        var expected = new VolumeMask(source.Volume.Geometry.Size);
+        var segment = new DicomSegment("map") { Algorithm = Algorithm with { IsInteractive = false } };
+        var file = SegmentationWriter.Fractional(source, [new(segment, box, values)]);
+        var expected = new VolumeMask(source.Grid.Size);
         expected.Replace(BitBlock.Above(box, values, 0.4999f));
         file.Save(_folder["FRACTIONAL.dcm"]);
         AssertValid(_folder["FRACTIONAL.dcm"]);
         var read = DicomSegmentation.Create(DicomFile.Open(_folder["FRACTIONAL.dcm"]).Dataset);
         Assert.True(read.IsFractional);
-        Assert.Equal(1, Dice(expected, Assert.Single(read.ToMasks(source.Volume.Geometry)).Mask));
+        Assert.Equal(1, Dice(expected, Assert.Single(read.ToMasks(source.Grid)).Mask));
     }
 
     [DicomFact]
@@ -74,15 +74,15 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
     {
         var random = new Random(5);
         var volume = SyntheticSeries.Volume(random, new VolumeSize(37, 29, 6));
-        var enhanced = Assert.Single(DicomSeries.Group([SyntheticSeries.Enhanced(volume)])).ToVolume();
+        var enhanced = Assert.Single(DicomSeries.Group([SyntheticSeries.Enhanced(volume)])).ToVolume().Source;
         Assert.Equal(6, enhanced.Slices[5].Frame);
         Directory.CreateDirectory(_folder["series"]);
         SyntheticSeries.Save(SyntheticSeries.Classic(volume), _folder["series"]);
-        var classic = Assert.Single(DicomFolder.Read(_folder["series"]).Series()).ToVolume();
+        var classic = Assert.Single(DicomFolder.Read(_folder["series"]).Series()).ToVolume().Source;
         var segments = RandomSegments(random, volume.Geometry.Size);
         AssertSame(segments, SegmentationWriter.Binary(classic, segments), _folder["series"]);
         AssertSame(segments, StructureSetWriter.Write(classic, segments), _folder["series"]);
-        foreach (var file in new[] { SegmentationWriter.Binary(enhanced, segments, Algorithm), StructureSetWriter.Write(enhanced, segments, Algorithm) })
+        foreach (var file in new[] { SegmentationWriter.Binary(enhanced, segments), StructureSetWriter.Write(enhanced, segments) })
         {
             file.Save(_folder["enhanced.dcm"]);
             AssertValid(_folder["enhanced.dcm"]);
@@ -96,7 +96,7 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
             random =>
             {
                 var volume = SyntheticSeries.Volume(random, Samples.Size(random, 20), sheared: random.Next(4) == 0);
-                var source = Assert.Single(DicomSeries.Group(SyntheticSeries.Classic(volume))).ToVolume();
+                var source = Assert.Single(DicomSeries.Group(SyntheticSeries.Classic(volume))).ToVolume().Source;
                 var segments = RandomSegments(random, volume.Geometry.Size);
                 var seg = DicomSegmentation.Create(Reread(SegmentationWriter.Binary(source, segments)));
                 var structures = DicomStructureSet.Create(Reread(StructureSetWriter.Write(source, segments)));
@@ -114,7 +114,7 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
     public void A_segmentation_lies_on_a_grid_whose_axes_run_the_other_way()
     {
         var volume = SyntheticSeries.Volume(new Random(3), new VolumeSize(9, 7, 4));
-        var source = Assert.Single(DicomSeries.Group(SyntheticSeries.Classic(volume))).ToVolume();
+        var source = Assert.Single(DicomSeries.Group(SyntheticSeries.Classic(volume))).ToVolume().Source;
         var segments = RandomSegments(new Random(4), volume.Geometry.Size);
         var seg = DicomSegmentation.Create(Reread(SegmentationWriter.Binary(source, segments)));
         var (grid, direction) = (volume.Geometry, volume.Geometry.Direction);
@@ -179,7 +179,7 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void An_empty_segmentation_and_masks_of_another_volume_are_refused()
     {
-        var source = Assert.Single(DicomSeries.Group(SyntheticSeries.Classic(SyntheticSeries.Volume(new Random(1), new VolumeSize(3, 3, 3))))).ToVolume();
+        var source = Assert.Single(DicomSeries.Group(SyntheticSeries.Classic(SyntheticSeries.Volume(new Random(1), new VolumeSize(3, 3, 3))))).ToVolume().Source;
         var segment = new DicomSegment("x");
         Assert.Throws<ArgumentException>(() => SegmentationWriter.Binary(source, [new(segment, new VolumeMask(new(3, 3, 3)))]));
         Assert.Throws<ArgumentException>(() => SegmentationWriter.Binary(source, [new(segment, new VolumeMask(new(3, 3, 2)))]));
@@ -218,15 +218,15 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
         Assert.True(errors.Length == 0, string.Join('\n', errors));
     }
 
-    private static SegmentMask[] SarcomaSegments(DicomVolume source)
+    private static SegmentMask[] SarcomaSegments(DicomSource source)
     {
-        var tumour = MaskOf(ReferenceLabel(), source.Volume.Geometry);
+        var tumour = MaskOf(ReferenceLabel(), source.Grid);
         var ring = new VolumeMask(tumour.Size);
         ring.Replace(BitBlock.FromVoxels(new VoxelBox(new(70, 70, 8), new(110, 101, 20)), [.. Enumerable.Range(0, 40 * 31 * 12).Select(n => (byte)(n % 7 == 0 ? 0 : 1))]));
         return
         [
-            new(new DicomSegment("Tumour ä") { Type = new("86049000", "SCT", "Neoplasm, Primary"), Category = new("49755003", "SCT", "Morphologically Altered Structure"), Colour = (200, 30, 10) }, tumour),
-            new(new DicomSegment("Pierced") { Colour = (0, 90, 255) }, ring),
+            new(new DicomSegment("Tumour ä") { Type = new("86049000", "SCT", "Neoplasm, Primary"), Category = new("49755003", "SCT", "Morphologically Altered Structure"), Colour = (200, 30, 10), Algorithm = Algorithm }, tumour),
+            new(new DicomSegment("Pierced") { Colour = (0, 90, 255), Algorithm = Algorithm }, ring),
         ];
     }
 

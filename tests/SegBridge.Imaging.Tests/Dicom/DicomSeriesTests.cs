@@ -32,8 +32,8 @@ public sealed class DicomSeriesTests : IDisposable
         LpsVector[] steps = [.. expected.Steps.Select(step => new LpsVector(step[0], step[1], step[2]))];
         var reference = new GridSteps(steps[0], steps[1], steps[2], new LpsPoint(expected.Origin[0], expected.Origin[1], expected.Origin[2]));
         Assert.True(geometry.IsSameGridAs(reference.ToGeometry(size, "pydicom"), 1e-6));
-        Assert.Equal((52, Modality.CT), (made.Slices.Count, made.Modality));
-        Assert.Equal(52, made.Slices.Distinct().Count());
+        Assert.Equal((52, Modality.CT), (made.Source.Slices.Count, made.Modality));
+        Assert.Equal(52, made.Source.Slices.Distinct().Count());
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class DicomSeriesTests : IDisposable
 
         var made = ToVolume(new DicomVolumeOptions { UnevenSlices = UnevenSlices.Resample }, slices);
         Assert.True(volume.Geometry.IsSameGridAs(made.Volume.Geometry));
-        Assert.Empty(made.Slices);
+        Assert.Empty(made.Source.Slices);
         var between = (volume.ValueAt(new(3, 2, 2)) * 2 / 3) + (volume.ValueAt(new(3, 2, 5)) / 3);
         Assert.Equal(between, made.Volume.ValueAt(new(3, 2, 3)), 0.51);
         Assert.Equal(volume.ValueAt(new(6, 4, 8)), made.Volume.ValueAt(new(6, 4, 8)));

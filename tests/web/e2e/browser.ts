@@ -105,7 +105,7 @@ export class Reader {
     });
   }
 
-  async save(button: '#save-nifti' | '#save-nrrd'): Promise<{ name: string; bytes: Buffer }> {
+  async save(button: '#save-nifti' | '#save-nrrd' | '#save-seg'): Promise<{ name: string; bytes: Buffer }> {
     const [download] = await Promise.all([this.page.waitForEvent('download'), this.page.click(button)]);
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
   }

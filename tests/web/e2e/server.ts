@@ -57,8 +57,11 @@ export class Server {
   }
 }
 
+/** Runs a command of `segbridge` and answers what it printed. */
+export const run = (...args: string[]): string => execFileSync(COMMAND[0], [...COMMAND.slice(1), ...args], { encoding: 'utf8' });
+
 /** Makes a key and the file with its hash. */
 export function addKey(file: string): string {
-  const said = execFileSync(COMMAND[0], [...COMMAND.slice(1), 'keys', 'add', '--file', file, '--name', 'reader'], { encoding: 'utf8' });
+  const said = run('keys', 'add', '--file', file, '--name', 'reader');
   return /\S{20,}/.exec(said)![0];
 }

@@ -8,10 +8,11 @@ import type { Browser } from 'playwright-core';
 import { rasAffineOf, type Grid, type Vec3 } from '../../../server/web/src/volume/grid.ts';
 import { readNifti } from '../../../server/web/src/volume/nifti.ts';
 import { readNrrd } from '../../../server/web/src/volume/nrrd.ts';
+import type { Scan } from '../../../server/web/src/volume/scan.ts';
 import type { Work } from '../../../server/web/src/work/work.ts';
 import { Reader, dice, launch, nifti, target } from './browser.ts';
 import { NO_BROWSER, data } from './places.ts';
-import { Server, addKey } from './server.ts';
+import { Server, addKey, run } from './server.ts';
 
 declare const segbridge: Work;
 
@@ -229,7 +230,21 @@ test('A file that cannot be, and a scan that is too large for the server, are to
 const dicom = path.join(data, 'dicom', 'ct_series_sts_026');
 const NO_DICOM = NO_BROWSER || (existsSync(dicom) ? false : `${dicom} is not there; SEGBRIDGE_TEST_DATA names the folder of test data`);
 
-test('A folder of DICOM slices is opened in the browser', { skip: NO_DICOM }, async (t) => {
+/** Where the middle of what is not 0 lies, RAS in millimetres, and how many voxels that are. */
+function middleOf(labels: Scan): { count: number; at: number[] } {
+  const [ni, nj] = labels.grid.size;
+  const [sum, affine] = [[0, 0, 0], rasAffineOf(labels.grid)];
+  let count = 0;
+  labels.voxels.forEach((value, n) => {
+    if (value === 0) return;
+    const ijk = [n % ni, Math.floor(n / ni) % nj, Math.floor(n / (ni * nj))];
+    affine.forEach((row, axis) => (sum[axis] += row[0] * ijk[0] + row[1] * ijk[1] + row[2] * ijk[2] + row[3]));
+    count++;
+  });
+  return { count, at: sum.map((total) => total / count) };
+}
+
+test('A folder of DICOM slices is opened in the browser, and a segmentation of them saved', { skip: NO_DICOM }, async (t) => {
   const reader = await Reader.at(browser, server.address);
   t.after(() => reader.close());
   const { page } = reader;
@@ -239,6 +254,20 @@ test('A folder of DICOM slices is opened in the browser', { skip: NO_DICOM }, as
   const size = await page.evaluate(() => segbridge.scan.value!.grid.size);
   assert.ok(size.every((count) => count > 20), size.join(' x '));
   assert.equal(await page.evaluate(() => segbridge.scan.value!.isCt), true);
+
+  await page.keyboard.press('b');
+  await reader.drag([60, 60, 25], [120, 120, 25]);
+  await reader.atStep(1);
+  const shown = middleOf(nifti((await reader.save('#save-nifti')).bytes));
+  const { name, bytes } = await reader.save('#save-seg');
+  assert.match(name, /-segments-seg\.dcm$/);
+  const [seg, labels] = [path.join(folder, name), path.join(folder, 'seg.nii.gz')];
+  writeFileSync(seg, bytes);
+  run('convert', seg, labels, '--source', path.join(dicom, 'image'));
+  const saved = middleOf(nifti(readFileSync(labels)));
+  assert.ok(saved.count > 0);
+  assert.equal(saved.count, shown.count);
+  saved.at.forEach((mm, axis) => assert.ok(Math.abs(mm - shown.at[axis]) < 0.01, `${saved.at.join(' ')} is not ${shown.at.join(' ')}`));
   reader.assertWellBehaved();
 });
 

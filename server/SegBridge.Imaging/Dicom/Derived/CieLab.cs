@@ -19,6 +19,27 @@ internal static class CieLab
         ];
     }
 
+    /// <summary>The nearest colour of three such numbers.</summary>
+    public static (byte Red, byte Green, byte Blue) ToRgb(double l, double a, double b)
+    {
+        var fy = ((l / 65535 * 100) + 16) / 116;
+        var x = Cubed(fy + (((a / 65535 * 255) - 128) / 500)) * 0.9642200;
+        var y = Cubed(fy);
+        var z = Cubed(fy - (((b / 65535 * 255) - 128) / 200)) * 0.8252100;
+        return (
+            Display((3.1338561 * x) - (1.6168667 * y) - (0.4906146 * z)),
+            Display((-0.9787684 * x) + (1.9161415 * y) + (0.0334540 * z)),
+            Display((0.0719453 * x) - (0.2289914 * y) + (1.4052427 * z)));
+    }
+
+    private static double Cubed(double f) => f * f * f > 216.0 / 24389 ? f * f * f : ((116 * f) - 16) * 27 / 24389;
+
+    private static byte Display(double linear)
+    {
+        var part = Math.Clamp(linear, 0, 1);
+        return (byte)Math.Round(255 * (part <= 0.0031308 ? part * 12.92 : (1.055 * Math.Pow(part, 1 / 2.4)) - 0.055));
+    }
+
     private static int Encode(double part) => (int)Math.Round(Math.Clamp(part, 0, 1) * 65535);
 
     private static double Linear(byte value)

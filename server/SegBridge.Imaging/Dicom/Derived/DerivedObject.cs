@@ -27,9 +27,9 @@ internal static class DerivedObject
 
     /// <summary>A dataset with these modules, in UTF-8.</summary>
     public static DicomDataset Create(
-        DicomVolume source, string sopClass, string modality, DerivedObjectOptions options, DicomTransferSyntax? syntax = null)
+        DicomSource source, string sopClass, string modality, DerivedObjectOptions options, DicomTransferSyntax? syntax = null)
     {
-        var from = source.Source;
+        var from = source.Header;
         var dataset = new DicomDataset { InternalTransferSyntax = syntax ?? DicomTransferSyntax.ExplicitVRLittleEndian };
         dataset.Add(DicomTag.SpecificCharacterSet, "ISO_IR 192");
         foreach (var tag in AlwaysCarried.Concat(CarriedIfThere.Where(tag => from.GetStrings(tag).Count > 0)))
@@ -56,6 +56,9 @@ internal static class DerivedObject
         return dataset;
     }
 
+    /// <summary>The file of a complete dataset, without identity where that was asked for.</summary>
+    public static DicomFile Finish(DicomDataset dataset, DerivedObjectOptions options) => new(options.Deidentifier?.Apply(dataset) ?? dataset);
+
     /// <summary>A reference to an instance or to one of its frames.</summary>
     public static DicomDataset ReferenceTo(DicomFrameReference source)
     {
@@ -71,7 +74,7 @@ internal static class DerivedObject
     }
 
     /// <summary>References to all source instances, each once.</summary>
-    public static DicomDataset[] ReferencesToInstances(DicomVolume source) =>
+    public static DicomDataset[] ReferencesToInstances(DicomSource source) =>
         [.. source.Instances.DistinctBy(instance => instance.SOPInstanceUID).Select(instance => ReferenceTo(instance with { Frame = null }))];
 
     private static void AddInstance(DicomDataset dataset, string sopClass, string modality, DerivedObjectOptions options)

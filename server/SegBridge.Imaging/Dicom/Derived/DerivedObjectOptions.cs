@@ -20,4 +20,10 @@ public sealed record DerivedObjectOptions
 
     /// <summary>Identifies the installation that made the object.</summary>
     public string DeviceSerialNumber { get; init; } = "1";
+
+    /// <summary>Takes away who the patient is; null leaves it.</summary>
+    public DicomDeidentifier? Deidentifier { get; init; }
+
+    /// <summary>A segment as it may be written.</summary>
+    internal DicomSegment Cleaned(DicomSegment segment, int number) => Deidentifier is null ? segment.Fitting() : DicomDeidentifier.Clean(segment, number);
 }

@@ -7,20 +7,29 @@ namespace SegBridge.Imaging.Dicom;
 public sealed record DicomCode(string Value, string Scheme, string Meaning)
 {
     private const int MaxShortValue = 16;
+    private const int MaxScheme = 16;
+    private const int MaxMeaning = 64;
 
     /// <summary>What a segment is when nobody says: tissue.</summary>
     public static DicomCode Tissue { get; } = new("85756007", "SCT", "Tissue");
 
-    /// <summary>Reads "SCT^85756007^Tissue", as 3D Slicer writes codes; null where it is not three filled parts.</summary>
+    /// <summary>
+    /// Reads "SCT^85756007^Tissue", as 3D Slicer writes codes; null where it is not three filled parts that DICOM can hold.
+    /// </summary>
     public static DicomCode? Parse(string text) =>
-        text.Split('^') is [{ Length: > 0 } scheme, { Length: > 0 } value, { Length: > 0 } meaning] ? new(value, scheme, meaning) : null;
+        text.Split('^') is [{ Length: > 0 and <= MaxScheme } scheme, { Length: > 0 } value, { Length: > 0 } meaning] && !text.Any(c => c == '\\' || char.IsControl(c))
+            ? new(value, scheme, meaning)
+            : null;
+
+    /// <summary>"SCT^85756007^Tissue".</summary>
+    public string ToText() => $"{Scheme}^{Value}^{Meaning}";
 
     internal DicomDataset ToItem()
     {
         DicomDataset item = [];
         item.Add(Value.Length > MaxShortValue ? DicomTag.LongCodeValue : DicomTag.CodeValue, Value);
         item.Add(DicomTag.CodingSchemeDesignator, Scheme);
-        item.Add(DicomTag.CodeMeaning, Meaning);
+        item.Add(DicomTag.CodeMeaning, Meaning.Length > MaxMeaning ? Meaning[..MaxMeaning] : Meaning);
         return item;
     }
 

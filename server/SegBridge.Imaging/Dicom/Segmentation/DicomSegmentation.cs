@@ -164,6 +164,18 @@ public sealed class DicomSegmentation
             Type = DicomCode.Of(type) ?? DicomCode.Tissue,
             TypeModifier = DicomCode.Of(type?.GetItemOfSequence(DicomTag.SegmentedPropertyTypeModifierCodeSequence)),
             AnatomicRegion = DicomCode.Of(item.GetItemOfSequence(DicomTag.AnatomicRegionSequence)),
+            Colour = item.GetDoubles(DicomTag.RecommendedDisplayCIELabValue) is [var l, var a, var b] ? CieLab.ToRgb(l, a, b) : null,
+            Algorithm = AlgorithmOf(item),
         };
+    }
+
+    private static SegmentationAlgorithm? AlgorithmOf(DicomDataset item)
+    {
+        var identification = item.GetItemOfSequence(DicomTag.SegmentationAlgorithmIdentificationSequence);
+        return item.GetStringOrNull(DicomTag.SegmentAlgorithmType) is { } type and not "MANUAL" && item.GetStringOrNull(DicomTag.SegmentAlgorithmName) is { } name
+            ? new SegmentationAlgorithm(
+                name, identification?.GetStringOrNull(DicomTag.AlgorithmVersion) ?? "unknown",
+                identification?.GetStringOrNull(DicomTag.AlgorithmParameters), type != "AUTOMATIC")
+            : null;
     }
 }

@@ -4,10 +4,10 @@ using SegBridge.Imaging.Masks;
 namespace SegBridge.Imaging.Dicom;
 
 /// <summary>The frames of a segmentation in the making: those that are not empty, with their functional groups.</summary>
-internal sealed class SegmentationFrames(DicomVolume source)
+internal sealed class SegmentationFrames(DicomSource source)
 {
     private readonly List<(int Segment, int K, byte[] Content)> _frames = [];
-    private readonly VolumeGeometry _geometry = source.Volume.Geometry;
+    private readonly VolumeGeometry _geometry = source.Grid;
 
     public int Count => _frames.Count;
 

@@ -18,16 +18,18 @@ public sealed record SegmentProbabilities(DicomSegment Segment, VoxelBox Box, Re
 /// </summary>
 public static class SegmentationWriter
 {
+    /// <summary>Bytes of the pixels of a binary segmentation at most: of all slices that the segments reach.</summary>
+    public static long MostBytes(VolumeSize grid, IEnumerable<VoxelBox> segments) =>
+        segments.Sum(box => ((((long)grid.I * grid.J) + 7) / 8) * box.Size.K);
+
     /// <summary>A binary segmentation.</summary>
     /// <param name="source">Patient, study, frame of reference and grid.</param>
     /// <param name="segments">At least one that is not empty; numbered from 1 in this order.</param>
-    /// <param name="algorithm">What made them; null: a person alone.</param>
     /// <exception cref="ArgumentException">A mask has another size than the volume, or all are empty.</exception>
     /// <exception cref="Formats.VolumeFormatException">The source lacks what every image must have, such as a frame of reference.</exception>
-    public static DicomFile Binary(
-        DicomVolume source, IReadOnlyList<SegmentMask> segments, SegmentationAlgorithm? algorithm = null, DerivedObjectOptions? options = null)
+    public static DicomFile Binary(DicomSource source, IReadOnlyList<SegmentMask> segments, DerivedObjectOptions? options = null)
     {
-        var size = source.Volume.Geometry.Size;
+        var size = source.Grid.Size;
         if (segments.FirstOrDefault(segment => segment.Mask.Size != size) is { } other)
         {
             throw new ArgumentException($"the masks must have the volume's {size} voxels, got {other.Mask.Size}", nameof(segments));
@@ -43,27 +45,27 @@ public static class SegmentationWriter
             }
         }
 
-        var dataset = Create(source, [.. segments.Select(segment => segment.Segment)], algorithm, options, frames);
+        options ??= new DerivedObjectOptions();
+        var dataset = Create(source, [.. segments.Select(segment => segment.Segment)], options, frames);
         dataset.Add(DicomTag.SegmentationType, "BINARY");
         dataset.Add(DicomTag.SegmentsOverlap, Overlap(segments) ? "YES" : "NO");
         AddPixels(dataset, bitsAllocated: 1, DicomVR.OB, frames.PackBits());
-        return new DicomFile(dataset);
+        return DerivedObject.Finish(dataset, options);
     }
 
     /// <summary>A fractional segmentation of probabilities, in steps of 1/255.</summary>
     /// <exception cref="ArgumentException">A box leaves the volume, the number of values is not the box's, or all are 0.</exception>
     /// <exception cref="Formats.VolumeFormatException">The source lacks what every image must have, such as a frame of reference.</exception>
-    public static DicomFile Fractional(
-        DicomVolume source, IReadOnlyList<SegmentProbabilities> segments, SegmentationAlgorithm? algorithm = null, DerivedObjectOptions? options = null)
+    public static DicomFile Fractional(DicomSource source, IReadOnlyList<SegmentProbabilities> segments, DerivedObjectOptions? options = null)
     {
         var frames = new SegmentationFrames(source);
         for (var n = 0; n < segments.Count; n++)
         {
             var (_, box, values) = segments[n];
-            if (!source.Volume.Geometry.Bounds.Encloses(box) || values.Length != box.VoxelCount)
+            if (!source.Grid.Bounds.Encloses(box) || values.Length != box.VoxelCount)
             {
                 throw new ArgumentException(
-                    $"probabilities must be one for each voxel of a box inside the {source.Volume.Geometry.Size} volume, got {values.Length} for {box}", nameof(segments));
+                    $"probabilities must be one for each voxel of a box inside the {source.Grid.Size} volume, got {values.Length} for {box}", nameof(segments));
             }
 
             var slice = box.Size.I * box.Size.J;
@@ -73,19 +75,19 @@ public static class SegmentationWriter
             }
         }
 
-        var dataset = Create(source, [.. segments.Select(segment => segment.Segment)], algorithm, options, frames);
+        options ??= new DerivedObjectOptions();
+        var dataset = Create(source, [.. segments.Select(segment => segment.Segment)], options, frames);
         dataset.Add(DicomTag.SegmentationType, "FRACTIONAL");
         dataset.Add(DicomTag.SegmentationFractionalType, "PROBABILITY");
         dataset.Add(DicomTag.MaximumFractionalValue, byte.MaxValue);
         dataset.Add(DicomTag.SegmentsOverlap, "UNDEFINED");
         AddPixels(dataset, bitsAllocated: 8, DicomVR.OB, frames.JoinBytes());
-        return new DicomFile(dataset);
+        return DerivedObject.Finish(dataset, options);
     }
 
     private static DicomDataset Create(
-        DicomVolume source, DicomSegment[] segments, SegmentationAlgorithm? algorithm, DerivedObjectOptions? options, SegmentationFrames frames)
+        DicomSource source, DicomSegment[] segments, DerivedObjectOptions options, SegmentationFrames frames)
     {
-        options ??= new DerivedObjectOptions();
         if (frames.Count == 0)
         {
             throw new ArgumentException("nothing is segmented: a DICOM segmentation must have at least one frame", nameof(segments));
@@ -96,7 +98,7 @@ public static class SegmentationWriter
             throw new ArgumentException($"the frames of a segmentation must take at most {Array.MaxLength} bytes in all, got {frames.Bytes}", nameof(segments));
         }
 
-        var geometry = source.Volume.Geometry;
+        var grid = source.Grid;
         var dataset = DerivedObject.Create(source, DicomUID.SegmentationStorage, "SEG", options);
         dataset.Add(DicomTag.ImageType, "DERIVED", "PRIMARY");
         dataset.Add(DicomTag.ContentDate, options.Time.ToString("yyyyMMdd", CultureInfo.InvariantCulture));
@@ -107,15 +109,15 @@ public static class SegmentationWriter
         dataset.Add(DicomTag.SamplesPerPixel, 1);
         dataset.Add(DicomTag.PhotometricInterpretation, "MONOCHROME2");
         dataset.Add(DicomTag.PixelRepresentation, 0);
-        dataset.Add(DicomTag.Rows, geometry.Size.J);
-        dataset.Add(DicomTag.Columns, geometry.Size.I);
+        dataset.Add(DicomTag.Rows, grid.Size.J);
+        dataset.Add(DicomTag.Columns, grid.Size.I);
         dataset.Add(DicomTag.NumberOfFrames, frames.Count);
-        AddCompressionOf(source.Source, dataset);
-        dataset.Add(DicomTag.SegmentSequence, [.. segments.Select((segment, n) => SegmentItem(segment, n + 1, algorithm))]);
+        AddCompressionOf(source.Header, dataset);
+        dataset.Add(DicomTag.SegmentSequence, [.. segments.Select((segment, n) => SegmentItem(options.Cleaned(segment, n + 1), n + 1))]);
         frames.AddTo(dataset);
 
         DicomDataset series = [];
-        series.Add(DicomTag.SeriesInstanceUID, source.Source.GetString(DicomTag.SeriesInstanceUID));
+        series.Add(DicomTag.SeriesInstanceUID, source.Header.GetString(DicomTag.SeriesInstanceUID));
         series.Add(DicomTag.ReferencedInstanceSequence, DerivedObject.ReferencesToInstances(source));
         dataset.Add(DicomTag.ReferencedSeriesSequence, series);
         return dataset;
@@ -140,7 +142,7 @@ public static class SegmentationWriter
         }
     }
 
-    private static DicomDataset SegmentItem(DicomSegment segment, int number, SegmentationAlgorithm? algorithm)
+    private static DicomDataset SegmentItem(DicomSegment segment, int number)
     {
         DicomDataset item = [];
         item.Add(DicomTag.SegmentNumber, number);
@@ -163,8 +165,8 @@ public static class SegmentationWriter
             item.Add(DicomTag.RecommendedDisplayCIELabValue, CieLab.Of(colour));
         }
 
-        item.Add(DicomTag.SegmentAlgorithmType, algorithm is null ? "MANUAL" : algorithm.IsInteractive ? "SEMIAUTOMATIC" : "AUTOMATIC");
-        if (algorithm is not null)
+        item.Add(DicomTag.SegmentAlgorithmType, SegmentationAlgorithm.TypeOf(segment.Algorithm));
+        if (segment.Algorithm is { } algorithm)
         {
             item.Add(DicomTag.SegmentAlgorithmName, algorithm.Name);
             item.Add(DicomTag.SegmentationAlgorithmIdentificationSequence, AlgorithmItem(algorithm));

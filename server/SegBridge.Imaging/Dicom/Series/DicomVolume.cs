@@ -7,9 +7,7 @@ namespace SegBridge.Imaging.Dicom;
 /// <param name="Volume">
 /// Stored numbers and their rescale where all slices have the same; real values as 32-bit floating point where not.
 /// </param>
-/// <param name="Slices">The source of each slice along k; empty where slices were interpolated.</param>
-/// <param name="Source">One instance of the series: patient, study and frame of reference.</param>
-/// <param name="Instances">All source images, each once.</param>
+/// <param name="Source">Patient, study and images that objects made of it refer to; its grid is the volume's.</param>
 /// <param name="Modality">What made the images.</param>
 /// <param name="PaddingValue">The value, rescaled, of pixels outside the image, or null.</param>
 /// <param name="SuvFactor">Body-weight SUV in g/ml for a value of 1 (PET in Bq/ml), or null where it cannot be known.</param>
@@ -17,9 +15,7 @@ namespace SegBridge.Imaging.Dicom;
 /// <param name="Notes">What was decided on the way, for people; without patient data.</param>
 public sealed record DicomVolume(
     Volume Volume,
-    IReadOnlyList<DicomFrameReference> Slices,
-    DicomDataset Source,
-    IReadOnlyList<DicomFrameReference> Instances,
+    DicomSource Source,
     Modality Modality,
     double? PaddingValue,
     double? SuvFactor,

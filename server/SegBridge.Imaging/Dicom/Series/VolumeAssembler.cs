@@ -57,7 +57,7 @@ internal static class VolumeAssembler
 
         var references = frames.Select(frame => frame.Reference).ToArray();
         return new DicomVolume(
-            volume, isSource ? references : [], first.Dataset, references, ModalityOf(first.Dataset), padding,
+            volume, new DicomSource(volume.Geometry, first.Dataset, isSource ? references : [], references), ModalityOf(first.Dataset), padding,
             SuvFactor.Of(first.Dataset, notes), first.Pixels.PhotometricInterpretation == "MONOCHROME1", notes);
     }
 

@@ -14,6 +14,35 @@ namespace SegBridge.Imaging.Formats;
 public sealed record SlicerSegment(
     string Id, string Name, double Red, double Green, double Blue, int LabelValue, VoxelBox Extent)
 {
+    private const string TerminologyTag = "TerminologyEntry:";
+
+    /// <summary>What it is in codes, as 3D Slicer writes them; empty for nothing.</summary>
+    public string Terminology { get; init; } = "";
+
+    /// <summary>The segments that the header of a file describes, of one layer; those without a label value are left out.</summary>
+    public static IReadOnlyList<SlicerSegment> Of(IReadOnlyDictionary<string, string> header)
+    {
+        var segments = new List<SlicerSegment>();
+        for (var n = 0; header.ContainsKey($"Segment{n}_ID"); n++)
+        {
+            string Value(string what) => header.GetValueOrDefault($"Segment{n}_{what}", "");
+            if (!int.TryParse(Value("LabelValue"), NumberStyles.Integer, CultureInfo.InvariantCulture, out var label))
+            {
+                continue;
+            }
+
+            var colour = Value("Color").Split(' ')
+                .Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN).ToArray();
+            var known = colour.Length == 3 && colour.All(double.IsFinite) ? colour : [0.5, 0.5, 0.5];
+            segments.Add(new SlicerSegment(Value("ID"), Value("Name"), known[0], known[1], known[2], label, VoxelBox.Empty)
+            {
+                Terminology = Value("Tags").Split('|').FirstOrDefault(tag => tag.StartsWith(TerminologyTag, StringComparison.Ordinal))?[TerminologyTag.Length..] ?? "",
+            });
+        }
+
+        return segments;
+    }
+
     /// <summary>The header entries of a label volume with these segments, all in layer 0.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> KeyValues(IReadOnlyList<SlicerSegment> segments)
     {
@@ -34,6 +63,10 @@ public sealed record SlicerSegment(
             Add("LabelValue", segment.LabelValue.ToString(CultureInfo.InvariantCulture));
             Add("Layer", "0");
             Add("Extent", ExtentOf(segment.Extent));
+            if (segment.Terminology.Length > 0)
+            {
+                Add("Tags", $"{TerminologyTag}{segment.Terminology}|");
+            }
 
             void Add(string what, string value) =>
                 entries.Add(new(string.Create(CultureInfo.InvariantCulture, $"Segment{n}_{what}"), value));

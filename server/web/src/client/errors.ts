@@ -16,6 +16,8 @@ const is = (code: Code) => (error: unknown): boolean => ConnectError.from(error)
 /** The session is not in the server: it expired, or the server was started anew. */
 export const isGone = (error: unknown): boolean => is(Code.NotFound)(error) && /session/i.test(ConnectError.from(error).rawMessage);
 export const isNotFound = is(Code.NotFound);
+/** What was sent is wrong. */
+export const isRefused = is(Code.InvalidArgument);
 export const needsKey = is(Code.Unauthenticated);
 /** A newer step took over, and has this one's prompts. */
 export const isSuperseded = is(Code.Aborted);

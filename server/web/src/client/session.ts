@@ -20,6 +20,10 @@ const MAX_WITHDRAWN = 100;
 // Each slice is asked for by itself: thin bricks hold less of its neighbours.
 const THIN_BRICKS = { i: 64, j: 64, k: 4 };
 
+const FORMATS = { nifti: FileFormat.NIFTI, nrrd: FileFormat.NRRD, seg: FileFormat.DICOM_SEG } as const;
+
+export type FileKind = keyof typeof FORMATS;
+
 export interface StepEvents {
   onStage(stage: string, fraction: number): void;
   onCandidates(candidates: Candidates): void;
@@ -167,12 +171,12 @@ export class VolumeSession {
     return (await this.call(() => this.connection.sessions.listSegments({ sessionId: this.id }))).segments;
   }
 
-  /** A file of all segments on the scan's grid. */
-  export(kind: 'nifti' | 'nrrd'): Promise<Blob> {
-    const format = kind === 'nifti' ? FileFormat.NIFTI : FileFormat.NRRD;
+  /** A file of all segments on the scan's grid; DICOM needs the headers of the scan's images. */
+  export(kind: FileKind, sliceHeaders: Uint8Array[] = []): Promise<Blob> {
+    const dicomSource = kind === 'seg' ? { sliceHeaders } : undefined;
     return this.call(async () => {
       const parts: Uint8Array<ArrayBuffer>[] = [];
-      for await (const chunk of this.connection.exports.exportSegments({ sessionId: this.id, format })) parts.push(chunk.data as Uint8Array<ArrayBuffer>);
+      for await (const chunk of this.connection.exports.exportSegments({ sessionId: this.id, format: FORMATS[kind], dicomSource })) parts.push(chunk.data as Uint8Array<ArrayBuffer>);
       return new Blob(parts, { type: 'application/octet-stream' });
     });
   }

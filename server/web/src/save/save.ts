@@ -1,16 +1,34 @@
 // Saving: the server writes the file, on the scan's own grid, and the browser keeps it.
 
-import { wordsOf } from '../client/errors.ts';
+import { isRefused, wordsOf } from '../client/errors.ts';
+import type { FileKind, VolumeSession } from '../client/session.ts';
+import { headersOf } from '../volume/dicomHeaders.ts';
+import { ScanError } from '../volume/scan.ts';
 import type { Work } from '../work/work.ts';
 
-const ENDINGS = { nifti: '.nii.gz', nrrd: '.seg.nrrd' } as const;
+const ENDINGS: Record<FileKind, string> = { nifti: '.nii.gz', nrrd: '.seg.nrrd', seg: '-seg.dcm' };
 
-export async function save(work: Work, kind: keyof typeof ENDINGS): Promise<void> {
+/** A DICOM segmentation of the series that the scan was made of: of several in the folder the first that lies on its voxels. */
+async function segmentation(session: VolumeSession): Promise<Blob> {
+  const series = await headersOf(session.scan.dicom ?? []);
+  let refusal: unknown = new ScanError('The files do not say which DICOM images they are.');
+  for (const headers of series) {
+    try {
+      return await session.export('seg', headers);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
+export async function save(work: Work, kind: FileKind): Promise<void> {
   const { session } = work;
   if (!session) return;
   work.activity.set({ what: 'writing the file', fraction: null, cancel: null });
   try {
-    const blob = await session.export(kind);
+    const blob = await (kind === 'seg' ? segmentation(session) : session.export(kind));
     const base = session.scan.name.replace(/\.(nii(\.gz)?|nrrd|dcm)$/i, '') || 'scan';
     const link = document.createElement('a');
     link.href = URL.createObjectURL(blob);

@@ -27,7 +27,7 @@ export async function readDicom(files: File[], name: string): Promise<Scan> {
     }));
     const largest = scans.sort((one, two) => two.voxels.length - one.voxels.length)[0];
     if (!largest) throw new ScanError('No DICOM image was found in these files.');
-    return largest;
+    return { ...largest, dicom: files };
   } finally {
     converter.worker.terminate();
   }

@@ -20,6 +20,8 @@ export interface Scan {
   readonly intercept: number;
   readonly isCt: boolean;
   readonly window: Window;
+  /** The DICOM files that it was made of, if it was. */
+  readonly dicom?: readonly File[];
 }
 
 /** What the file is not, or does not say; for people. */

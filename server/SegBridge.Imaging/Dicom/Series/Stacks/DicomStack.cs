@@ -51,7 +51,7 @@ public sealed class DicomStack
     }
 
     /// <summary>Whether two of these slices, in order, lie at the same place.</summary>
-    internal static bool DuplicatesIn(IReadOnlyList<DicomFrame> ordered)
+    internal static bool DuplicatesIn(IReadOnlyList<FramePlace> ordered)
     {
         for (var n = 1; n < ordered.Count; n++)
         {

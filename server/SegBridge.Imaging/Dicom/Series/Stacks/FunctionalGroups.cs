@@ -9,6 +9,9 @@ internal sealed class FunctionalGroups(DicomDataset dataset)
     private readonly DicomDataset? _shared = dataset.GetItemOfSequence(DicomTag.SharedFunctionalGroupsSequence);
     private readonly IReadOnlyList<DicomDataset> _perFrame = dataset.GetSequence(DicomTag.PerFrameFunctionalGroupsSequence);
 
+    /// <summary>How many frames have a group of their own.</summary>
+    public int FrameCount => _perFrame.Count;
+
     /// <summary>The dataset that holds an attribute of a frame, or null.</summary>
     /// <param name="frame">From 0.</param>
     /// <param name="macro">The sequence of the functional group that the attribute belongs to.</param>

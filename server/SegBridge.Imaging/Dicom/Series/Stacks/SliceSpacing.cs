@@ -16,7 +16,7 @@ internal sealed record SliceSpacing(LpsVector Step, DicomSeriesProblem? Problem,
     private const double TiltCosine = 1e-3;
     private const int MaxNamed = 8;
 
-    public static SliceSpacing Of(IReadOnlyList<DicomFrame> frames)
+    public static SliceSpacing Of(IReadOnlyList<FramePlace> frames)
     {
         if (frames.Count == 1)
         {
@@ -53,13 +53,13 @@ internal sealed record SliceSpacing(LpsVector Step, DicomSeriesProblem? Problem,
 
     private static LpsVector Drift(LpsVector step, LpsVector normal) => step - (normal * step.Dot(normal));
 
-    private static double OffLine(DicomFrame frame, DicomFrame first, LpsVector whole)
+    private static double OffLine(FramePlace frame, FramePlace first, LpsVector whole)
     {
         var along = (frame.Position - first.Position).Dot(whole) / whole.Dot(whole);
         return (frame.Position - (first.Position + (whole * along))).Length;
     }
 
-    private static string Gaps(IReadOnlyList<DicomFrame> frames, double[] gaps, Func<double, bool> isGap)
+    private static string Gaps(IReadOnlyList<FramePlace> frames, double[] gaps, Func<double, bool> isGap)
     {
         var named = Enumerable.Range(0, gaps.Length).Where(n => isGap(gaps[n])).ToArray();
         var text = string.Join("; ", named.Take(MaxNamed).Select(n => string.Create(

@@ -1,9 +1,10 @@
-using SegBridge.Cli.Segment;
+using SegBridge.Cli.Segmentations;
+using SegBridge.Imaging.Dicom;
 using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 
-namespace SegBridge.Cli.Tests.Segment;
+namespace SegBridge.Cli.Tests.Segmentations;
 
 public sealed class LabelFileTests
 {
@@ -23,7 +24,7 @@ public sealed class LabelFileTests
         try
         {
             var path = Path.Combine(folder.FullName, name);
-            LabelFile.Write(path, geometry, [("one", one), ("two", two)]);
+            LabelFile.Write(path, new Segmentation(geometry, [new(new DicomSegment("one"), one), new(new DicomSegment("two"), two)]));
             var read = VolumeFile.Read(path);
             Assert.True(read.Geometry.IsSameGridAs(geometry));
             Assert.Equal(1, read.ValueAt(new Ijk(1, 1, 1)));
