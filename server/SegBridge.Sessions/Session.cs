@@ -1,3 +1,4 @@
+using SegBridge.Imaging.Dicom;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
@@ -51,6 +52,11 @@ public sealed class Session
     }
 
     internal bool IsExpired => _clock.IsExpired;
+
+    /// <summary>
+    /// The images that this server made the volume of; null where a client sends it. In memory alone: it identifies a patient.
+    /// </summary>
+    public DicomSource? Source { get; internal set; }
 
     /// <summary>Whether no brick of the volume is missing.</summary>
     internal bool HasAllBricks => _state.Inbox.Store.BrickCount == Grid.Counts.VoxelCount;

@@ -62,7 +62,7 @@ internal sealed class DicomObjects(ModelRepository models)
     {
         try
         {
-            var source = DicomSource.Of(HeadersOf(wire.SliceHeaders), session.Volume.Geometry);
+            var source = SourceOf(wire, session);
             var masks = segments.Select(segment => MaskOf(session, segment)).ToArray();
             var content = new ChunkBuffer(SegmentFile.ChunkBytes);
             write(source, source.Place(masks, session.Volume.Geometry)).Save(content);
@@ -73,6 +73,11 @@ internal sealed class DicomObjects(ModelRepository models)
             throw new InvalidFieldException("dicom_source.slice_headers", error.Message);
         }
     }
+
+    /// <summary>The images that the session's volume was made of: those that the client names, or those that this server fetched.</summary>
+    private static DicomSource SourceOf(Wire.DicomSource wire, Session session) => wire.SliceHeaders.Count == 0 && session.Source is { } fetched
+        ? fetched
+        : DicomSource.Of(HeadersOf(wire.SliceHeaders), session.Volume.Geometry);
 
     private static List<DicomDataset> HeadersOf(RepeatedField<Google.Protobuf.ByteString> headers)
     {
