@@ -94,7 +94,11 @@ internal sealed class ConvertCommand : TeachingCommand
         }
 
         segmentation = segmentation with { Segments = segments };
-        SegmentationFile.Write(output, kind, segmentation, source, new DerivedObjectOptions { Deidentifier = _deidentify.Of(parsed) });
+        if (SegmentationFile.Write(output, kind, segmentation, source, new DerivedObjectOptions { Deidentifier = _deidentify.Of(parsed) }) is { } note)
+        {
+            terminal.Say($"note: {note}");
+        }
+
         var size = segmentation.Grid.Size;
         Report(terminal, new ConvertReport(input, output, [size.I, size.J, size.K], [.. segments.Select(segment => new ConvertedSegment(
             segment.Segment.Label, segment.Segment.Type.Meaning, segment.Mask.Count, Math.Round(segment.Mask.Count * segmentation.Grid.VoxelVolumeMl, 3)))]));

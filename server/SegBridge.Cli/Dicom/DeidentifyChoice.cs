@@ -64,7 +64,13 @@ internal sealed class DeidentifyChoice
 
     private static byte[] UsersKey()
     {
-        var path = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "segbridge", "deidentify.key");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        if (home.Length == 0)
+        {
+            throw UserException.Usage("this user has no folder for a key of its own; name a file with --deidentify-key FILE");
+        }
+
+        var path = Path.Combine(home, "segbridge", "deidentify.key");
         if (File.Exists(path))
         {
             return File.ReadAllBytes(path);

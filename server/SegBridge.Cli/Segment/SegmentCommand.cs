@@ -93,7 +93,12 @@ internal sealed class SegmentCommand : TeachingCommand
             var algorithm = await AlgorithmOfAsync(lease.Connection, report.Model, cancellationToken);
             var (segments, _) = parsed.GetValue(_names)!.Apply([.. masks.Select(segment => new SegmentMask(DicomSegment.Of(segment.Id, "") with { Algorithm = algorithm }, segment.Mask))]);
             var output = parsed.GetValue(_output)!;
-            SegmentationFile.Write(output, FileKinds.Require(output, parsed.GetValue(_format)), new Segmentation(volume.Geometry, segments), series?.Source, options);
+            var kind = FileKinds.Require(output, parsed.GetValue(_format));
+            if (SegmentationFile.Write(output, kind, new Segmentation(volume.Geometry, segments), series?.Source, options) is { } note)
+            {
+                terminal.Say($"note: {note}");
+            }
+
             terminal.Say($"mask: {Path.GetFullPath(output)}");
             await _archived.StoreAsync(parsed, output, terminal, cancellationToken);
             if (terminal.Json)

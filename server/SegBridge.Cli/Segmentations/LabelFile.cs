@@ -19,16 +19,18 @@ internal static class LabelFile
     public static (byte Red, byte Green, byte Blue) ColourOf(int position) => Colours[position % Colours.Length];
 
     /// <summary>Writes .nii.gz, .nii or .nrrd; .seg.nrrd also names the segments for 3D Slicer.</summary>
+    /// <returns>How many times a voxel lost a label to a later segment.</returns>
     /// <exception cref="ArgumentException">Another extension.</exception>
-    public static void Write(string path, Segmentation segmentation)
+    public static long Write(string path, Segmentation segmentation)
     {
         var (grid, segments) = segmentation;
         var type = segments.Count <= byte.MaxValue ? VoxelType.UInt8 : VoxelType.UInt16;
-        var volume = new Volume(grid, type, Rescale.Identity, Label(grid.Size, segments, type.Bytes()));
+        var (labels, lost) = Label(grid.Size, segments, type.Bytes());
+        var volume = new Volume(grid, type, Rescale.Identity, labels);
         if (!path.EndsWith(".seg.nrrd", StringComparison.OrdinalIgnoreCase))
         {
             VolumeFile.Write(path, volume);
-            return;
+            return lost;
         }
 
         var unfinished = path + ".part";
@@ -38,6 +40,7 @@ internal static class LabelFile
         }
 
         File.Move(unfinished, path, overwrite: true);
+        return lost;
     }
 
     /// <summary>Reads labels: whole numbers, of which each but 0 is a segment; names and codes come from a .seg.nrrd.</summary>
@@ -107,9 +110,9 @@ internal static class LabelFile
         };
     }
 
-    private static byte[] Label(VolumeSize size, IReadOnlyList<SegmentMask> segments, int bytes)
+    private static (byte[] Voxels, long Lost) Label(VolumeSize size, IReadOnlyList<SegmentMask> segments, int bytes)
     {
-        var voxels = new byte[size.VoxelCount * bytes];
+        var (voxels, lost) = (new byte[size.VoxelCount * bytes], 0L);
         for (var n = 0; n < segments.Count; n++)
         {
             var box = segments[n].Mask.BoundingBox;
@@ -126,6 +129,7 @@ internal static class LabelFile
                         continue;
                     }
 
+                    lost += labels.Slice(at * bytes, bytes).ContainsAnyExcept((byte)0) ? 1 : 0;
                     if (bytes == 1)
                     {
                         labels[at] = (byte)(n + 1);
@@ -138,6 +142,6 @@ internal static class LabelFile
             }
         }
 
-        return voxels;
+        return (voxels, lost);
     }
 }

@@ -54,7 +54,8 @@ internal static class SegmentationFile
                 return source is null
                     ? throw UserException.Usage($"{name} holds contours, which have no voxels of their own; name the folder of the images they lie on with --source DIR")
                     : new Segmentation(source.Grid, [.. structures.Rois.Select(roi => new SegmentMask(
-                        DicomSegment.Of(roi.Name, ""), DicomStructureSet.Rasterise(roi, source.Grid, cancellation)))]);
+                        DicomSegment.Of(roi.Name, roi.Type is null || roi.Type == DicomCode.Tissue ? "" : roi.Type.ToText()) with { Colour = roi.Colour },
+                        DicomStructureSet.Rasterise(roi, source.Grid, cancellation)))]);
             default:
                 throw new UserException($"{name} is DICOM, but neither a segmentation (SEG) nor a structure set (RTSTRUCT)");
         }
@@ -63,13 +64,14 @@ internal static class SegmentationFile
     /// <summary>Writes a segmentation.</summary>
     /// <param name="source">The images that it lies on; needed for DICOM.</param>
     /// <param name="options">What a DICOM object says about itself.</param>
+    /// <returns>Something to tell the person who asked, or null.</returns>
     /// <exception cref="UserException">Nothing is segmented, or DICOM lacks its images.</exception>
-    public static void Write(string path, FileKind kind, Segmentation segmentation, DicomSource? source, DerivedObjectOptions options)
+    public static string? Write(string path, FileKind kind, Segmentation segmentation, DicomSource? source, DerivedObjectOptions options)
     {
         if (!kind.IsDicom())
         {
-            LabelFile.Write(path, segmentation);
-            return;
+            var lost = LabelFile.Write(path, segmentation);
+            return lost == 0 ? null : $"{lost} voxels belong to several segments; a label file keeps the last one's label, DICOM SEG would keep all";
         }
 
         if (source is null)
@@ -86,6 +88,7 @@ internal static class SegmentationFile
             (segment, n) => segment with { Segment = Named(segment.Segment) with { Colour = segment.Segment.Colour ?? LabelFile.ColourOf(n) } }).ToArray();
         var file = kind == FileKind.Seg ? SegmentationWriter.Binary(source, segments, options) : StructureSetWriter.Write(source, segments, options);
         file.Save(path);
+        return null;
     }
 
     /// <summary>A label's number says nothing where no labels are.</summary>

@@ -24,7 +24,8 @@ public sealed class LabelFileTests
         try
         {
             var path = Path.Combine(folder.FullName, name);
-            LabelFile.Write(path, new Segmentation(geometry, [new(new DicomSegment("one"), one), new(new DicomSegment("two"), two)]));
+            var lost = LabelFile.Write(path, new Segmentation(geometry, [new(new DicomSegment("one"), one), new(new DicomSegment("two"), two)]));
+            Assert.Equal(1, lost);
             var read = VolumeFile.Read(path);
             Assert.True(read.Geometry.IsSameGridAs(geometry));
             Assert.Equal(1, read.ValueAt(new Ijk(1, 1, 1)));

@@ -47,7 +47,7 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
         {
             Assert.Equal(written.Segment, fromSeg.Segment);
             Assert.Equal(1, Dice(written.Mask, fromSeg.Mask));
-            Assert.Equal(written.Segment.Label, roi.Name);
+            Assert.Equal((written.Segment.Label, written.Segment.Type, written.Segment.Colour), (roi.Name, roi.Type, roi.Colour));
             Assert.Equal(1, Dice(written.Mask, DicomStructureSet.Rasterise(roi, grid)));
         }
     }

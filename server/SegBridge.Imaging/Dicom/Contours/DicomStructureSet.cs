@@ -13,7 +13,14 @@ public sealed record DicomContour(string GeometricType, IReadOnlyList<LpsPoint> 
 /// <summary>One region of interest.</summary>
 /// <param name="Number">Unique in its structure set.</param>
 /// <param name="Contours">None for one that is empty.</param>
-public sealed record DicomRoi(int Number, string Name, IReadOnlyList<DicomContour> Contours);
+public sealed record DicomRoi(int Number, string Name, IReadOnlyList<DicomContour> Contours)
+{
+    /// <summary>What it is, or null.</summary>
+    public DicomCode? Type { get; init; }
+
+    /// <summary>Red, green and blue in which to show it, or null.</summary>
+    public (byte Red, byte Green, byte Blue)? Colour { get; init; }
+}
 
 /// <summary>An RT Structure Set: regions of interest as contours.</summary>
 public sealed class DicomStructureSet
@@ -25,14 +32,20 @@ public sealed class DicomStructureSet
 
     private DicomStructureSet(DicomDataset dataset)
     {
-        var contours = dataset.GetSequence(DicomTag.ROIContourSequence)
-            .ToLookup(item => item.GetInt(DicomTag.ReferencedROINumber), item => item.GetSequence(DicomTag.ContourSequence));
+        var contours = dataset.GetSequence(DicomTag.ROIContourSequence).ToLookup(item => item.GetInt(DicomTag.ReferencedROINumber));
+        var observations = dataset.GetSequence(DicomTag.RTROIObservationsSequence).ToLookup(item => item.GetIntOrNull(DicomTag.ReferencedROINumber));
         Rois =
         [
             .. dataset.GetSequence(DicomTag.StructureSetROISequence).Select(item =>
             {
                 var number = item.GetInt(DicomTag.ROINumber);
-                return new DicomRoi(number, item.GetStringOrNull(DicomTag.ROIName) ?? "", [.. contours[number].SelectMany(list => list).Select(ContourOf)]);
+                return new DicomRoi(
+                    number, item.GetStringOrNull(DicomTag.ROIName) ?? "",
+                    [.. contours[number].SelectMany(own => own.GetSequence(DicomTag.ContourSequence)).Select(ContourOf)])
+                {
+                    Type = DicomCode.Of(observations[number].FirstOrDefault()?.GetItemOfSequence(DicomTag.RTROIIdentificationCodeSequence)),
+                    Colour = ColourOf(contours[number].FirstOrDefault()),
+                };
             }),
         ];
         FrameOfReferenceUID = dataset.GetStringOrNull(DicomTag.FrameOfReferenceUID)
@@ -110,6 +123,11 @@ public sealed class DicomStructureSet
             ? (k, [.. points.Select(point => new PixelPoint(point.J, point.I))])
             : throw new VolumeFormatException($"each contour must lie on one slice of the {grid.Size} volume; one runs across slices");
     }
+
+    private static (byte Red, byte Green, byte Blue)? ColourOf(DicomDataset? item) =>
+        item?.GetDoubles(DicomTag.ROIDisplayColor) is [>= 0 and <= 255 and var red, >= 0 and <= 255 and var green, >= 0 and <= 255 and var blue]
+            ? ((byte)red, (byte)green, (byte)blue)
+            : null;
 
     private static DicomContour ContourOf(DicomDataset item)
     {

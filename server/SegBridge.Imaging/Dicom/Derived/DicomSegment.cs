@@ -7,6 +7,10 @@ public sealed record DicomSegment(string Label)
     /// <summary>Most characters of a label.</summary>
     public const int MaxLabel = 64;
 
+    // The lists of codes that 3D Slicer has by default.
+    private const string SlicerTypes = "Segmentation category and type - 3D Slicer General Anatomy list";
+    private const string SlicerRegions = "Anatomic codes - DICOM master list";
+
     /// <summary>General kind: anatomical structure, morphologically abnormal structure, tissue, …</summary>
     public DicomCode Category { get; init; } = DicomCode.Tissue;
 
@@ -70,5 +74,5 @@ public sealed record DicomSegment(string Label)
 
     /// <summary>The codes as a terminology entry that <see cref="WithTerminology"/> and 3D Slicer read.</summary>
     public string ToTerminology() =>
-        $"Segmentation category and type~{Category.ToText()}~{Type.ToText()}~{TypeModifier?.ToText() ?? "^^"}~Anatomic codes~{AnatomicRegion?.ToText() ?? "^^"}~^^";
+        $"{SlicerTypes}~{Category.ToText()}~{Type.ToText()}~{TypeModifier?.ToText() ?? "^^"}~{SlicerRegions}~{AnatomicRegion?.ToText() ?? "^^"}~^^";
 }
