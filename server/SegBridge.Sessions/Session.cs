@@ -1,3 +1,4 @@
+using SegBridge.Imaging.Dicom;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
@@ -52,12 +53,17 @@ public sealed class Session
 
     internal bool IsExpired => _clock.IsExpired;
 
-    /// <summary>The models that a segment's mask was predicted by; none where it is the user's own.</summary>
-    /// <exception cref="SegmentNotFoundException">There is no such segment.</exception>
-    public IReadOnlyList<string> ModelsOf(string segmentId) => _segments.ModelsOf(segmentId);
+    /// <summary>
+    /// The images that this server made the volume of; null where a client sends it. In memory alone: it identifies a patient.
+    /// </summary>
+    public DicomSource? Source { get; internal set; }
 
     /// <summary>Whether no brick of the volume is missing.</summary>
     internal bool HasAllBricks => _state.Inbox.Store.BrickCount == Grid.Counts.VoxelCount;
+
+    /// <summary>The models that a segment's mask was predicted by; none where it is the user's own.</summary>
+    /// <exception cref="SegmentNotFoundException">There is no such segment.</exception>
+    public IReadOnlyList<string> ModelsOf(string segmentId) => _segments.ModelsOf(segmentId);
 
     /// <summary>Who opened it.</summary>
     internal CallerSeal Owner { get; init; } = CallerSeal.Of(null);

@@ -87,6 +87,19 @@ def test_the_command_line_fetches_what_it_stored(archive, series, tmp_path):
     assert "no such series" in segbridge("dicomweb", "get", "--archive", archive, "--series", "1.2.3", "--output", str(tmp_path / "x"), code=1)
 
 
+def test_a_series_is_segmented_from_the_archive_into_the_archive(archive, series, tmp_path):
+    clicks = tmp_path / "clicks.json"
+    clicks.write_text(json.dumps({"space": "ijk", "steps": [{"segment": "tumour", "points": [{"at": [100, 100, 26]}]}]}))
+    segbridge(
+        "segment", "--dicomweb", archive, "--series", series[1], "--prompts", str(clicks), "--output", str(tmp_path / "seg.dcm"),
+        "--store", "--model", "scribble-2d", "--json")
+    found = segbridge("dicomweb", "find", "--archive", archive, "--study", series[0], "--match", "Modality=SEG", "--json")
+    fetched = segbridge(
+        "dicomweb", "get", "--archive", archive, "--series", found[0]["series_instance_uid"], "--output", str(tmp_path / "seg"), "--json")
+    (copy,) = (tmp_path / "seg").iterdir()
+    assert fetched["images"] == 1 and copy.read_bytes() == (tmp_path / "seg.dcm").read_bytes()
+
+
 def test_the_proxy_of_the_environment_is_used():
     asked = []
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Imaging.Dicom.Web;
 
@@ -9,7 +10,7 @@ internal sealed class ArchiveChoice
 {
     private const string Variable = "SEGBRIDGE_DICOMWEB_AUTH";
 
-    private readonly Option<string> _archive;
+    private readonly Option<string?> _archive;
     private readonly Option<string?> _file = FileOption();
     private readonly Option<string?> _authorities = new("--ca-file")
     {
@@ -18,7 +19,8 @@ internal sealed class ArchiveChoice
     };
 
     /// <param name="name">Of the option that names the archive.</param>
-    public ArchiveChoice(string name = "--archive", bool required = true) => _archive = new Option<string>(name)
+    /// <param name="required">Whether there must be one.</param>
+    public ArchiveChoice(string name = "--archive", bool required = true) => _archive = new Option<string?>(name)
     {
         Description = $"A DICOMweb archive: its address, such as https://pacs.example/dicom-web, with the credentials in ${Variable} (USER:PASSWORD or \"Bearer TOKEN\"); or a name from --archive-file",
         HelpName = "URL|NAME",
@@ -39,6 +41,9 @@ internal sealed class ArchiveChoice
             command.Options.Add(option);
         }
     }
+
+    /// <summary>Whether an archive was chosen.</summary>
+    public bool IsGivenIn(SymbolResult parsed) => parsed.GetValue(_archive) is not null;
 
     /// <summary>A client of the chosen archive.</summary>
     /// <exception cref="UserException">The archive is not described as it must be.</exception>

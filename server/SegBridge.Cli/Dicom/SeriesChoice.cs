@@ -8,7 +8,6 @@ namespace SegBridge.Cli.Dicom;
 /// <summary>The options by which a command takes one volume out of a folder of DICOM files.</summary>
 internal sealed class SeriesChoice
 {
-    private readonly Option<string?> _series = new("--series") { Description = "Which series of the folder, by its Series Instance UID [default: there must be one]", HelpName = "UID" };
     private readonly Option<int?> _stack = WholeNumber.Optional("--stack", "Which stack of the series, as \"segbridge dicom info\" numbers them [default: there must be one]", 0, 10_000, "N");
 
     private readonly Option<GantryTilt> _tilt = new("--gantry-tilt")
@@ -25,7 +24,10 @@ internal sealed class SeriesChoice
         DefaultValueFactory = _ => UnevenSlices.Refuse,
     };
 
-    private Option[] All => [_series, _stack, _tilt, _uneven];
+    /// <summary>The series' identifier, by which an archive is asked for it too.</summary>
+    public Option<string?> Series { get; } = new("--series") { Description = "Which series of the folder, by its Series Instance UID [default: there must be one]", HelpName = "UID" };
+
+    private Option[] All => [Series, _stack, _tilt, _uneven];
 
     public void AddTo(Command command)
     {
@@ -68,7 +70,7 @@ internal sealed class SeriesChoice
     {
         try
         {
-            var volume = Choose(all, where, parsed.GetValue(_series)).ToVolume(
+            var volume = Choose(all, where, parsed.GetValue(Series)).ToVolume(
                 new DicomVolumeOptions { Stack = parsed.GetValue(_stack), GantryTilt = parsed.GetValue(_tilt), UnevenSlices = parsed.GetValue(_uneven) }, cancellation);
             foreach (var note in volume.Notes)
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Grpc.Core;
+using SegBridge.Cli.Archives;
 using SegBridge.Cli.Client;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Cli.Dicom;
@@ -23,6 +24,7 @@ internal sealed class SegmentCommand : TeachingCommand
     private readonly DeidentifyChoice _deidentify = new();
     private readonly Option<string?> _volume = new("--volume") { Description = "The image: NIfTI, NRRD or grey PNG", HelpName = "FILE" };
     private readonly Option<string?> _dicom = new("--dicom") { Description = "Instead of --volume: a folder with a DICOM series, or a multi-frame file", HelpName = "DIR" };
+    private readonly ArchivedSeries _archived = new();
     private readonly Option<string> _prompts = new("--prompts") { Description = "What to prompt; the format is below", HelpName = "FILE", Required = true };
     private readonly Option<string?> _mask = new("--mask") { Description = "Segments to start from, on the image's voxels, by the names that the prompts use (a single one goes to their first): NIfTI, NRRD, SEG or RTSTRUCT", HelpName = "FILE" };
     private readonly Option<string> _output = new("--output") { Description = $"The result: {FileKinds.Names}", HelpName = "FILE", Required = true };
@@ -42,6 +44,8 @@ internal sealed class SegmentCommand : TeachingCommand
                   with a running server; 3D Slicer opens the .seg.nrrd as a segmentation
               segbridge segment --dicom ct-folder --prompts clicks.json --output seg.dcm --segment 1=Liver
                   a DICOM series in, a DICOM segmentation of it out; --format rtstruct writes contours
+              segbridge segment --dicomweb https://pacs.example/dicom-web --series 1.2.3 --prompts clicks.json --output seg.dcm --store
+                  a series from an archive, and its segmentation back into it
               segbridge segment --dicom ct-folder --mask seg.dcm --prompts corrections.json --output better.dcm
                   goes on from an earlier segmentation
             """)
@@ -51,6 +55,7 @@ internal sealed class SegmentCommand : TeachingCommand
             Options.Add(option);
         }
 
+        _archived.AddTo(this);
         _series.AddTo(this);
         _deidentify.AddTo(this);
         _server.AddTo(this);
@@ -61,7 +66,10 @@ internal sealed class SegmentCommand : TeachingCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var terminal = new Terminal(parsed.GetValue(_json));
-        var series = parsed.GetValue(_dicom) is { } folder ? _series.Read(folder, parsed, terminal, cancellationToken) : null;
+        var series = parsed.GetValue(_dicom) is { } folder ? _series.Read(folder, parsed, terminal, cancellationToken)
+            : _archived.IsGivenIn(parsed.CommandResult) ? _series.Read(
+                (await _archived.FetchAsync(parsed, parsed.GetValue(_series.Series)!, terminal, cancellationToken)).Series(), "the archive", parsed, terminal, cancellationToken)
+            : null;
         var volume = series?.Volume ?? VolumeFile.Read(parsed.GetValue(_volume)!);
         var steps = PromptsFile.Read(parsed.GetValue(_prompts)!, volume.Geometry);
         var names = steps.Select(step => step.Segment).Distinct().ToArray();
@@ -92,6 +100,7 @@ internal sealed class SegmentCommand : TeachingCommand
             }
 
             terminal.Say($"mask: {Path.GetFullPath(output)}");
+            await _archived.StoreAsync(parsed, output, terminal, cancellationToken);
             if (terminal.Json)
             {
                 await terminal.Results.WriteLineAsync(JsonText.Of(report with { Output = output, SentBytes = lease.Connection.Bytes.Up }));
@@ -146,16 +155,22 @@ internal sealed class SegmentCommand : TeachingCommand
 
     private void Check(CommandResult result)
     {
-        var (output, hasDicom) = (result.GetValue(_output), result.GetValue(_dicom) is not null);
+        var isArchived = _archived.IsGivenIn(result);
+        var (output, hasDicom) = (result.GetValue(_output), isArchived || result.GetValue(_dicom) is not null);
         var kind = output is null ? default : FileKinds.Of(output, result.GetValue(_format));
         if (output is not null && kind.Kind is null)
         {
             result.AddError($"--output {kind.Complaint}");
         }
 
-        if (hasDicom == result.GetValue(_volume) is not null)
+        if (hasDicom == result.GetValue(_volume) is not null || (isArchived && result.GetValue(_dicom) is not null))
         {
-            result.AddError("give the image by one of --volume FILE and --dicom DIR");
+            result.AddError("give the image by one of --volume FILE, --dicom DIR and --dicomweb URL");
+        }
+
+        if (_archived.ComplaintIn(result, result.GetValue(_series.Series), kind.Kind?.IsDicom() == true) is { } wrong)
+        {
+            result.AddError(wrong);
         }
 
         if (!hasDicom && kind.Kind?.IsDicom() == true)

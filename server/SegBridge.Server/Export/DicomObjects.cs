@@ -74,8 +74,10 @@ internal sealed class DicomObjects(ModelRepository models)
         }
     }
 
-    /// <summary>The images that the session's volume was made of.</summary>
-    private static DicomSource SourceOf(Wire.DicomSource wire, Session session) => DicomSource.Of(HeadersOf(wire.SliceHeaders), session.Volume.Geometry);
+    /// <summary>The images that the session's volume was made of: those that the client names, or those that this server fetched.</summary>
+    private static DicomSource SourceOf(Wire.DicomSource wire, Session session) => wire.SliceHeaders.Count == 0 && session.Source is { } fetched
+        ? fetched
+        : DicomSource.Of(HeadersOf(wire.SliceHeaders), session.Volume.Geometry);
 
     private static List<DicomDataset> HeadersOf(RepeatedField<Google.Protobuf.ByteString> headers)
     {

@@ -48,7 +48,7 @@ public sealed class SeriesSessions(SessionManager sessions, SeriesArchives archi
         var session = sessions.Open(volume, modelId, client, caller);
         try
         {
-            Fill(session, fetched.Volume, lease, cancellation);
+            Fill(session, fetched, lease, cancellation);
             return (session, fetched.Notes);
         }
         catch
@@ -64,7 +64,7 @@ public sealed class SeriesSessions(SessionManager sessions, SeriesArchives archi
     {
         var resumed = await sessions.ResumeAsync(id, caller, cancellation);
         var session = resumed.Session;
-        if (session.HasAllBricks)
+        if (session.HasAllBricks && session.Source is not null)
         {
             return resumed;
         }
@@ -78,7 +78,7 @@ public sealed class SeriesSessions(SessionManager sessions, SeriesArchives archi
                 throw new InvalidRequestException("dicom_series: it is another series than the session was opened on, or the archive has other voxels for it now");
             }
 
-            Fill(session, fetched.Volume, lease, cancellation);
+            Fill(session, fetched, lease, cancellation);
         }
 
         return await sessions.ResumeAsync(id, caller, cancellation);
@@ -86,8 +86,10 @@ public sealed class SeriesSessions(SessionManager sessions, SeriesArchives archi
 
     private static string HashOf(DicomVolume fetched) => Convert.ToHexStringLower(SHA256.HashData(fetched.Volume.Data.Span));
 
-    private static void Fill(Session session, Volume volume, MemoryLease lease, CancellationToken cancellation)
+    private static void Fill(Session session, DicomVolume fetched, MemoryLease lease, CancellationToken cancellation)
     {
+        session.Source = fetched.Source with { Header = fetched.Source.Header.Without(DicomTag.PixelData) };
+        var volume = fetched.Volume;
         // The files are gone; the volume stays until its bricks are there.
         lease.Dispose();
         lease.GrowTo(volume.Data.Length);

@@ -160,7 +160,9 @@ class DicomSource(Message):
 
     # Headers of the images, one per slice, or one of a multi-frame image: DICOM Part 10, best without pixel data, in any
     # order; 1..4096, within max_message_bytes together. The volume must lie on the voxels of the images within a tenth of
-    # one; its axes may run in another order and direction. Frames of other places are left out.
+    # one; its axes may run in another order and direction. Frames of other places are left out. None are needed for a
+    # session that was opened from a DICOM series of an archive: the server has them, unless ResumeSession was called
+    # without dicom_series.
     slice_headers: List[bytes] = repeated(1, "bytes")
     # Remove, empty or replace what identifies the patient, by the Basic Application Level Confidentiality Profile
     # (PS3.15 annex E); identifiers become keyed hashes, segments are called by their codes.

@@ -49,6 +49,8 @@ public sealed class SeriesSessionTests(OrthancArchive orthanc) : IClassFixture<O
             RequireSarcoma(opened.Volume);
             mask = (await first.Sessions.Predict(Clicked(opened)).ResultAsync()).Changed;
             Assert.NotEqual(0, mask.Data.Length);
+            var segmentation = (await ExportAsync(first, opened.SessionId)).Dataset;
+            Assert.Equal((study, "SEG"), (segmentation.GetString(DicomTag.StudyInstanceUID), segmentation.GetString(DicomTag.Modality)));
         }
 
         await using (var second = await TestServer.StartAsync(options))
@@ -65,6 +67,8 @@ public sealed class SeriesSessionTests(OrthancArchive orthanc) : IClassFixture<O
             Assert.Equal((0, string.Empty), (resumed.NeededBricks.Count, resumed.Lost));
             Assert.Equal(mask, (await second.Sessions.GetMaskAsync(new GetMaskRequest { SessionId = opened.SessionId, SegmentId = "tumour" })).Mask);
             await second.Sessions.Predict(Clicked(opened, 1)).ResultAsync();
+            Assert.Equal(series, (await ExportAsync(second, opened.SessionId)).Dataset
+                .GetSequence(DicomTag.ReferencedSeriesSequence)[0].GetString(DicomTag.SeriesInstanceUID));
         }
 
         var journal = string.Concat(Directory.GetFiles(Path.Combine(_folder.FullName, "j")).Select(File.ReadAllText));
@@ -143,6 +147,21 @@ public sealed class SeriesSessionTests(OrthancArchive orthanc) : IClassFixture<O
             Slice = new GridSlice { Axis = Axis.K, Index = k },
             Prompts = { new Prompt { Point = new PointPrompt { Polarity = Polarity.Positive, Ijk = new VoxelPoint { I = i + further, J = j, K = k } } } },
         };
+    }
+
+    /// <summary>The session's segments as DICOM, for which the client names no image.</summary>
+    private static async Task<DicomFile> ExportAsync(TestServer server, string session)
+    {
+        using var call = server.Export.ExportSegments(
+            new ExportRequest { SessionId = session, Format = FileFormat.DicomSeg, DicomSource = new V1.DicomSource() });
+        using var bytes = new MemoryStream();
+        while (await call.ResponseStream.MoveNext(default))
+        {
+            call.ResponseStream.Current.Data.WriteTo(bytes);
+        }
+
+        bytes.Position = 0;
+        return DicomFile.Open(bytes);
     }
 
     private static void RequireSarcoma(Volume volume)

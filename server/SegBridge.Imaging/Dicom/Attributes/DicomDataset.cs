@@ -165,6 +165,18 @@ public sealed class DicomDataset : IEnumerable<DicomItem>
     /// <summary>Adds a sequence.</summary>
     public void Add(DicomTag tag, params IReadOnlyList<DicomDataset> items) => Add(new DicomSequence(tag, items));
 
+    /// <summary>The same attributes but one; values are shared.</summary>
+    public DicomDataset Without(DicomTag tag)
+    {
+        var rest = new DicomDataset { InternalTransferSyntax = InternalTransferSyntax, CharacterSet = CharacterSet };
+        foreach (var item in this.Where(item => item.Tag != tag))
+        {
+            rest.Add(item);
+        }
+
+        return rest;
+    }
+
     public IEnumerator<DicomItem> GetEnumerator() => _items.Values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -21,6 +21,21 @@ public sealed class DicomWebClientTests
         Assert.Empty(await client.SearchStudiesAsync(DicomWebQuery.All, default));
         Assert.Equal(3, patient.Asked.Count);
 
+        using var later = new ScriptedArchive(_ =>
+        {
+            var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
+            response.Headers.TryAddWithoutValidation("Retry-After", "3600");
+            return response;
+        });
+        using var waiting = later.Client();
+        using var stop = new CancellationTokenSource();
+        var search = waiting.SearchStudiesAsync(DicomWebQuery.All, stop.Token);
+        // The pauses of all attempts together are shorter; what the archive asks for is not.
+        await Task.Delay(200, CancellationToken.None);
+        Assert.Single(later.Asked);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search);
+
         using var always = new ScriptedArchive(_ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
         using var tired = always.Client();
         Assert.Equal(DicomWebProblem.Unreachable, await ProblemOf(() => tired.SearchStudiesAsync(DicomWebQuery.All, default)));

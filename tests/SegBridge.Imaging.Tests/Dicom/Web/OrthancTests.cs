@@ -39,7 +39,7 @@ public sealed class OrthancTests(OrthancArchive orthanc) : IClassFixture<Orthanc
         var volume = (await client.ReadSeriesAsync(study, series, null, default)).Series()[0].ToVolume();
         var mask = new VolumeMask(volume.Volume.Geometry.Size) { [new Ijk(100, 120, 20)] = true, [new Ijk(101, 120, 20)] = true };
         SegmentMask[] segments = [new(new DicomSegment("sarcoma"), mask)];
-        foreach (var written in new[] { SegmentationWriter.Binary(volume, segments), StructureSetWriter.Write(volume, segments) })
+        foreach (var written in new[] { SegmentationWriter.Binary(volume.Source, segments), StructureSetWriter.Write(volume.Source, segments) })
         {
             using var bytes = new MemoryStream();
             written.Save(bytes);

@@ -38,8 +38,8 @@ internal sealed class DicomWebSender(DicomWebArchive archive, HttpMessageHandler
     {
         // Not all who were turned away at once come back at once.
         var pause = archive.FirstPause * Math.Pow(2, attempt - 1) * (1 + (Random.Shared.NextDouble() / 4));
-        return pause > asked || asked is null ? (pause < LongestPause ? pause : LongestPause)
-            : asked.Value < LongestPause ? asked.Value : LongestPause;
+        var wait = asked > pause ? asked.Value : pause;
+        return wait < LongestPause ? wait : LongestPause;
     }
 
     private async Task<DicomWebReply> SendOnceAsync(DicomWebRequest request, CancellationToken cancellation)
