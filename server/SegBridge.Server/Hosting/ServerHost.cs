@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SegBridge.Compression;
 using SegBridge.Imaging.Dicom.Web;
 using SegBridge.Models.Bundles;
 using SegBridge.Server.Logging;
@@ -67,6 +68,11 @@ public static class ServerHost
         foreach (var door in endpoints.Doors)
         {
             ServerLog.DoorOpen(log, door.Name, door.Address);
+        }
+
+        if (options.Doors.Any(door => door.Kind == DoorKind.NnInteractive) && SystemLibraries.Missing() is { Count: > 0 } missing)
+        {
+            ServerLog.LibrariesMissing(log, string.Join(" and ", missing));
         }
 
         if (!IPAddress.IsLoopback(options.Address) && options.Tls is null && options.KeyFile is null)

@@ -11,6 +11,9 @@ internal static partial class ServerLog
     [LoggerMessage(4, LogLevel.Information, "Door {Door} on {Address}", EventName = "DoorOpen")]
     public static partial void DoorOpen(ILogger logger, string door, Uri address);
 
+    [LoggerMessage(5, LogLevel.Warning, "Clients of nnInteractive 1.0 and later compress what they send, and this machine lacks {Libraries}", EventName = "LibrariesMissing")]
+    public static partial void LibrariesMissing(ILogger logger, string libraries);
+
     [LoggerMessage(2, LogLevel.Information, "Stopping: calls in progress may take {Seconds} s more", EventName = "Stopping")]
     public static partial void Stopping(ILogger logger, double seconds);
 

@@ -10,7 +10,8 @@ namespace SegBridge.Server.Tests.Doors;
 /// Replays what clients sent and compares what comes back with what came then, byte by byte; of predicted masks, whose voxels may
 /// differ a little from one computer to another, what they hold. tests/e2e/capture_nninteractive.py writes the captures.
 /// </summary>
-public sealed partial class GoldenCaptureTests(DoorServer shared) : IClassFixture<DoorServer>
+[Collection(DoorServerGroup.Name)]
+public sealed partial class GoldenCaptureTests(DoorServer shared)
 {
     private const int Rows = 40;
     private const int Columns = 48;

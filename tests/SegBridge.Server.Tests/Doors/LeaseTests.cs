@@ -14,11 +14,19 @@ public sealed class LeaseTests : IDisposable
 
     private ServerOptions Options => V2Caller.Options with
     {
+        ModelFolder = Path.Combine(_folder, "models"),
         Clock = _clock,
         Journal = new JournalOptions { Folder = Path.Combine(_folder, "journals") },
         Sessions = new SessionOptions { MaxSessions = 2, IdleTimeout = TimeSpan.FromMinutes(30), LivenessTimeout = TimeSpan.FromMinutes(5) },
         Limits = new LimitSettings { CallsPerSecond = null },
     };
+
+    public LeaseTests()
+    {
+        // One small model starts faster than all.
+        Directory.CreateDirectory(Path.Combine(_folder, "models"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "models", "scribble-2d"), Path.Combine(TestServer.BundleFolder, "scribble-2d"));
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -5,7 +5,8 @@ using SegBridge.Server.Tests.Support;
 namespace SegBridge.Server.Tests.Doors;
 
 /// <summary>What breaks naive servers of the first protocol, one by one.</summary>
-public sealed class LegacyDoorTests(DoorServer shared) : IClassFixture<DoorServer>
+[Collection(DoorServerGroup.Name)]
+public sealed class LegacyDoorTests(DoorServer shared)
 {
     private const string Ok = """{"status":"ok"}""";
     private const int K = Ellipsoid.CentreK;

@@ -6,7 +6,8 @@ using VoxelBox = SegBridge.Imaging.Geometry.VoxelBox;
 
 namespace SegBridge.Server.Tests.Doors;
 
-public sealed class V2DoorTests(DoorServer shared) : IClassFixture<DoorServer>
+[Collection(DoorServerGroup.Name)]
+public sealed class V2DoorTests(DoorServer shared)
 {
     private const int K = Ellipsoid.CentreK;
 
