@@ -69,7 +69,7 @@ internal sealed class BenchCommand : TeachingCommand
               segbridge bench --selection data/liver
                   instead: does a model of context propose better from examples that look like the slice?
               segbridge bench --doors
-                  instead: the same clicks as nnInteractive's clients send them
+                  instead: the same clicks as nnInteractive's and MONAI Label's clients send them
               segbridge bench --dicom --rounds 10
                   instead: a DICOM series of 512×512×300 voxels, written to a temporary folder, read beside pydicom and GDCM
             """)
@@ -112,8 +112,11 @@ internal sealed class BenchCommand : TeachingCommand
 
         if (parsed.GetValue(_doors))
         {
-            var volume = BenchVolume.Make(new VolumeSize(512, 512, 300));
-            report.Show([new BenchSection("The same clicks through the doors", await NnInteractiveDoorBench.RunAsync(volume, models, parsed.GetValue(_rounds), cancellationToken))]);
+            var (volume, rounds) = (BenchVolume.Make(new VolumeSize(512, 512, 300)), parsed.GetValue(_rounds));
+            report.Show([
+                new BenchSection("A click through nnInteractive's door", await NnInteractiveDoorBench.RunAsync(volume, models, rounds, cancellationToken)),
+                new BenchSection("A click through MONAI Label's door", await MonaiDoorBench.RunAsync(volume, models, rounds, cancellationToken)),
+            ]);
             return 0;
         }
 

@@ -38,6 +38,7 @@ internal sealed class ServeCommand : TeachingCommand
     private readonly JournalChoice _journal = new();
     private readonly ServedArchives _archives = new();
     private readonly DoorChoice _doors = new();
+    private readonly MonaiChoice _monai = new();
     private readonly Option<bool> _json = new("--json") { Description = "Say where the server listens as one line of JSON" };
     private readonly Option<bool> _stopWithInput = new("--stop-with-input") { Description = "Stop when standard input ends; for programs that start a server" };
 
@@ -52,6 +53,8 @@ internal sealed class ServeCommand : TeachingCommand
                   fetches DICOM series itself from the archives that the file describes, when a client names one of them
               segbridge serve --doors nninteractive
                   also for the nnInteractive extension of 3D Slicer, at http://127.0.0.1:1527
+              segbridge serve --doors monai --monai-label liver --monai-label tumour
+                  also for the MONAI Label module of 3D Slicer, at http://127.0.0.1:8000
               segbridge serve --grpc-port 0 --http-port 0 --json --stop-with-input
                   for a program that starts a server of its own and reads where it listens
             """)
@@ -59,7 +62,7 @@ internal sealed class ServeCommand : TeachingCommand
         _tls.AcceptOnlyFromAmong("self-signed");
         foreach (var option in (Option[])[
             _address, _grpcPort, _httpPort, _models, _tasks, _tls, _tlsCert, _tlsKey, _keyFile, _origins, _logFormat, _maxSessions, _maxMemory, _idle,
-            _liveness, _brickWait, _rate, .. _journal.Options, .. _archives.Options, .. _doors.Options, _json, _stopWithInput])
+            _liveness, _brickWait, _rate, .. _journal.Options, .. _archives.Options, .. _doors.Options, .. _monai.Options, _json, _stopWithInput])
         {
             Options.Add(option);
         }
@@ -67,6 +70,7 @@ internal sealed class ServeCommand : TeachingCommand
         Validators.Add(CheckTls);
         Validators.Add(_journal.Check);
         Validators.Add(_doors.Check);
+        Validators.Add(_monai.Check);
         SetAction(RunAsync);
     }
 
@@ -98,6 +102,7 @@ internal sealed class ServeCommand : TeachingCommand
             Journal = _journal.OptionsOf(parsed),
             Archives = _archives.ArchivesOf(parsed),
             Doors = _doors.SettingsOf(parsed),
+            Monai = _monai.SettingsOf(parsed),
             Samples = PhantomSamples.All,
             Log = new LogSettings { Format = parsed.GetValue(_logFormat) },
         };
