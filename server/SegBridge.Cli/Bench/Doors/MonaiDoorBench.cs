@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using SegBridge.Cli.Bench.Report;
 using SegBridge.Cli.Client;
 using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Server.Hosting;
 
-namespace SegBridge.Cli.Bench;
+namespace SegBridge.Cli.Bench.Doors;
 
 /// <summary>The same clicks through the door for MONAI Label's clients and through gRPC, in one server, taking turns.</summary>
 internal static class MonaiDoorBench
