@@ -14,7 +14,7 @@ internal static class Pipeline
 {
     public static void Use(WebApplication app, ServerOptions options)
     {
-        app.UseMiddleware<OriginGuard>();
+        app.UseMiddleware<OriginGuard>(options.KeyFile is not null);
         app.UseRouting();
         // Answers preflights, and marks replies that a page may read.
         app.UseCors();
