@@ -15,7 +15,7 @@ internal static class Pipeline
 {
     public static void Use(WebApplication app, ServerOptions options)
     {
-        app.UseMiddleware<OriginGuard>();
+        app.UseMiddleware<OriginGuard>(options.KeyFile is not null);
         foreach (var door in options.Doors)
         {
             DoorPort.Map(app, door.Kind, options.KeyFile is not null);

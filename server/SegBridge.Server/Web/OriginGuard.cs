@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace SegBridge.Server.Web;
@@ -6,10 +5,11 @@ namespace SegBridge.Server.Web;
 /// <summary>
 /// Turns requests away that a web page of another origin makes, unless the operator allowed it. Browsers say where a
 /// page comes from; other programs send no origin and pass. A page that the server itself serves is told by its origin
-/// being the address asked for, which must be an IP address or localhost: a foreign name that resolves to this computer
-/// (DNS rebinding) does not count.
+/// being the address asked for. A foreign name that resolves to this computer (DNS rebinding) makes the two equal as well,
+/// so the name must stand for this server: over TLS the browser has compared it with the certificate; where keys are asked
+/// for, a foreign page has none; else it must be an IP address or one of this computer's own names.
 /// </summary>
-internal sealed class OriginGuard(RequestDelegate next, AllowedOrigins allowed)
+internal sealed class OriginGuard(RequestDelegate next, AllowedOrigins allowed, bool asksForKeys)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -21,10 +21,12 @@ internal sealed class OriginGuard(RequestDelegate next, AllowedOrigins allowed)
 
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync("Web pages of this origin may not call this server; its operator can allow the origin.\n");
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsync(
+            $"web pages of {origin} may not call this server; open its own page by an IP address, or ask its operator to start it with --allow-origin {origin}\n");
     }
 
-    private static bool IsOwn(string origin, HttpRequest request) =>
+    private bool IsOwn(string origin, HttpRequest request) =>
         string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
-        && (IPAddress.TryParse(request.Host.Host, out _) || string.Equals(request.Host.Host, "localhost", StringComparison.OrdinalIgnoreCase));
+        && (request.IsHttps || asksForKeys || OwnNames.Contain(request.Host.Host));
 }

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
+using SegBridge.Server.Hosting;
+using SegBridge.Server.Security;
 using SegBridge.Server.Tests.Support;
 using SegBridge.V1;
 
@@ -42,6 +45,60 @@ public sealed class OriginTests
         rebound.Headers.Host = $"rebound.example:{server.Running.Http.Port}";
         using var reply = await SendAsync(client, rebound);
         Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
+        Assert.Contains($"--allow-origin http://rebound.example:{server.Running.Http.Port}", await reply.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_is_ours_by_the_name_of_this_computer()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = server.NewWebClient();
+        Assert.Equal(HttpStatusCode.OK, await StatusOfOwnPageAsync(client, $"http://{Dns.GetHostName()}:{server.Running.Http.Port}"));
+    }
+
+    [Fact]
+    public async Task Over_tls_a_page_is_ours_by_any_name_of_the_certificate()
+    {
+        await using var server = await ServerHost.StartAsync(TestServer.Options with { Tls = new TlsSettings.SelfSigned() });
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString(HashAlgorithmName.SHA256) == server.Fingerprint },
+        })
+        {
+            BaseAddress = server.Http,
+        };
+        Assert.Equal(HttpStatusCode.OK, await StatusOfOwnPageAsync(client, $"https://reading-room.example:{server.Http.Port}"));
+        using var foreign = await SendAsync(client, Call("https://elsewhere.example"));
+        Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
+    }
+
+    [Fact]
+    public async Task With_keys_a_page_is_ours_by_any_name_and_still_needs_its_key()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, ApiKeyFile.Create("ward-3").Line);
+            await using var server = await ServerHost.StartAsync(TestServer.Options with { KeyFile = file });
+            using var client = new HttpClient { BaseAddress = server.Http };
+            var origin = $"http://reading-room.example:{server.Http.Port}";
+            var call = Call(origin);
+            call.Headers.Host = new Uri(origin).Authority;
+            using var reply = await SendAsync(client, call);
+            Assert.Equal(16, WebReply.Parse(reply, await reply.Content.ReadAsByteArrayAsync()).Status);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static async Task<HttpStatusCode> StatusOfOwnPageAsync(HttpClient client, string origin)
+    {
+        var call = Call(origin);
+        call.Headers.Host = new Uri(origin).Authority;
+        using var reply = await SendAsync(client, call);
+        return reply.StatusCode;
     }
 
     private static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage request)

@@ -6,7 +6,7 @@ import { niftiOf } from '../volume/nifti.ts';
 import { ScanError, type Scan, type Window } from '../volume/scan.ts';
 import { DisplayGrid, type Axis } from './displayGrid.ts';
 
-export type Layout = 'all' | 'axial' | 'coronal' | 'sagittal' | 'surface';
+export type Layout = 'all' | 'slices' | 'axial' | 'coronal' | 'sagittal' | 'surface';
 
 /** A place on a slice that is shown. */
 export interface Spot {
@@ -29,6 +29,11 @@ const LAYOUTS: Record<Layout, { sliceType: SLICE_TYPE; position: [number, number
     { sliceType: SLICE_TYPE.SAGITTAL, position: [0.62, 0.34, 0.38, 0.33] },
     { sliceType: SLICE_TYPE.RENDER, position: [0.62, 0.67, 0.38, 0.33] },
   ],
+  slices: [
+    { sliceType: SLICE_TYPE.AXIAL, position: [0, 0, 0.62, 1] },
+    { sliceType: SLICE_TYPE.CORONAL, position: [0.62, 0, 0.38, 0.5] },
+    { sliceType: SLICE_TYPE.SAGITTAL, position: [0.62, 0.5, 0.38, 0.5] },
+  ],
   axial: [{ sliceType: SLICE_TYPE.AXIAL, position: [0, 0, 1, 1] }],
   coronal: [{ sliceType: SLICE_TYPE.CORONAL, position: [0, 0, 1, 1] }],
   sagittal: [{ sliceType: SLICE_TYPE.SAGITTAL, position: [0, 0, 1, 1] }],
@@ -45,6 +50,7 @@ export class Viewer {
   onWindow: (window: Window) => void = () => {};
   grid: DisplayGrid | null = null;
   private readonly nv: Niivue;
+  private nextFrame = 0;
 
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
@@ -58,10 +64,13 @@ export class Viewer {
     this.nv.opts.clipPlaneHotKey = this.nv.opts.cycleClipPlaneHotKey = this.nv.opts.viewModeHotKey = '';
     this.nv.setMouseEventConfig({ leftButton: { primary: DRAG_MODE.crosshair }, rightButton: DRAG_MODE.windowing, centerButton: DRAG_MODE.pan });
     const draw = this.nv.drawScene.bind(this.nv);
-    this.nv.drawScene = (): ReturnType<typeof draw> => {
-      const result = draw();
-      this.onFrame();
-      return result;
+    // However much changes at once, it is drawn once.
+    this.nv.drawScene = (): void => {
+      this.nextFrame ||= requestAnimationFrame(() => {
+        this.nextFrame = 0;
+        draw();
+        this.onFrame();
+      });
     };
     this.nv.onLocationChange = (): void => this.onMove();
     this.nv.onIntensityChange = ({ cal_min, cal_max }): void => this.onWindow({ lower: cal_min!, upper: cal_max! });
@@ -70,6 +79,13 @@ export class Viewer {
   async attach(): Promise<void> {
     await this.nv.attachToCanvas(this.canvas);
     if (!this.nv.gl) throw new Error('This browser has no WebGL 2, which the viewer needs.');
+  }
+
+  /** Whether the processor draws, for want of a graphics card: then the 3D view takes a second or more for each frame. */
+  get isSoftware(): boolean {
+    const { gl } = this.nv;
+    const extension = gl.getExtension('WEBGL_debug_renderer_info');
+    return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(String(gl.getParameter(extension?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER)));
   }
 
   /** Refuses what the graphics card cannot hold. */
@@ -195,10 +211,9 @@ export class Viewer {
 
   /** The voxel of the crosshair. */
   crosshair(): Vec3 {
-    const size = this.grid?.size;
-    if (!this.grid || !size) return [0, 0, 0];
+    if (!this.grid) return [0, 0, 0];
     const ijk = this.grid.ijkOfFraction(this.nv.scene.crosshairPos);
-    return ijk.map((value) => Math.max(0, Math.round(value))) as unknown as Vec3;
+    return ijk.map((value, axis) => Math.min(this.scanSize[axis] - 1, Math.max(0, Math.round(value)))) as unknown as Vec3;
   }
 
   moveTo(ijk: ArrayLike<number>): void {

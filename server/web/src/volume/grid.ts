@@ -67,10 +67,3 @@ export function rasToIjk(grid: Grid, ras: Vec3): Vec3 {
 export const voxelCount = (size: Vec3): number => size[0] * size[1] * size[2];
 export const sizeOf = (box: Box): Vec3 => [box.upper[0] - box.lower[0], box.upper[1] - box.lower[1], box.upper[2] - box.lower[2]];
 export const isEmpty = (box: Box): boolean => sizeOf(box).some((count) => count <= 0);
-
-/** Millilitres of one voxel. */
-export const millilitresPerVoxel = (grid: Grid): number => {
-  const [a, b, c] = grid.axes;
-  const det = a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0]);
-  return (grid.spacing[0] * grid.spacing[1] * grid.spacing[2] * Math.abs(det)) / 1000;
-};
