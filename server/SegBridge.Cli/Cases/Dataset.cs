@@ -131,7 +131,7 @@ internal sealed class Dataset
     public IReadOnlyList<LabelledCase> ObjectsOf(DatasetCase entry)
     {
         var (image, label, values) = Open(entry);
-        var modality = Modality == Modality.Unknown ? LabelledCase.ModalityOf(image) : Modality;
+        var modality = Modality == Modality.Unknown ? ModalityGuess.Of(image) : Modality;
         var alone = values.Select(value => new LabelledCase(values.Count == 1 ? entry.Id : $"{entry.Id} {value}", image, label, value, modality));
         return values.Count < 2 ? [.. alone] : [.. alone, new LabelledCase($"{entry.Id} {string.Join('+', values)}", image, label, null, modality)];
     }

@@ -12,9 +12,6 @@ namespace SegBridge.Cli.Cases;
 /// <summary>A volume with the truth about one object in it.</summary>
 internal sealed class LabelledCase
 {
-    // Only CT has values this low.
-    private const float CtBelow = -500;
-
     private readonly Volume _label;
     private readonly int? _value;
 
@@ -53,11 +50,8 @@ internal sealed class LabelledCase
     public static LabelledCase Read(string volume, string label, int? value)
     {
         var image = VolumeFile.Read(volume);
-        return new(VolumeName.Of(volume), image, VolumeFile.Read(label), value, ModalityOf(image));
+        return new(VolumeName.Of(volume), image, VolumeFile.Read(label), value, ModalityGuess.Of(image));
     }
-
-    /// <summary>What made an image, as far as its values tell.</summary>
-    public static Modality ModalityOf(Volume image) => LowestOf(image) <= CtBelow ? Modality.CT : Modality.Unknown;
 
     /// <summary>The object as a mask of the whole volume.</summary>
     /// <exception cref="UserException">The label marks nothing.</exception>
@@ -98,9 +92,6 @@ internal sealed class LabelledCase
         var (rows, columns) = slice.ShapeIn(Image.Geometry.Size);
         return new SliceMap(rows, columns, Array.ConvertAll(values, value => isObject(value) ? (byte)1 : (byte)0));
     }
-
-    private static float LowestOf(Volume volume) =>
-        Enumerable.Range(0, volume.Geometry.Size.K).Min(k => ReadSlice(volume, new SlicePlane(Axis.K, k)).Min());
 
     private static float[] ReadSlice(Volume volume, SlicePlane slice)
     {

@@ -36,6 +36,46 @@ internal static class Crc32
         return ~crc;
     }
 
+    /// <summary>The checksum of everything before followed by zeros, without looking at these.</summary>
+    /// <param name="before">The checksum of everything before.</param>
+    /// <param name="count">Zero bytes, at least 0.</param>
+    public static uint AppendZeros(uint before, long count)
+    {
+        // A zero byte maps the register linearly: 32 words say where its bits go, and squaring doubles the number of bytes.
+        Span<uint> map = stackalloc uint[32];
+        Span<uint> squared = stackalloc uint[32];
+        for (var bit = 0; bit < 32; bit++)
+        {
+            var one = 1u << bit;
+            map[bit] = (one >> 8) ^ Table[(byte)one];
+        }
+
+        var crc = ~before;
+        for (; count > 0; count >>= 1)
+        {
+            crc = (count & 1) == 0 ? crc : Apply(map, crc);
+            for (var bit = 0; bit < 32; bit++)
+            {
+                squared[bit] = Apply(map, map[bit]);
+            }
+
+            squared.CopyTo(map);
+        }
+
+        return ~crc;
+    }
+
+    private static uint Apply(ReadOnlySpan<uint> map, uint word)
+    {
+        var result = 0u;
+        for (var bit = 0; word != 0; word >>= 1, bit++)
+        {
+            result ^= (word & 1) == 0 ? 0 : map[bit];
+        }
+
+        return result;
+    }
+
     private static uint Four(ReadOnlySpan<uint> table, int slice, uint word)
     {
         var part = table.Slice(slice * 256, 4 * 256);

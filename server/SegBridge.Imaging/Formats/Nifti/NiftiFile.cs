@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using SegBridge.Imaging.Compression;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 
@@ -69,10 +69,15 @@ public static class NiftiFile
 
     internal static void Write(Stream stream, Volume volume, bool compress, int version)
     {
-        using var gzip = compress ? new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true) : null;
-        var target = gzip ?? stream;
-        target.Write(NiftiHeaderWriter.Encode(volume, version));
-        target.Write(volume.Data.Span);
+        var header = NiftiHeaderWriter.Encode(volume, version);
+        if (compress)
+        {
+            GzipPieces.Write(stream, header, volume.Data.Span, volume.Geometry.Size.I * volume.Geometry.Size.J * volume.VoxelType.Bytes());
+            return;
+        }
+
+        stream.Write(header);
+        stream.Write(volume.Data.Span);
     }
 
     private static NiftiHeader ReadHeader(ContentReader content, out int headerBytes)

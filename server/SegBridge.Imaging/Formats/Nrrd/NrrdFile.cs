@@ -56,7 +56,7 @@ public static class NrrdFile
     }
 
     /// <summary>
-    /// Writes NRRD0004 with gzip, little-endian, space LPS, exact to the last bit of its numbers. Voxels keep their
+    /// Writes NRRD0004, little-endian, space LPS, exact to the last bit of its numbers. Voxels keep their
     /// type; where the volume has a rescale, which NRRD cannot say, real values are written as 32-bit floating point.
     /// </summary>
     /// <param name="stream">Left open.</param>
@@ -64,9 +64,10 @@ public static class NrrdFile
     /// <param name="keyValues">
     /// Own entries of the header, such as <see cref="SlicerSegment.KeyValues"/>. Line breaks in a value become \n.
     /// </param>
+    /// <param name="compress">With gzip; otherwise raw.</param>
     /// <exception cref="ArgumentException">A key is empty, starts with "#", or holds a line break, ":=" or ": ".</exception>
-    public static void Write(Stream stream, Volume volume, IEnumerable<KeyValuePair<string, string>>? keyValues = null) =>
-        NrrdWriter.Write(stream, volume, keyValues ?? []);
+    public static void Write(Stream stream, Volume volume, IEnumerable<KeyValuePair<string, string>>? keyValues = null, bool compress = true) =>
+        NrrdWriter.Write(stream, volume, keyValues ?? [], compress);
 
     private static bool IsGzip(string encoding) => encoding.ToUpperInvariant() switch
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
+using SegBridge.Imaging.Compression;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
 
@@ -10,21 +11,28 @@ namespace SegBridge.Imaging.Formats;
 /// <summary>Writes <see cref="NrrdFile.Write"/>'s NRRD0004.</summary>
 internal static class NrrdWriter
 {
-    public static void Write(Stream stream, Volume volume, IEnumerable<KeyValuePair<string, string>> keyValues)
+    public static void Write(Stream stream, Volume volume, IEnumerable<KeyValuePair<string, string>> keyValues, bool compress)
     {
-        stream.Write(Encoding.UTF8.GetBytes(HeaderOf(volume, keyValues)));
-        using var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true);
+        stream.Write(Encoding.UTF8.GetBytes(HeaderOf(volume, keyValues, compress)));
+        if (volume.Rescale.IsIdentity && compress)
+        {
+            GzipPieces.Write(stream, [], volume.Data.Span, volume.Geometry.Size.I * volume.Geometry.Size.J * volume.VoxelType.Bytes());
+            return;
+        }
+
+        using var gzip = compress ? new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true) : null;
+        var target = gzip ?? stream;
         if (volume.Rescale.IsIdentity)
         {
-            gzip.Write(volume.Data.Span);
+            target.Write(volume.Data.Span);
         }
         else
         {
-            WriteValues(gzip, volume);
+            WriteValues(target, volume);
         }
     }
 
-    private static string HeaderOf(Volume volume, IEnumerable<KeyValuePair<string, string>> keyValues)
+    private static string HeaderOf(Volume volume, IEnumerable<KeyValuePair<string, string>> keyValues, bool compress)
     {
         var (size, steps) = (volume.Geometry.Size, GridSteps.Of(volume.Geometry));
         var type = volume.Rescale.IsIdentity ? volume.VoxelType : VoxelType.Float32;
@@ -39,7 +47,7 @@ internal static class NrrdWriter
             .Append("kinds: domain domain domain\n")
             .Append("space units: \"mm\" \"mm\" \"mm\"\n")
             .Append("endian: little\n")
-            .Append("encoding: gzip\n")
+            .Append(CultureInfo.InvariantCulture, $"encoding: {(compress ? "gzip" : "raw")}\n")
             .Append(CultureInfo.InvariantCulture, $"space origin: {Vector(new LpsVector(origin.L, origin.P, origin.S))}\n");
         foreach (var (key, value) in keyValues)
         {
