@@ -37,6 +37,7 @@ internal sealed class ServeCommand : TeachingCommand
     private readonly Option<int?> _rate = WholeNumber.Optional("--rate-limit", "Calls per second of one client, 0 for no limit [default: 1000]", 0, 1_000_000);
     private readonly JournalChoice _journal = new();
     private readonly DoorChoice _doors = new();
+    private readonly MonaiChoice _monai = new();
     private readonly Option<bool> _json = new("--json") { Description = "Say where the server listens as one line of JSON" };
     private readonly Option<bool> _stopWithInput = new("--stop-with-input") { Description = "Stop when standard input ends; for programs that start a server" };
 
@@ -49,6 +50,8 @@ internal sealed class ServeCommand : TeachingCommand
                   for a network: encrypted, for those who hold a key
               segbridge serve --doors nninteractive
                   also for the nnInteractive extension of 3D Slicer, at http://127.0.0.1:1527
+              segbridge serve --doors monai --monai-label liver --monai-label tumour
+                  also for the MONAI Label module of 3D Slicer, at http://127.0.0.1:8000
               segbridge serve --grpc-port 0 --http-port 0 --json --stop-with-input
                   for a program that starts a server of its own and reads where it listens
             """)
@@ -56,7 +59,7 @@ internal sealed class ServeCommand : TeachingCommand
         _tls.AcceptOnlyFromAmong("self-signed");
         foreach (var option in (Option[])[
             _address, _grpcPort, _httpPort, _models, _tasks, _tls, _tlsCert, _tlsKey, _keyFile, _origins, _logFormat, _maxSessions, _maxMemory, _idle,
-            _liveness, _brickWait, _rate, .. _journal.Options, .. _doors.Options, _json, _stopWithInput])
+            _liveness, _brickWait, _rate, .. _journal.Options, .. _doors.Options, .. _monai.Options, _json, _stopWithInput])
         {
             Options.Add(option);
         }
@@ -64,6 +67,7 @@ internal sealed class ServeCommand : TeachingCommand
         Validators.Add(CheckTls);
         Validators.Add(_journal.Check);
         Validators.Add(_doors.Check);
+        Validators.Add(_monai.Check);
         SetAction(RunAsync);
     }
 
@@ -94,6 +98,7 @@ internal sealed class ServeCommand : TeachingCommand
             Limits = parsed.GetValue(_rate) is { } rate ? limits with { CallsPerSecond = rate == 0 ? null : rate } : limits,
             Journal = _journal.OptionsOf(parsed),
             Doors = _doors.SettingsOf(parsed),
+            Monai = _monai.SettingsOf(parsed),
             Samples = PhantomSamples.All,
             Log = new LogSettings { Format = parsed.GetValue(_logFormat) },
         };

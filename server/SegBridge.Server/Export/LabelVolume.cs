@@ -9,17 +9,17 @@ namespace SegBridge.Server.Export;
 
 /// <summary>
 /// Segments as one volume of labels on the exact grid of the input: the n-th segment's voxels hold n, from 1; where segments
-/// overlap the later one wins. 8-bit, or 16-bit with more than 255 segments.
+/// overlap the later one wins. 8-bit, or 16-bit with more than 255 segments or when asked for.
 /// </summary>
 internal static class LabelVolume
 {
     private const long MaxBytes = 1L << 30;
 
     /// <exception cref="LimitExceededException">The volume is too large for one file.</exception>
-    public static Volume Of(Session session, IReadOnlyList<SegmentInfo> segments)
+    public static Volume Of(Session session, IReadOnlyList<SegmentInfo> segments, VoxelType smallest = VoxelType.UInt8)
     {
         var geometry = session.Volume.Geometry;
-        var type = segments.Count <= byte.MaxValue ? VoxelType.UInt8 : VoxelType.UInt16;
+        var type = segments.Count <= byte.MaxValue ? smallest : VoxelType.UInt16;
         var bytes = geometry.Size.VoxelCount * type.Bytes();
         if (bytes > MaxBytes)
         {

@@ -25,6 +25,7 @@ internal static class OptionRules
 
         Require(Directory.Exists(options.ModelFolder), $"the model folder {options.ModelFolder} does not exist");
         Require(options.Tasks.Folder is not "", "the task folder must have a name");
+        Require(options.Monai.Labels.Count > 0, "the door monai needs the name of at least one segment");
         Require(options.DrainTime >= TimeSpan.Zero, $"the drain time must not be negative, got {options.DrainTime}");
         var limits = options.Limits;
         Require(limits.MaxMessageBytes >= 1 << 20, $"the message limit must be at least 1 MiB, got {limits.MaxMessageBytes} bytes");

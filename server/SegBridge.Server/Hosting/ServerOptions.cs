@@ -27,6 +27,9 @@ public sealed record ServerOptions
     /// <summary>Ports for the clients of other servers; none by default.</summary>
     public IReadOnlyList<DoorSettings> Doors { get; init; } = [];
 
+    /// <summary>What the door for MONAI Label's clients offers, when it is open.</summary>
+    public MonaiSettings Monai { get; init; } = new();
+
     /// <summary>Null: plain text, gRPC on one port and gRPC-Web on the other. Set: both on <see cref="GrpcPort"/>, encrypted.</summary>
     public TlsSettings? Tls { get; init; }
 

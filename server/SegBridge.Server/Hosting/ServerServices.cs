@@ -52,6 +52,7 @@ internal static class ServerServices
             services.AddSingleton<KeyGate>();
         }
 
+        services.AddSingleton(options.Monai);
         services.AddSingleton<DoorImages>();
         services.AddSingleton<DoorClients>();
         DoorCatalogue.Add(services, options.Doors);

@@ -25,6 +25,10 @@ internal static class DoorCatalogue
         foreach (var door in doors)
         {
             services.AddKeyedSingleton(typeof(IDoor), door.Kind, TypeOf(door.Kind));
+            if (door.Kind == DoorKind.MonaiLabel)
+            {
+                Monai.MonaiDoor.AddParts(services);
+            }
         }
     }
 
@@ -33,6 +37,6 @@ internal static class DoorCatalogue
     private static Type TypeOf(DoorKind kind) => kind switch
     {
         DoorKind.NnInteractive => typeof(NnInteractive.NnInteractiveDoor),
-        _ => throw new ServerConfigurationException($"the door {NameOf(kind)} is not part of this server"),
+        _ => typeof(Monai.MonaiDoor),
     };
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Models.Bundles;
 using SegBridge.Server.Doors.Frame;
@@ -57,11 +58,13 @@ internal sealed class DoorImages(SessionManager sessions, ModelRepository models
     /// <param name="client">Which dialect, for the log.</param>
     /// <param name="caller">The name of the caller's key.</param>
     /// <param name="id">The session's, 32 lower-case hexadecimal digits; the session that has it ends for good. Null: a new one.</param>
+    /// <param name="modality">What made the image.</param>
     /// <exception cref="LimitExceededException">All sessions are taken, or there is no memory for the voxels.</exception>
-    public Session Open(Volume image, string modelId, string client, string? caller, string? id = null)
+    public Session Open(Volume image, string modelId, string client, string? caller, string? id = null, Modality modality = Modality.Unknown)
     {
         var description = new VolumeDescription(image.Geometry, image.VoxelType, image.Rescale, VolumeDescription.DefaultBrickSize)
         {
+            Modality = modality,
             ContentSha256 = Convert.ToHexStringLower(SHA256.HashData(image.Data.Span)),
         };
         if (id is not null)

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using SegBridge.Server.Hosting;
+
+namespace SegBridge.Server.Doors.Monai;
+
+/// <summary>
+/// Keeps files in a folder laid out as MONAI Label lays out its own, so that a site can take its studies over:
+/// <c>IMAGE.nii.gz</c>, <c>labels/TAG/IMAGE.nii.gz</c>, and what is known of them in <c>datastore_v2.json</c>.
+/// </summary>
+internal sealed class FolderShelf : IFileShelf
+{
+    private const string LabelFolder = "labels";
+    private const string Index = "datastore_v2.json";
+    private const string Other = ".bin";
+    private static readonly string[] Extensions = [".seg.nrrd", ".nii.gz", ".nrrd", ".nii", Other];
+
+    private readonly string _folder;
+
+    /// <exception cref="ServerConfigurationException">The folder cannot be used.</exception>
+    public FolderShelf(string folder)
+    {
+        _folder = Path.GetFullPath(folder);
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, LabelFolder));
+            Found = [.. Find()];
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new ServerConfigurationException($"the folder for images and labels {_folder} cannot be used: {cause.Message}", cause);
+        }
+    }
+
+    public IEnumerable<(string Image, string? Tag, StoredFile File)> Found { get; }
+
+    public StoredFile Put(string image, string? tag, UploadedFile file, JsonObject info)
+    {
+        var folder = tag is null ? _folder : Path.Combine(_folder, LabelFolder, Escape(tag));
+        Directory.CreateDirectory(folder);
+        var extension = Extensions.Contains(file.Extension) ? file.Extension : Other;
+        var path = Path.Combine(folder, Escape(image) + extension);
+        Replace(path, unfinished => File.WriteAllBytes(unfinished, file.Content));
+        return FileAt(path, extension, info);
+    }
+
+    public void Describe(JsonObject datastore) =>
+        Replace(Path.Combine(_folder, Index), unfinished => File.WriteAllText(unfinished, datastore.ToJsonString()));
+
+    private IEnumerable<(string Image, string? Tag, StoredFile File)> Find()
+    {
+        var known = ReadIndex()["objects"] as JsonObject;
+        foreach (var (image, path, extension) in FilesIn(_folder))
+        {
+            yield return (image, null, FileAt(path, extension, InfoOf(known?[image]?["image"])));
+        }
+
+        foreach (var tagFolder in Directory.GetDirectories(Path.Combine(_folder, LabelFolder)))
+        {
+            var tag = Uri.UnescapeDataString(Path.GetFileName(tagFolder));
+            foreach (var (image, path, extension) in FilesIn(tagFolder))
+            {
+                yield return (image, tag, FileAt(path, extension, InfoOf(known?[image]?["labels"]?[tag])));
+            }
+        }
+    }
+
+    private static StoredFile FileAt(string path, string extension, JsonObject info) =>
+        new(extension, info, () => File.ReadAllBytes(path), () => File.Delete(path));
+
+    private static IEnumerable<(string Image, string Path, string Extension)> FilesIn(string folder) =>
+        from path in Directory.GetFiles(folder).Order(StringComparer.Ordinal)
+        let name = Path.GetFileName(path)
+        let extension = Array.Find(Extensions, extension => name.EndsWith(extension, StringComparison.Ordinal))
+        where extension is not null
+        select (Uri.UnescapeDataString(name[..^extension.Length]), path, extension);
+
+    // Ids are the clients' text. No character of one that means something to a file system is left.
+    private static string Escape(string id) => Uri.EscapeDataString(id) is var escaped && escaped.StartsWith('.') ? "%2E" + escaped[1..] : escaped;
+
+    private static JsonObject InfoOf(JsonNode? known) => known?["info"]?.DeepClone() as JsonObject ?? [];
+
+    private JsonObject ReadIndex()
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, Index))) as JsonObject ?? [];
+        }
+        catch (Exception none) when (none is IOException or System.Text.Json.JsonException)
+        {
+            // The files are what counts; what is said of them can be said again.
+            return [];
+        }
+    }
+
+    private static void Replace(string path, Action<string> write)
+    {
+        var unfinished = path + ".part";
+        write(unfinished);
+        File.Move(unfinished, path, overwrite: true);
+    }
+}
