@@ -46,7 +46,7 @@ internal sealed class BenchCommand : TeachingCommand
               segbridge bench --selection data/liver
                   instead: does a model of context propose better from examples that look like the slice?
               segbridge bench --doors
-                  instead: the same clicks as nnInteractive's clients send them
+                  instead: the same clicks as nnInteractive's and MONAI Label's clients send them
               segbridge bench --dicom --rounds 10
                   instead: a DICOM series of 512×512×300 voxels, written to a temporary folder, read beside pydicom and GDCM
             """)
@@ -90,7 +90,10 @@ internal sealed class BenchCommand : TeachingCommand
         var volume = BenchVolume.Make(new VolumeSize(512, 512, 300));
         if (parsed.GetValue(_doors))
         {
-            Report(terminal, await NnInteractiveDoorBench.RunAsync(volume, models, parsed.GetValue(_rounds), cancellationToken));
+            Report(terminal, [
+                .. await NnInteractiveDoorBench.RunAsync(volume, models, parsed.GetValue(_rounds), cancellationToken),
+                .. await MonaiDoorBench.RunAsync(volume, models, parsed.GetValue(_rounds), cancellationToken),
+            ]);
             return 0;
         }
 
