@@ -23,19 +23,19 @@ internal static class GzipPieces
     {
         byte[]? zeros = null;
         target.Write(Start);
-        target.Write(Pack(head));
+        target.Write(Pack(head, CompressionLevel.Fastest));
         var crc = Crc32.Of(head);
         for (var at = 0; at < data.Length; at += pieceBytes)
         {
             var piece = data.Slice(at, Math.Min(pieceBytes, data.Length - at));
             if (piece.Length == pieceBytes && !piece.ContainsAnyExcept((byte)0))
             {
-                target.Write(zeros ??= Pack(piece));
+                target.Write(zeros ??= Pack(piece, CompressionLevel.SmallestSize));
                 crc = Crc32.AppendZeros(crc, piece.Length);
             }
             else
             {
-                target.Write(Pack(piece));
+                target.Write(Pack(piece, CompressionLevel.Fastest));
                 crc = Crc32.Append(crc, piece);
             }
         }
@@ -48,10 +48,10 @@ internal static class GzipPieces
     }
 
     // What the compressor writes when it is told to hold nothing back, without the last block that it writes when it is closed.
-    private static byte[] Pack(ReadOnlySpan<byte> piece)
+    private static byte[] Pack(ReadOnlySpan<byte> piece, CompressionLevel level)
     {
         using var packed = new MemoryStream();
-        using var deflate = new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true);
+        using var deflate = new DeflateStream(packed, level, leaveOpen: true);
         deflate.Write(piece);
         deflate.Flush();
         return packed.ToArray();
