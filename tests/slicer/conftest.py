@@ -116,8 +116,8 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 @pytest.fixture(scope="session")
 def server(start_server: Callable[..., Any]) -> Any:
-    """The server that most tests share; ``server.ready`` has its addresses."""
-    return start_server("--rate-limit", "0")
+    """The server that most tests share; ``server.ready`` has its addresses. Sessions stay open, as scenes may be loaded again."""
+    return start_server("--rate-limit", "0", "--max-sessions", "1000")
 
 
 @pytest.fixture(scope="session")
