@@ -138,6 +138,9 @@ Training splits only, split by subject. Besides these: images and targets made b
 
 ## Accuracy
 
+The network in PyTorch. `segbridge evaluate --report EVALUATION.md` measures what people get from it through the
+server; of the models that are shipped that file lies beside this one.
+
 Mean Dice on the validation subjects with 95 % bootstrap intervals (resampling images), at
 128 x 128, prompts simulated. `centerline-scribble`: one positive and one negative scribble, then
 one correction a step, each at most 128 pixels; `centre-click`: one click a step at the centre of

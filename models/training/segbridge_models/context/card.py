@@ -80,6 +80,9 @@ regions of one image in many disguises, synthetic label sets).
 
 ## Accuracy
 
+The network in PyTorch. `segbridge evaluate --report EVALUATION.md` measures what people get from it through the
+server; of the models that are shipped that file lies beside this one.
+
 Simulated users segment series of up to 18 images of a task (one label, one axis) until Dice 0.90:
 one centre click at a time, at most 20 an image, or centerline scribbles, at most 10 steps. "Alone":
 `scribble-2d`, every image from nothing. "In context": the first image with `scribble-2d`, then

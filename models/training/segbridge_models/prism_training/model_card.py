@@ -55,6 +55,9 @@ the rest synthetic lesions and organs in procedural CT- and MR-like bodies.
 
 ## Accuracy
 
+The network in PyTorch. `segbridge evaluate --report EVALUATION.md` measures what people get from it through the
+server; of the models that are shipped that file lies beside this one.
+
 Mean Dice on the volumes' own grids with 95 % bootstrap intervals (resampling objects) on the
 validation subjects, prompts simulated. `prism-point`: one click at a random voxel of the object.
 `prism-plain`: such a click, then one at a random voxel of the error at every step. `prism-ultra`: a
