@@ -20,6 +20,8 @@ export interface Scan {
   readonly intercept: number;
   readonly isCt: boolean;
   readonly window: Window;
+  /** What a person should know about how it was opened. */
+  readonly remark?: string;
 }
 
 /** What the file is not, or does not say; for people. */
