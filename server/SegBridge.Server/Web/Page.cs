@@ -14,7 +14,8 @@ internal static class Page
 
     private const string Missing =
         "<!doctype html><meta charset=utf-8><title>SegBridge</title><p>SegBridge is running, but this build has no page for browsers: "
-        + "npm could not fetch its packages. With a registry in reach, build again.\n";
+        + "npm could not fetch its packages. "
+        + "With npm's registry in reach (behind a proxy: <code>npm config set proxy URL</code>), run <code>./segbridge setup</code> and start the server again.\n";
 
     public static void Map(IEndpointRouteBuilder routes, IReadOnlyDictionary<string, Func<byte[]>> samples)
     {
