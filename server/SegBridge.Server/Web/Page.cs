@@ -36,6 +36,11 @@ internal static class Page
         }
     }
 
+    /// <summary>Whether a request reads a file of the page: the same for everybody.</summary>
+    public static bool IsFile(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && request.Path.Value is { Length: > 1 } path && PageFiles.All.ContainsKey(path[1..]);
+
     private static void Get(IEndpointRouteBuilder routes, string path, RequestDelegate send) =>
         routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], send);
 

@@ -59,8 +59,10 @@ test('An NRRD file on an oblique, left-handed grid is segmented with the keyboar
   await reader.atStep(0);
   await page.keyboard.press('Control+y');
   await reader.atStep(1);
-  await page.fill('.segment input[type=text]', 'Left ball');
-  await page.press('.segment input[type=text]', 'Enter');
+  await page.focus('.segment input[type=text]');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('Left ball');
+  await page.keyboard.press('Enter');
   await page.waitForFunction(() => segbridge.segments.value[0].name === 'Left ball');
   const saved = await reader.save('#save-nrrd');
   const header = saved.bytes.subarray(0, 3000).toString('latin1');

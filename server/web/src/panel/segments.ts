@@ -27,7 +27,10 @@ function row(work: Work, segment: SegmentWork): HTMLElement {
     h('input', {
       type: 'text', value: segment.name, maxLength: 100, ariaLabel: `Name of ${segment.name}`, spellcheck: false,
       onchange: (event) => describe(work, segment, { name: (event.target as HTMLInputElement).value }),
-      onkeydown: (event) => event.key === 'Enter' && (event.target as HTMLElement).blur(),
+      // What a handler answers counts: false would keep the key from the field.
+      onkeydown: (event) => {
+        if (event.key === 'Enter') (event.target as HTMLElement).blur();
+      },
     }),
     h('span', { className: 'figure' }, segment.info && segment.info.voxelCount > 0n ? millilitresText(segment.info.volumeMl) : ''),
     button(segment.visible ? '◉' : '○', () => {

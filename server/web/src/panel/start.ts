@@ -26,10 +26,12 @@ export function startScreen(work: Work, opening: Opening): HTMLElement {
     screen.hidden = scan !== null;
   });
   void listRecents(list, (handle) => open(allowed(handle)));
+  // Before NiiVue, which keeps what is dropped on the slices to itself.
+  const first = { capture: true };
   window.addEventListener('dragover', (event) => {
     event.preventDefault();
     document.body.classList.add('dropping');
-  });
+  }, first);
   window.addEventListener('dragleave', (event) => {
     if (event.relatedTarget === null) document.body.classList.remove('dropping');
   });
@@ -37,7 +39,7 @@ export function startScreen(work: Work, opening: Opening): HTMLElement {
     event.preventDefault();
     document.body.classList.remove('dropping');
     open(dropped(event.dataTransfer));
-  });
+  }, first);
   return screen;
 }
 

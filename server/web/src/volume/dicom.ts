@@ -27,9 +27,8 @@ export async function readDicom(files: readonly File[], name: string): Promise<S
     }));
     const [largest, ...others] = scans.sort((one, two) => two.voxels.length - one.voxels.length);
     if (!largest) throw new ScanError('No DICOM image was found in these files.');
-    const remark = others.length === 0 ? undefined
-      : `These files hold ${scans.length} series; the one with most voxels is open. Drop the files of another one to open that.`;
-    return { ...largest, dicom: files, remark };
+    const scan = { ...largest, dicom: files };
+    return others.length === 0 ? scan : { ...scan, remark: `These files hold ${scans.length} series; the one with most voxels is open. Drop the files of another one to open that.` };
   } finally {
     converter.worker.terminate();
   }

@@ -88,6 +88,7 @@ export class Opening {
       await this.start(scan, source);
       return true;
     } catch (error) {
+      if (turn !== this.turns) return false;
       const again = { label: 'Try again', run: (): void => void this.openNow(source, read) };
       work.say(wordsOf(error), 'error', error instanceof ScanError ? undefined : again);
       return false;
