@@ -31,7 +31,7 @@ async function lint() {
   return results.every(({ errorCount, warningCount }) => errorCount + warningCount === 0);
 }
 
-/** Bundles the tests, so that every supported Node.js runs them, and runs one kind after the other. */
+/** Bundles the tests, so that every supported Node.js runs them, and runs one kind after the other, two files at a time. */
 async function test(kind) {
   const { build } = await import(pathToFileURL(module('esbuild', 'lib', 'main.js')).href);
   const files = readdirSync(path.join(folder, kind)).filter((name) => name.endsWith('.test.ts') && (names.length === 0 || names.some((wanted) => name.startsWith(wanted))));
@@ -41,7 +41,7 @@ async function test(kind) {
     bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['playwright-core'], nodePaths: [path.join(webFolder, 'node_modules')], logLevel: 'warning',
   });
   const report = path.join(built, `${kind}.tap`);
-  node('--test', '--test-concurrency=1', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`,
+  node('--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`,
     ...files.map((name) => path.join(built, kind, name.replace(/ts$/, 'mjs'))));
   const tap = readFileSync(report, 'utf8');
   const count = (name) => Number(new RegExp(`^# ${name} (\\d+)`, 'm').exec(tap)?.[1] ?? NaN);

@@ -7,14 +7,15 @@ namespace SegBridge.Server.Web;
 /// page comes from; other programs send no origin and pass. A page that the server itself serves is told by its origin
 /// being the address asked for. A foreign name that resolves to this computer (DNS rebinding) makes the two equal as well,
 /// so the name must stand for this server: over TLS the browser has compared it with the certificate; where keys are asked
-/// for, a foreign page has none; else it must be an IP address or one of this computer's own names.
+/// for, a foreign page has none; else it must be an IP address or one of this computer's own names. The page's own files,
+/// which say nothing of anybody, come to all, so that the page can show why it is turned away.
 /// </summary>
 internal sealed class OriginGuard(RequestDelegate next, AllowedOrigins allowed, bool asksForKeys)
 {
     public Task InvokeAsync(HttpContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length == 0 || allowed.Contains(origin) || IsOwn(origin, context.Request))
+        if (origin.Length == 0 || allowed.Contains(origin) || IsOwn(origin, context.Request) || Page.IsFile(context.Request))
         {
             return next(context);
         }

@@ -14,7 +14,8 @@ internal static class Page
 
     private const string Missing =
         "<!doctype html><meta charset=utf-8><title>SegBridge</title><p>SegBridge is running, but this build has no page for browsers: "
-        + "npm could not fetch its packages. With a registry in reach, build again.\n";
+        + "npm could not fetch its packages. "
+        + "With npm's registry in reach (behind a proxy: <code>npm config set proxy URL</code>), run <code>./segbridge setup</code> and start the server again.\n";
 
     public static void Map(IEndpointRouteBuilder routes, IReadOnlyDictionary<string, Func<byte[]>> samples)
     {
@@ -34,6 +35,11 @@ internal static class Page
             Get(routes, "/samples/" + name, context => SendAsync(context, sample.Value.Bytes, sample.Value.ETag));
         }
     }
+
+    /// <summary>Whether a request reads a file of the page: the same for everybody.</summary>
+    public static bool IsFile(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && request.Path.Value is { Length: > 1 } path && PageFiles.All.ContainsKey(path[1..]);
 
     private static void Get(IEndpointRouteBuilder routes, string path, RequestDelegate send) =>
         routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], send);

@@ -1,29 +1,33 @@
 // Keys: the same as in the extension for 3D Slicer, and a few for the slices.
 
-import { acceptSlice, mainSlice } from './panel/propagation.ts';
+import { acceptSlice } from './panel/propagation.ts';
 import type { Drawing } from './prompts/drawing.ts';
 import type { Tool } from './prompts/prompt.ts';
+import { activate } from './work/segments.ts';
 import type { Stepping } from './work/stepping.ts';
 import type { Work } from './work/work.ts';
 
 const TOOLS: Record<string, Tool> = { v: 'move', p: 'point', s: 'scribble', b: 'box', l: 'lasso', e: 'erase' };
+const ARROWS: Record<string, readonly [number, number]> = { arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, 1], arrowdown: [0, -1] };
+const FAST = 10;
 
 export const KEY_HELP: readonly (readonly [string, string])[] = [
   ['P S B L E', 'point, scribble, box, lasso, erase'], ['V', 'look around'], ['X', 'include or exclude'], ['Ctrl while drawing', 'the other of the two'],
-  ['1 2 3', 'take a candidate'], ['D', 'where candidates disagree'], ['N', 'go to the next-click hint'], ['Space', 'prompt at the crosshair'],
-  ['Enter', 'predict'], ['Esc', 'cancel'], ['Ctrl+Z  Ctrl+Y', 'undo, redo'], ['A', 'slice is finished'], ['O', 'contour'], ['[  ]', 'brush'],
-  ['Arrows', 'move the crosshair'], ['Page up, down', 'slice'], ['Tab', 'next segment'],
+  ['1 2 3', 'take a candidate'], ['D', 'where candidates disagree'], ['N', 'go to the next-click hint'], ['Enter', 'predict'], ['Esc', 'cancel'],
+  ['Ctrl+Z  Ctrl+Y', 'undo, redo'], ['A', 'slice is finished'], ['O', 'contour'], ['[  ]', 'brush'], [',  .', 'previous, next segment'],
+  ['Arrows', 'move the crosshair; with Shift by 10'], ['Page up, down', 'slice'],
+  ['Space', 'put the pen down at the crosshair; arrows draw; Space again lifts it'],
 ];
 
 export function listenToKeys(work: Work, stepping: Stepping, drawing: Drawing): void {
   window.addEventListener('keydown', (event) => {
-    const typing = event.target instanceof HTMLElement && event.target.matches('input[type=text], input[type=password], input[type=number], select, textarea');
+    const control = event.target instanceof HTMLElement ? event.target : document.body;
+    const typing = control.matches('input[type=text], input[type=password], input[type=number], select') || control.closest('dialog');
     if (typing || !work.scan.value || event.altKey) return;
-    const onControl = event.target instanceof HTMLElement && event.target.matches('button, input, summary');
-    if (handle(event, onControl)) event.preventDefault();
+    if (handle(event, control)) event.preventDefault();
   });
 
-  function handle(event: KeyboardEvent, onControl: boolean): boolean {
+  function handle(event: KeyboardEvent, control: HTMLElement): boolean {
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) {
       if (key === 'z' && !event.shiftKey) void stepping.undo();
@@ -46,9 +50,11 @@ export function listenToKeys(work: Work, stepping: Stepping, drawing: Drawing): 
       case 'd': work.disagreement.set(!work.disagreement.value); return true;
       case 'o': work.contour.set(!work.contour.value); return true;
       case 'a': void acceptSlice(work); return true;
-      case 'n': if (work.active?.hint) work.viewer.moveTo(work.active.hint); return true;
+      case 'n': work.goToHint(); return true;
       case '[': work.radiusMm.set(Math.max(0.5, work.radiusMm.value - 0.5)); return true;
       case ']': work.radiusMm.set(Math.min(20, work.radiusMm.value + 0.5)); return true;
+      case ',': nextSegment(-1); return true;
+      case '.': nextSegment(1); return true;
       case 'escape':
         if (drawing.isDrawing) drawing.cancel();
         else work.activity.value?.cancel?.();
@@ -56,24 +62,24 @@ export function listenToKeys(work: Work, stepping: Stepping, drawing: Drawing): 
       case 'pageup': work.viewer.stepSlice(1); return true;
       case 'pagedown': work.viewer.stepSlice(-1); return true;
     }
-    if (onControl) return false;
+    const arrow = ARROWS[key];
+    if (arrow && !control.matches('input')) {
+      const [right, up] = arrow.map((step) => step * (event.shiftKey ? FAST : 1)) as [number, number];
+      work.viewer.nudge(right, up);
+      return true;
+    }
+    // These press the button that has the focus.
+    if (control.matches('button, input, summary')) return false;
     switch (key) {
       case 'enter': void stepping.predict(); return true;
-      case ' ': promptAtCrosshair(); return true;
-      case 'arrowleft': work.viewer.nudge(-1, 0); return true;
-      case 'arrowright': work.viewer.nudge(1, 0); return true;
-      case 'arrowup': work.viewer.nudge(0, 1); return true;
-      case 'arrowdown': work.viewer.nudge(0, -1); return true;
+      case ' ': drawing.toggleAtCrosshair(); return true;
       default: return false;
     }
   }
 
-  function promptAtCrosshair(): void {
-    const slice = mainSlice(work);
-    if (!slice) return;
-    const at = work.viewer.crosshair();
-    const { positive, radiusMm, tool } = { positive: work.positive.value, radiusMm: work.radiusMm.value, tool: work.tool.value };
-    const brush = tool === 'scribble' || tool === 'erase';
-    void stepping.prompt({ shape: brush ? { kind: 'scribble', path: [at], radiusMm } : { kind: 'point', at }, positive: tool === 'erase' ? false : positive, slice });
+  function nextSegment(by: number): void {
+    const all = work.segments.value;
+    const at = all.findIndex((segment) => segment.id === work.activeId.value);
+    if (all.length > 0) activate(work, all[(at + by + all.length) % all.length]);
   }
 }

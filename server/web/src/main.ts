@@ -1,6 +1,6 @@
 // The page: a viewer in the middle, tools at the left, groups at the right.
 
-import { Connection } from './client/connection.ts';
+import { Connection, pause } from './client/connection.ts';
 import { wordsOf } from './client/errors.ts';
 import { KEY_HELP, listenToKeys } from './keys.ts';
 import { candidatesGroup } from './panel/candidates.ts';
@@ -43,6 +43,7 @@ function drawMarks(): void {
   layer.draw({
     drawn: [...(work.showPrompts.value ? (work.active?.shownPrompts ?? []) : []), ...(drawing.current ? [drawing.current] : [])],
     hint: work.showPrompts.value ? (work.active?.hint ?? null) : null,
+    size: scan.grid.size,
     spacing: scan.grid.spacing,
     brush: brush && pointer ? { ...pointer, radiusMm: work.radiusMm.value, positive: work.positive.value && work.tool.value !== 'erase' } : null,
   });
@@ -58,10 +59,7 @@ function build(): void {
     h('dl', {}, ...KEY_HELP.flatMap(([keys, what]) => [h('dt', {}, h('kbd', {}, keys)), h('dd', {}, what)])),
     h('p', { className: 'note' }, 'Wheel: slices. Right button: window. Middle button: pan. Alt: look around with any tool.'),
     button('Close', () => help.close()));
-  const another = button('Open another', () => {
-    forget();
-    location.reload();
-  }, { className: 'quiet' });
+  const another = button('Open another', () => opening.whenSaved(() => void leave()), { className: 'quiet' });
   document.body.append(
     h('header', { className: 'bar' }, h('b', { className: 'brand' }, 'SegBridge'), title, another, h('span', { className: 'spring' }), trafficText(work), saveButtons(work),
       button('Keys', () => help.showModal(), { className: 'quiet' })),
@@ -70,9 +68,19 @@ function build(): void {
     statusLine(work), help);
 }
 
+/** Back to the beginning: the server forgets the session, and this tab too. */
+async function leave(): Promise<void> {
+  forget();
+  await Promise.race([work.session?.close(), pause(1000)]);
+  location.reload();
+}
+
 function connect(): void {
   viewer.onFrame = drawMarks;
-  viewer.onMove = (): void => work.segments.tell();
+  viewer.onMove = (): void => {
+    work.place.set(viewer.mainSlice());
+    drawing.followCrosshair();
+  };
   viewer.onWindow = (window): void => work.window.set(window);
   drawing.onChange = drawMarks;
   drawing.onDrawn = (drawn): void => void stepping.prompt(drawn);
@@ -84,6 +92,7 @@ function connect(): void {
     pointer = null;
     drawMarks();
   });
+  work.layout.set(viewer.isSoftware ? 'slices' : 'all');
   work.layout.watch((layout) => viewer.setLayout(layout));
   work.window.watch((window) => viewer.setWindow(window));
   work.opacity.watch((opacity) => viewer.setMaskLook(opacity, work.contour.value));
@@ -91,7 +100,7 @@ function connect(): void {
   work.disagreement.watch(() => work.paintAll());
   work.tool.watch((tool) => {
     stage.dataset['tool'] = tool;
-    drawMarks();
+    drawing.cancel();
   });
   work.positive.watch(drawMarks);
   work.radiusMm.watch(drawMarks);

@@ -13,8 +13,11 @@ import { chromium, screenshots } from './places.ts';
 
 declare const segbridge: Work;
 
+/** A name that leads to this computer and is not its own. */
+export const FOREIGN_NAME = 'reading-room.example';
+
 // WebGL without a graphics card.
-const OPTIONS = ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+const OPTIONS = [`--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`, '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const PATIENCE_MS = 90_000;
 
 export const launch = (): Promise<Browser> => playwright.launch({ executablePath: chromium!, args: OPTIONS });
@@ -38,7 +41,7 @@ export class Reader {
   }
 
   static async at(browser: Browser, address: string): Promise<Reader> {
-    const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true });
+    const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true, ignoreHTTPSErrors: true });
     const reader = new Reader(await context.newPage(), address);
     await reader.page.goto(address);
     return reader;
@@ -60,9 +63,11 @@ export class Reader {
 
   /** Shows a voxel's slices and tells where it is in the large one, in pixels of the page. */
   async place(ijk: Vec3): Promise<[number, number]> {
-    return this.page.evaluate((at) => {
+    return this.page.evaluate(async (at) => {
       const { viewer } = segbridge;
       viewer.moveTo(at);
+      // Once it is drawn, places are known.
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
       const frame = viewer.canvas.getBoundingClientRect();
       const [x, y] = viewer.pointOn(viewer.slices()[0].tile, at)!;
       return [x + frame.left, y + frame.top] as [number, number];
@@ -76,8 +81,8 @@ export class Reader {
 
   /** Draws through voxels of one slice. */
   async drag(...path: Vec3[]): Promise<void> {
-    const places = [await this.place(path[0])];
-    for (const ijk of path.slice(1)) places.push(await this.place(ijk));
+    const places: [number, number][] = [];
+    for (const ijk of path) places.push(await this.place(ijk));
     await this.page.mouse.move(...places[0]);
     await this.page.mouse.down();
     for (const place of places.slice(1)) await this.page.mouse.move(...place, { steps: 4 });
@@ -94,6 +99,22 @@ export class Reader {
 
   async atStep(step: number): Promise<void> {
     await this.page.waitForFunction((wanted) => segbridge.active?.step === wanted && segbridge.activity.value === null, step);
+  }
+
+  /** Whether the active segment holds voxels, as this page shows it. */
+  async holds(voxels: readonly Vec3[]): Promise<boolean[]> {
+    return this.page.evaluate((all) => all.map(([i, j, k]) => segbridge.active!.mask.holds(i, j, k)), voxels);
+  }
+
+  /** Drops a file or a folder of this computer on the page. */
+  async drop(file: string): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    const data = { items: [], files: [file], dragOperationsMask: 1 };
+    await session.send('Input.dispatchDragEvent', { type: 'dragEnter', x: 600, y: 300, data });
+    await session.send('Input.dispatchDragEvent', { type: 'dragOver', x: 600, y: 300, data });
+    await this.page.waitForSelector('.dropping');
+    await session.send('Input.dispatchDragEvent', { type: 'drop', x: 600, y: 300, data });
+    await session.detach();
   }
 
   /** Voxels of the active segment as this page shows them. */

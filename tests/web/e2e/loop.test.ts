@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { Reader, dice, launch, missed, nifti, target } from './browser.ts';
+import { test } from 'node:test';
+import { dice, missed, nifti, target } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
-import { Server } from './server.ts';
+import { Setting } from './setting.ts';
 import type { Work } from '../../../server/web/src/work/work.ts';
 
 declare const segbridge: Work;
 
-let browser: Browser;
-const server = new Server();
+const setting = new Setting();
 
-before(async () => {
-  if (NO_BROWSER) return;
-  await server.start();
-  browser = await launch();
-});
-after(async () => {
-  if (NO_BROWSER) return;
-  await browser.close();
-  await server.stop();
-});
-
-test('The phantom is segmented, corrected, kept through a killed server and a reload, and saved', { skip: NO_BROWSER }, async () => {
-  const reader = await Reader.at(browser, server.address);
+test('The phantom is segmented, corrected, kept through a killed server and a reload, and saved', { skip: NO_BROWSER }, async (t) => {
+  const { server } = setting;
+  const reader = await setting.reader(t);
   const { page } = reader;
   await page.waitForSelector('#open-phantom');
   await reader.shoot('01-start');
@@ -53,7 +41,7 @@ test('The phantom is segmented, corrected, kept through a killed server and a re
   assert.deepEqual(saved.grid.size, truth.grid.size);
   const first = dice(saved, truth);
   assert.ok(first > 0.75, `Dice ${first}`);
-assert.equal(saved.voxels.filter((value) => value !== 0).length, await reader.shownVoxels(), 'what is shown is what is saved');
+  assert.equal(saved.voxels.filter((value) => value !== 0).length, await reader.shownVoxels(), 'what is shown is what is saved');
 
   // Another candidate; back; and again.
   const before = await reader.segment();
@@ -101,5 +89,4 @@ assert.equal(saved.voxels.filter((value) => value !== 0).length, await reader.sh
   const end = dice(nifti((await reader.save('#save-nifti')).bytes), truth);
   assert.ok(end > first, `Dice ${first}, then ${end}`);
   reader.assertWellBehaved();
-  await reader.close();
 });

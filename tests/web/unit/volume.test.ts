@@ -98,7 +98,7 @@ test('A file that cannot be says what is wrong with it', async () => {
   const scan = anyScan(3);
   const bytes = new Uint8Array(niftiOf(scan));
   assert.throws(() => readNifti(bytes.subarray(0, bytes.length - 1), 'x'), (error) => error instanceof ScanError && error.message.includes('cut short'));
-  assert.throws(() => readNifti(new Uint8Array(400), 'x'), /not a NIfTI file/);
+  assert.throws(() => readNifti(new Uint8Array(400), 'x'), /neither a NIfTI file/);
   const colour = bytes.slice();
   new DataView(colour.buffer).setInt16(70, 128, true);
   assert.throws(() => readNifti(colour, 'x'), /data type 128/);

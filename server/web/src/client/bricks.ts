@@ -73,5 +73,5 @@ export async function brickOf(voxels: Voxels, size: Vec3, brickSize: Vec3, index
   const packed = await deflate(deltaPlanes(raw, voxels.BYTES_PER_ELEMENT, sizeOf(box)[0]));
   // Noise does not compress.
   const [encoding, data] = packed.length <= raw.length ? [BrickEncoding.DELTA_PLANES_ZLIB, packed] : [BrickEncoding.RAW, raw];
-  return create(BrickSchema, { index: { i: index[0], j: index[1], k: index[2] }, encoding, data: data, crc32: crc32(raw) });
+  return create(BrickSchema, { index: { i: index[0], j: index[1], k: index[2] }, encoding, data, crc32: crc32(raw) });
 }

@@ -1,6 +1,6 @@
 // The server that served this page, spoken to by gRPC-Web.
 
-import { createClient, type Client, type Interceptor } from '@connectrpc/connect';
+import { Code, ConnectError, createClient, type Client, type Interceptor } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { Export } from '@segbridge/contract/segbridge/v1/export_pb.js';
 import { Models } from '@segbridge/contract/segbridge/v1/models_pb.js';
@@ -35,6 +35,10 @@ export class Connection {
     this.exports = createClient(Export, transport);
   }
 
+  get hasKey(): boolean {
+    return this.key !== '';
+  }
+
   /** Keeps a key for this tab, and goes on with the calls that wait for it. */
   giveKey(key: string): void {
     this.key = key.trim();
@@ -58,12 +62,12 @@ export class Connection {
         const wait = retryAfter(error);
         if (needsKey(error)) {
           this.link.set('key');
-          await new Promise<void>((go) => this.keyGiven.push(go));
+          await unless(signal, new Promise<void>((go) => this.keyGiven.push(go)));
         } else if (wait !== null && attempt < DELAYS_MS.length) {
-          await pause(wait);
+          await unless(signal, pause(wait));
         } else if (isAway(error)) {
           this.link.set('away');
-          await pause(DELAYS_MS[attempt] ?? SLOW_MS);
+          await unless(signal, pause(DELAYS_MS[attempt] ?? SLOW_MS));
         } else {
           this.link.set('online');
           throw error;
@@ -76,6 +80,8 @@ export class Connection {
     const sent = init?.body instanceof Uint8Array ? init.body.byteLength : 0;
     this.count(sent, 0);
     const reply = await fetch(input, { ...init, credentials: 'same-origin' });
+    // Not from a call but from the way to it, in plain words.
+    if (reply.status === 403) throw new ConnectError(await reply.text(), Code.PermissionDenied);
     if (!reply.body) return reply;
     const meter = new TransformStream<Uint8Array, Uint8Array>({
       transform: (chunk, out) => {
@@ -93,3 +99,11 @@ export class Connection {
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits, unless the signal says that nobody does any more. */
+function unless(signal: AbortSignal | undefined, wait: Promise<void>): Promise<void> {
+  if (!signal) return wait;
+  return Promise.race([wait, new Promise<void>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new ConnectError('given up', Code.Canceled)), { once: true });
+  })]);
+}

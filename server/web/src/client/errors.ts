@@ -22,6 +22,8 @@ export const needsKey = is(Code.Unauthenticated);
 /** A newer step took over, and has this one's prompts. */
 export const isSuperseded = is(Code.Aborted);
 export const isCancelled = is(Code.Canceled);
+/** The server had no room, or waited too long; the same may work later. */
+export const isBusy = (error: unknown): boolean => is(Code.ResourceExhausted)(error) || is(Code.DeadlineExceeded)(error);
 /** There is nothing to undo, the segment is locked, and the like. */
 export const isWrongState = is(Code.FailedPrecondition);
 

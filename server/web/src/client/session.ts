@@ -2,10 +2,10 @@
 // the server is back, after the session was brought back from its journal.
 
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import type { Axis } from '@segbridge/contract/segbridge/v1/geometry_pb.js';
+import type { Axis, SizeSchema } from '@segbridge/contract/segbridge/v1/geometry_pb.js';
 import { FileFormat } from '@segbridge/contract/segbridge/v1/export_pb.js';
 import {
-  PredictRequestSchema, type Candidates, type HistoryReply, type OpenSessionReply, type PropagateEvent, type PropagateRequestSchema,
+  HistoryReplySchema, PredictRequestSchema, type Candidates, type HistoryReply, type OpenSessionReply, type PropagateEvent, type PropagateRequestSchema,
   type Segment, type StepResult,
 } from '@segbridge/contract/segbridge/v1/sessions_pb.js';
 import { Modality } from '@segbridge/contract/segbridge/v1/volumes_pb.js';
@@ -65,7 +65,7 @@ export class VolumeSession {
   }
 
   static async open(connection: Connection, scan: Scan, flat: boolean, modelId: string): Promise<VolumeSession> {
-    const reply = await connection.persist(() => connection.sessions.openSession({ volume: volumeOf(scan, flat), modelId, client: CLIENT }));
+    const reply = await connection.persist(() => connection.sessions.openSession({ volume: volumeOf(scan, flat ? THIN_BRICKS : undefined), modelId, client: CLIENT }));
     return new VolumeSession(connection, scan, reply);
   }
 
@@ -83,7 +83,7 @@ export class VolumeSession {
 
   /** What opening the scan would need in the server, and whether it fits. */
   static estimate(connection: Connection, scan: Scan, modelId: string): Promise<{ fits: boolean; advice: string; volumeBytes: bigint; availableBytes: bigint }> {
-    return connection.persist(() => connection.sessions.estimateMemory({ volume: volumeOf(scan, false), modelId }));
+    return connection.persist(() => connection.sessions.estimateMemory({ volume: volumeOf(scan), modelId }));
   }
 
   /** One step. The same request is sent again after a lost connection, and done once. */
@@ -130,7 +130,8 @@ export class VolumeSession {
   }
 
   choose(segmentId: string, step: number, candidate: number): Promise<StepResult> {
-    return this.once(segmentId, (sessionId) => this.connection.sessions.chooseCandidate({ sessionId, segmentId, step, candidate }));
+    const requestId = newId();
+    return this.call(() => this.connection.sessions.chooseCandidate({ sessionId: this.id, segmentId, step, candidate, requestId }));
   }
 
   undo(segmentId: string): Promise<HistoryReply> {
@@ -143,10 +144,6 @@ export class VolumeSession {
 
   goToStep(segmentId: string, step: number): Promise<HistoryReply> {
     return this.call(() => this.connection.sessions.goToStep({ sessionId: this.id, segmentId, step }));
-  }
-
-  reset(segmentId: string): Promise<HistoryReply> {
-    return this.call(() => this.connection.sessions.reset({ sessionId: this.id, segmentId }));
   }
 
   accept(segmentId: string, axis: Axis, index: number, accepted: boolean): Promise<Segment> {
@@ -201,7 +198,7 @@ export class VolumeSession {
   }
 
   /** A call that must not be made twice: when the connection breaks, the segment's step tells whether the server did it. */
-  private async once<T extends { segment?: Segment | undefined }>(segmentId: string, make: (sessionId: string) => Promise<T>): Promise<T> {
+  private async once(segmentId: string, make: (sessionId: string) => Promise<HistoryReply>): Promise<HistoryReply> {
     const before = (await this.segments()).find((segment) => segment.id === segmentId);
     let tries = 0;
     return this.call(async () => {
@@ -209,7 +206,7 @@ export class VolumeSession {
         const now = (await this.segments()).find((segment) => segment.id === segmentId);
         if (now && now.step !== before?.step) {
           await this.onRevived({ segments: [now], lost: '' });
-          return { segment: now } as T;
+          return create(HistoryReplySchema, { segment: now });
         }
       }
       return make(this.id);
@@ -224,7 +221,7 @@ export class VolumeSession {
       } catch (error) {
         if (!isNotFound(error)) throw error;
         // No journal: a new session, which gets the masks that are kept here.
-        this.reply = await this.connection.sessions.openSession({ volume: volumeOf(this.scan, false), client: CLIENT });
+        this.reply = await this.connection.sessions.openSession({ volume: volumeOf(this.scan, this.reply.brickSize), client: CLIENT });
         revival = { segments: [], lost: 'The server had no journal of this session: the masks are back, their history is not.' };
       }
       // What brings the masks back may find the session gone once more.
@@ -257,10 +254,10 @@ export class VolumeSession {
 
 export const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-function volumeOf(scan: Scan, flat: boolean): NonNullable<Parameters<Connection['sessions']['openSession']>[0]['volume']> {
+function volumeOf(scan: Scan, brickSize?: MessageInitShape<typeof SizeSchema>): NonNullable<Parameters<Connection['sessions']['openSession']>[0]['volume']> {
   const { size, spacing, origin, axes } = scan.grid;
-  const ijk = ([i, j, k]: readonly number[]): { i: number; j: number; k: number } => ({ i: i, j: j, k: k });
-  const lps = ([l, p, s]: readonly number[]): { l: number; p: number; s: number } => ({ l: l, p: p, s: s });
+  const ijk = ([i, j, k]: readonly number[]): { i: number; j: number; k: number } => ({ i, j, k });
+  const lps = ([l, p, s]: readonly number[]): { l: number; p: number; s: number } => ({ l, p, s });
   return {
     geometry: { size: ijk(size), spacing: ijk(spacing), origin: lps(origin), iAxis: lps(axes[0]), jAxis: lps(axes[1]), kAxis: lps(axes[2]) },
     voxelType: voxelTypeOf(scan.voxels),
@@ -268,6 +265,6 @@ function volumeOf(scan: Scan, flat: boolean): NonNullable<Parameters<Connection[
     rescaleIntercept: scan.intercept,
     modality: scan.isCt ? Modality.CT : Modality.UNSPECIFIED,
     displayWindow: { ...scan.window },
-    ...(flat ? { brickSize: THIN_BRICKS } : {}),
+    ...(brickSize ? { brickSize } : {}),
   };
 }

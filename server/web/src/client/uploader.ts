@@ -10,9 +10,19 @@ import { brickOf } from './bricks.ts';
 
 // Small enough that the server stores early bricks while later ones are packed.
 const BATCH_BYTES = 512 << 10;
+const FIRST_BATCH_BYTES = 128 << 10;
 const BATCH_BRICKS = 64;
 
 const vec = ({ i, j, k }: BrickIndex): Vec3 => [i, j, k];
+
+/** Bricks that a step waits for. */
+export interface Upload {
+  readonly bricks: number;
+  /** Of them on their way, or waiting to be. */
+  readonly waiting: number;
+  /** 0 before the first have arrived. */
+  readonly bytesPerSecond: number;
+}
 
 export class Uploader {
   private readonly sessions: Client<typeof Sessions>;
@@ -24,9 +34,10 @@ export class Uploader {
   /** Steps under way; while there are any, optional bricks wait. */
   private steps = 0;
   private failed: ((error: unknown) => void)[] = [];
+  private sessionId = '';
 
-  /** Bricks on their way or waiting to be. */
-  onProgress: (waiting: number) => void = () => {};
+  /** Called as required bricks go; null when none is left. */
+  onProgress: (upload: Upload | null) => void = () => {};
 
   constructor(sessions: Client<typeof Sessions>, scan: Scan, brickSize: Vec3) {
     this.sessions = sessions;
@@ -55,8 +66,6 @@ export class Uploader {
     }
   }
 
-  private sessionId = '';
-
   /** Queues what the server asks for; lists of optional bricks replace each other. */
   want(sessionId: string, required: BrickIndex[], prefetch: BrickIndex[]): void {
     const known = new Set(this.required.map(String));
@@ -66,9 +75,8 @@ export class Uploader {
   }
 
   /** Sends bricks now. */
-  async send(sessionId: string, indices: BrickIndex[]): Promise<void> {
-    const waiting = indices.map(vec);
-    while (waiting.length > 0) await this.sendBatch(sessionId, waiting);
+  send(sessionId: string, indices: BrickIndex[]): Promise<void> {
+    return this.sendAll(sessionId, indices.map(vec));
   }
 
   private wake(sessionId: string): void {
@@ -81,27 +89,46 @@ export class Uploader {
   private async run(sessionId: string): Promise<void> {
     try {
       for (;;) {
-        this.onProgress(this.required.length);
-        if (this.required.length > 0) await this.sendBatch(sessionId, this.required);
+        if (this.required.length > 0) await this.sendAll(sessionId, this.required);
         // A few at a time, so that a step that starts meanwhile need not wait for long.
-        else if (this.optional.length > 0 && this.steps === 0) await this.sendBatch(sessionId, this.optional, 8);
+        else if (this.optional.length > 0 && this.steps === 0) await this.sendBatch(sessionId, this.optional, BATCH_BYTES, 8);
         else return;
       }
     } catch (error) {
       this.required = [];
       this.optional = [];
-      this.onProgress(0);
       for (const fail of this.failed) fail(error);
     }
   }
 
-  private async sendBatch(sessionId: string, waiting: Vec3[], most = BATCH_BRICKS): Promise<void> {
+  /** Sends all bricks of a list, which may grow meanwhile. */
+  private async sendAll(sessionId: string, waiting: Vec3[]): Promise<void> {
+    const start = performance.now();
+    let [bricks, bytes] = [0, 0];
+    try {
+      while (waiting.length > 0) {
+        const bytesPerSecond = (1000 * bytes) / Math.max(1, performance.now() - start);
+        this.onProgress({ bricks: bricks + waiting.length, waiting: waiting.length, bytesPerSecond });
+        // About a second each, so that progress shows on slow links too.
+        const sent = await this.sendBatch(sessionId, waiting, Math.min(BATCH_BYTES, bytesPerSecond || FIRST_BATCH_BYTES));
+        bricks += sent.bricks;
+        bytes += sent.bytes;
+      }
+    } finally {
+      this.onProgress(null);
+    }
+  }
+
+  /** Sends the first of the bricks that wait: at least one, then until they are so many or so many bytes. */
+  private async sendBatch(sessionId: string, waiting: Vec3[], mostBytes: number, most = BATCH_BRICKS): Promise<{ bricks: number; bytes: number }> {
     const bricks: Brick[] = [];
-    for (let bytes = 0; waiting.length > 0 && bytes < BATCH_BYTES && bricks.length < most; ) {
+    let bytes = 0;
+    do {
       const brick = await brickOf(this.scan.voxels, this.scan.grid.size, this.brickSize, waiting.shift()!);
       bricks.push(brick);
       bytes += brick.data.length;
-    }
+    } while (waiting.length > 0 && bytes < mostBytes && bricks.length < most);
     await this.sessions.putBricks({ sessionId, bricks });
+    return { bricks: bricks.length, bytes };
   }
 }

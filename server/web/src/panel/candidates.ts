@@ -12,8 +12,7 @@ const SIDE = 82;
 const MARGIN = 1.35;
 
 export function candidatesGroup(work: Work, stepping: Stepping): HTMLElement {
-  const strip = h('div', { className: 'candidates', role: 'radiogroup', ariaLabel: 'Candidates' });
-  
+  const strip = h('div', { className: 'candidates', role: 'group', ariaLabel: 'Candidates' });
   const disagreement = h('button', { type: 'button', id: 'disagreement', title: 'Where candidates disagree (D)', onclick: () => work.disagreement.set(!work.disagreement.value) }, 'Where they disagree ', h('kbd', {}, 'D'));
   const whole = group('Candidates', 'candidates', strip, disagreement);
   let shown: unknown = null;
@@ -27,7 +26,7 @@ export function candidatesGroup(work: Work, stepping: Stepping): HTMLElement {
       strip.replaceChildren(...set.candidates.map((candidate, n) => card(work, stepping, scan, candidate, n, set.candidates)));
     }
     for (const element of strip.querySelectorAll<HTMLElement>('[data-candidate]')) {
-      element.ariaChecked = String(Number(element.dataset['candidate']) === set.chosen.get(work.active!.step));
+      element.ariaPressed = String(Number(element.dataset['candidate']) === set.chosen.get(work.active!.step));
     }
     disagreement.ariaPressed = String(work.disagreement.value);
   };
@@ -40,7 +39,7 @@ export function candidatesGroup(work: Work, stepping: Stepping): HTMLElement {
 function card(work: Work, stepping: Stepping, scan: Scan, candidate: Candidate, n: number, all: readonly Candidate[]): HTMLElement {
   const picture = h('canvas', { width: SIDE, height: SIDE });
   drawThumbnail(picture, scan, work.window.value, candidate.mask, all, work.active?.color ?? 0xffffff);
-  return h('button', { type: 'button', role: 'radio', className: 'candidate', title: `Take candidate ${n + 1} (key ${n + 1})`, onclick: () => void stepping.choose(candidate.index), data: { candidate: String(candidate.index) } },
+  return h('button', { type: 'button', className: 'candidate', title: `Take candidate ${n + 1} (key ${n + 1})`, ariaLabel: `Candidate ${n + 1}, confidence ${Math.round(100 * candidate.confidence)} %, ${millilitresText(candidate.millilitres)}`, onclick: () => void stepping.choose(candidate.index), data: { candidate: String(candidate.index) } },
     picture, h('span', { className: 'candidate-text' }, h('b', {}, `${n + 1}: ${Math.round(100 * candidate.confidence)} %`), h('span', {}, millilitresText(candidate.millilitres))));
 }
 

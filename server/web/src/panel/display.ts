@@ -4,11 +4,14 @@ import type { Layout } from '../viewer/viewer.ts';
 import type { Work } from '../work/work.ts';
 import { button, field, group, h } from './dom.ts';
 
-const LAYOUTS: [Layout, string][] = [['all', 'All'], ['axial', 'Axial'], ['coronal', 'Coronal'], ['sagittal', 'Sagittal'], ['surface', '3D']];
+const LAYOUTS: [Layout, string, string][] = [
+  ['all', 'All', 'Slices in three directions, and 3D'], ['slices', 'Slices', 'Slices in three directions'],
+  ['axial', 'Axial', 'Axial slices'], ['coronal', 'Cor', 'Coronal slices'], ['sagittal', 'Sag', 'Sagittal slices'], ['surface', '3D', '3D view'],
+];
 const WINDOWS: [string, number, number][] = [['Soft tissue', -160, 240], ['Lung', -1350, 150], ['Bone', -300, 1200], ['Brain', 0, 80], ['Liver', -20, 180]];
 
 export function displayGroup(work: Work): HTMLElement {
-  const layouts = LAYOUTS.map(([layout, name]) => ({ layout, element: button(name, () => work.layout.set(layout)) }));
+  const layouts = LAYOUTS.map(([layout, name, title]) => ({ layout, element: button(name, () => work.layout.set(layout), { title }) }));
   const opacity = h('input', { type: 'range', min: '0', max: '1', step: '0.05', id: 'opacity', oninput: () => work.opacity.set(Number(opacity.value)) });
   const contour = h('input', { type: 'checkbox', id: 'contour', onchange: () => work.contour.set(contour.checked) });
   const prompts = h('input', { type: 'checkbox', checked: true, onchange: () => work.showPrompts.set(prompts.checked) });

@@ -11,6 +11,14 @@ export function h<K extends keyof HTMLElementTagNameMap>(tag: K, { data, ...prop
   return element;
 }
 
+/** Replaces the children of a list; what had the focus has it again, so that the keyboard keeps its place. */
+export function refill(list: HTMLElement, children: readonly Node[]): void {
+  const controls = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>('button, input')];
+  const focused = controls().findIndex((control) => control === document.activeElement);
+  list.replaceChildren(...children);
+  if (focused >= 0) (controls()[focused] ?? controls().at(-1))?.focus({ preventScroll: true });
+}
+
 /** A group of the panel with a heading that folds it. */
 export function group(title: string, id: string, ...children: Child[]): HTMLDetailsElement {
   return h('details', { open: true, className: 'group', id }, h('summary', {}, title), h('div', { className: 'group-body' }, ...children));

@@ -2,7 +2,7 @@
 
 import type { Stepping } from '../work/stepping.ts';
 import type { Work } from '../work/work.ts';
-import { button, group, h, millilitresText, millisecondsText } from './dom.ts';
+import { button, group, h, millilitresText, millisecondsText, refill } from './dom.ts';
 
 export function historyGroup(work: Work, stepping: Stepping): HTMLElement {
   const undo = button('Undo', () => stepping.undo(), { id: 'undo', title: 'Undo (Ctrl+Z)' });
@@ -14,11 +14,11 @@ export function historyGroup(work: Work, stepping: Stepping): HTMLElement {
     redo.disabled = !info || info.redoSteps === 0;
     const newest = info ? info.step + info.redoSteps : 0;
     const known = new Map(work.active?.records.map((record) => [record.step, record]));
-    list.replaceChildren(...Array.from({ length: newest === 0 ? 0 : newest + 1 }, (_, back) => newest - back).map((step) => {
+    refill(list, Array.from({ length: newest === 0 ? 0 : newest + 1 }, (_, back) => newest - back).map((step) => {
       const record = known.get(step);
       const times = record?.milliseconds;
       return h('li', { className: step === info?.step ? 'now' : step > (info?.step ?? 0) ? 'undone' : '' },
-        h('button', { type: 'button', onclick: () => void stepping.goTo(step), disabled: step === info?.step, title: times ? `server ${millisecondsText(times.server)}, network ${millisecondsText(times.model)}` : '' },
+        h('button', { type: 'button', onclick: () => step !== info?.step && void stepping.goTo(step), ariaCurrent: step === info?.step ? 'step' : null, title: times ? `server ${millisecondsText(times.server)}, of it the model ${millisecondsText(times.model)}` : '' },
           h('span', { className: 'step-number' }, String(step)),
           h('span', { className: 'step-what' }, step === 0 ? 'empty' : (record?.what ?? 'step')),
           h('span', { className: 'figure' }, record ? millilitresText(record.millilitres) : ''),

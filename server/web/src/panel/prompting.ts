@@ -15,10 +15,12 @@ export function promptingGroup(work: Work, stepping: Stepping): HTMLElement {
   const depthText = h('output', {});
   const auto = h('input', { type: 'checkbox', id: 'auto', onchange: () => work.auto.set(auto.checked) });
   const predict = button('Predict', () => stepping.predict(), { className: 'primary', id: 'predict', title: 'Send the prompts that wait (Enter)' });
+  const next = button('Next click', () => work.goToHint(), { id: 'next-click', title: 'Go to where a further prompt would help most (N)' });
   const depthField = field('Box depth', depth, depthText);
 
   const show = (): void => {
-    models.replaceChildren(...work.models.value.map((model) => h('option', { value: model.id, selected: model.id === work.modelId.value }, `${model.title || model.id} · ${model.dimension}D`)));
+    models.replaceChildren(...work.models.value.map((model) => h('option', { value: model.id, selected: model.id === work.modelId.value }, `${model.dimension}D · ${model.title || model.id}`)));
+    models.title = work.model?.title ?? '';
     const { model } = work;
     about.textContent = model === null ? '' : `${model.dimension === 3 ? 'Predicts the whole object at once' : 'Predicts the slice that is drawn on'}${model.candidates > 1 ? `, with ${model.candidates} candidates to choose from` : ''}. ${model.device ? `Runs on ${model.device}.` : ''}`;
     depthField.hidden = model?.dimension !== 3;
@@ -29,13 +31,14 @@ export function promptingGroup(work: Work, stepping: Stepping): HTMLElement {
   work.modelId.watch(show);
   work.radiusMm.watch((value) => {
     radius.value = String(value);
-    radiusText.textContent = `${value} mm`;
+    radius.ariaValueText = radiusText.textContent = `${value} mm`;
   });
   work.boxDepth.watch((value) => {
     depth.value = String(value);
-    depthText.textContent = value === AS_DEEP_AS_WIDE ? 'as wide' : value === 0 ? 'this slice' : `± ${value} slices`;
+    depth.ariaValueText = depthText.textContent = value === AS_DEEP_AS_WIDE ? 'as wide' : value === 0 ? 'this slice' : `± ${value} slices`;
   });
   const showWaiting = (): void => {
+    next.hidden = !work.active?.hint;
     const waiting = work.active?.prompts.filter((prompt) => prompt.request === 0).length ?? 0;
     predict.hidden = work.auto.value && waiting === 0;
     predict.textContent = waiting > 0 ? `Predict (${waiting})` : 'Predict';
@@ -46,6 +49,7 @@ export function promptingGroup(work: Work, stepping: Stepping): HTMLElement {
     showWaiting();
   });
   work.segments.watch(showWaiting);
+  work.activeId.watch(showWaiting);
   return group('Model and prompts', 'prompting', field('Model', models), about, field('Brush', radius, radiusText), depthField,
-    h('label', { className: 'check' }, auto, 'Predict when the pointer is released'), predict);
+    h('label', { className: 'check' }, auto, 'Predict when the pointer is released'), predict, next);
 }

@@ -1,19 +1,13 @@
 // The group of propagation: slices that are finished fill those around them.
 
 import { wordsOf } from '../client/errors.ts';
-import type { Slice } from '../prompts/prompt.ts';
 import { propagate } from '../work/propagating.ts';
 import { gridSlice, type Stepping } from '../work/stepping.ts';
 import type { Work } from '../work/work.ts';
 import { button, field, group, h } from './dom.ts';
 
-/** The slice that prompts are drawn on most: the largest in view. */
-export function mainSlice(work: Work): Slice | null {
-  return work.viewer.slices()[0] ?? null;
-}
-
 export async function acceptSlice(work: Work): Promise<void> {
-  const [segment, slice] = [work.active, mainSlice(work)];
+  const [segment, slice] = [work.active, work.viewer.mainSlice()];
   if (!segment || !slice || !work.session) return;
   const { axis, index } = gridSlice(slice);
   const accepted = segment.info?.accepted.some((known) => known.axis === axis && known.index === index) ?? false;
@@ -26,15 +20,15 @@ export async function acceptSlice(work: Work): Promise<void> {
 }
 
 export function propagationGroup(work: Work, stepping: Stepping): HTMLElement {
-  const reach = h('input', { type: 'number', min: '1', max: '200', value: '10', id: 'reach' });
+  const reach = h('input', { type: 'number', min: '1', max: '200', value: '10', id: 'reach', title: 'Slices to each side' });
   const accept = button('Slice is finished', () => acceptSlice(work), { id: 'accept', title: 'Mark the slice in the large view as finished (A)' });
   const run = button('Fill slices around', () => {
-    const slice = mainSlice(work);
+    const slice = work.viewer.mainSlice();
     if (slice) void propagate(work, stepping, slice, Math.max(1, Number(reach.value) || 10));
   }, { id: 'propagate', title: 'From the slice in the large view, forward and backward' });
   const note = h('p', { className: 'note' });
   const show = (): void => {
-    const slice = mainSlice(work);
+    const slice = work.viewer.mainSlice();
     const info = work.active?.info;
     const accepted = slice ? info?.accepted.some((known) => known.axis === gridSlice(slice).axis && known.index === slice.index) : false;
     accept.ariaPressed = String(accepted === true);
@@ -43,5 +37,6 @@ export function propagationGroup(work: Work, stepping: Stepping): HTMLElement {
   };
   work.segments.watch(show);
   work.activeId.watch(show);
-  return group('Slice by slice', 'propagation', h('div', { className: 'row' }, accept, run), field('Slices to each side', reach), note);
+  work.place.watch(show);
+  return group('Slice by slice', 'propagation', h('div', { className: 'row' }, accept, run), field('Slices ±', reach), note);
 }

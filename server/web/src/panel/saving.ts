@@ -10,9 +10,9 @@ export function saveButtons(work: Work): HTMLElement {
   const seg = button('Save SEG', () => save(work, 'seg'), {
     id: 'save-seg', title: 'All segments as a DICOM segmentation of the images that were opened (.dcm). Their headers, which name the patient, go to the server for this.',
   });
-  work.segments.watch((segments) => {
+  work.segments.watch(() => {
     seg.hidden = !work.session?.scan.dicom;
-    seg.disabled = nifti.disabled = nrrd.disabled = !segments.some((segment) => (segment.info?.voxelCount ?? 0n) > 0n);
+    seg.disabled = nifti.disabled = nrrd.disabled = !work.hasMasks;
   });
   return h('div', { className: 'row saving' }, nifti, nrrd, seg);
 }

@@ -1,16 +1,16 @@
 // The group of segments: name, colour, size, which one is worked on.
 
-import { addSegment, describe, removeSegment } from '../work/segments.ts';
+import { activate, addSegment, describe, removeSegment } from '../work/segments.ts';
 import type { SegmentWork } from '../work/segment.ts';
 import type { Work } from '../work/work.ts';
-import { button, group, h, hex, millilitresText } from './dom.ts';
+import { button, group, h, hex, millilitresText, refill } from './dom.ts';
 
 export function segmentsGroup(work: Work): HTMLElement {
   const list = h('div', { className: 'segment-list', role: 'radiogroup', ariaLabel: 'Segments' });
   const show = (): void => {
     // A name that is being typed is left alone.
     if (list.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement && document.activeElement.type === 'text') return;
-    list.replaceChildren(...work.segments.value.map((segment) => row(work, segment)));
+    refill(list, work.segments.value.map((segment) => row(work, segment)));
   };
   work.segments.watch(show);
   work.activeId.watch(show);
@@ -19,25 +19,34 @@ export function segmentsGroup(work: Work): HTMLElement {
 
 function row(work: Work, segment: SegmentWork): HTMLElement {
   const active = segment.id === work.activeId.value;
-  const pick = (): void => {
-    if (work.activeId.value === segment.id) return;
-    work.activeId.set(segment.id);
-    work.paintAll();
-    work.changed();
-  };
+  const pick = (): void => activate(work, segment);
+  const show = `${segment.visible ? 'Hide' : 'Show'} ${segment.name}`;
   return h('div', { className: `segment${active ? ' active' : ''}`, onclick: pick, data: { segment: segment.id } },
     h('input', { type: 'radio', name: 'segment', checked: active, ariaLabel: `Work on ${segment.name}`, onchange: pick }),
-    h('input', { type: 'color', value: hex(segment.color), ariaLabel: 'Colour', onchange: (event) => describe(work, segment, { color: parseInt((event.target as HTMLInputElement).value.slice(1), 16) }) }),
+    h('input', { type: 'color', value: hex(segment.color), ariaLabel: `Colour of ${segment.name}`, onchange: (event) => describe(work, segment, { color: parseInt((event.target as HTMLInputElement).value.slice(1), 16) }) }),
     h('input', {
-      type: 'text', value: segment.name, maxLength: 100, ariaLabel: 'Name', spellcheck: false,
+      type: 'text', value: segment.name, maxLength: 100, ariaLabel: `Name of ${segment.name}`, spellcheck: false,
       onchange: (event) => describe(work, segment, { name: (event.target as HTMLInputElement).value }),
-      onkeydown: (event) => event.key === 'Enter' && (event.target as HTMLElement).blur(),
+      // What a handler answers counts: false would keep the key from the field.
+      onkeydown: (event) => {
+        if (event.key === 'Enter') (event.target as HTMLElement).blur();
+      },
     }),
     h('span', { className: 'figure' }, segment.info && segment.info.voxelCount > 0n ? millilitresText(segment.info.volumeMl) : ''),
     button(segment.visible ? '◉' : '○', () => {
       segment.visible = !segment.visible;
       work.paintAll();
       work.changed();
-    }, { className: 'mini', title: segment.visible ? 'Hide' : 'Show', ariaLabel: segment.visible ? 'Hide' : 'Show' }),
-    button('×', () => removeSegment(work, segment), { className: 'mini', title: 'Remove', ariaLabel: `Remove ${segment.name}` }));
+    }, { className: 'mini', title: show, ariaLabel: show }),
+    button('×', () => askToRemove(work, segment), { className: 'mini', title: `Remove ${segment.name}`, ariaLabel: `Remove ${segment.name}` }));
+}
+
+/** A mask cannot be brought back: the button asks once, in the page's own bar. */
+function askToRemove(work: Work, segment: SegmentWork): void {
+  const remove = (): void => {
+    work.notice.set(null);
+    void removeSegment(work, segment);
+  };
+  if ((segment.info?.voxelCount ?? 0n) === 0n) remove();
+  else work.say(`Remove ${segment.name} with its mask and history?`, 'warning', { label: 'Remove', run: remove });
 }

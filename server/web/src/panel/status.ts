@@ -1,14 +1,17 @@
 // The line at the bottom (what is under way, how long the last step took), the top bar, and the banner of the link.
 
+import type { Upload } from '../client/uploader.ts';
 import type { Work } from '../work/work.ts';
 import { button, bytesText, h, millisecondsText } from './dom.ts';
 
 // Shorter work shows no progress: it would only flicker.
 const QUIET_MS = 350;
+// Bytes a second.
+const SLOW_LINK = 250_000;
 
 export function statusLine(work: Work): HTMLElement {
   const what = h('span', { className: 'activity', role: 'status' });
-  const bar = h('progress', { hidden: true });
+  const bar = h('progress', { hidden: true, ariaLabel: 'Progress' });
   const cancel = button('Cancel', () => work.activity.value?.cancel?.(), { className: 'quiet', hidden: true, title: 'Cancel (Esc)' });
   const times = h('span', { className: 'times' });
   let timer = 0;
@@ -17,9 +20,11 @@ export function statusLine(work: Work): HTMLElement {
     bar.hidden = what.hidden = now === null;
     cancel.hidden = now?.cancel == null;
     if (!now) return;
-    what.textContent = now.what + (work.bricksWaiting.value > 0 ? ` (${work.bricksWaiting.value} bricks)` : '');
-    if (now.fraction === null) bar.removeAttribute('value');
-    else bar.value = now.fraction;
+    const { upload } = work;
+    what.textContent = upload.value ? uploadText(upload.value) : now.what;
+    const fraction = upload.value ? 1 - upload.value.waiting / upload.value.bricks : now.fraction;
+    if (fraction === null) bar.removeAttribute('value');
+    else bar.value = fraction;
   };
   const later = (): void => {
     if (work.activity.value === null || !bar.hidden) {
@@ -34,13 +39,18 @@ export function statusLine(work: Work): HTMLElement {
     }
   };
   work.activity.watch(later);
-  work.bricksWaiting.watch(later);
+  work.upload.watch(later);
   work.segments.watch(() => {
     const record = work.active?.records.at(-1);
     const { total, server, model } = record?.milliseconds ?? { total: 0, server: 0, model: 0 };
-    times.textContent = total > 0 ? `step ${record!.step}: ${millisecondsText(total)} (server ${millisecondsText(server)}, network ${millisecondsText(model)})` : '';
+    times.textContent = total > 0 ? `step ${record!.step}: ${millisecondsText(total)} (server ${millisecondsText(server)}, of it the model ${millisecondsText(model)})` : '';
   });
   return h('footer', { className: 'status' }, what, bar, cancel, times);
+}
+
+function uploadText({ bricks, waiting, bytesPerSecond }: Upload): string {
+  const pace = bytesPerSecond > 0 ? `, ${bytesText(bytesPerSecond)}/s${bytesPerSecond < SLOW_LINK ? ' (a slow link)' : ''}` : '';
+  return `sending the scan: brick ${bricks - waiting + 1} of ${bricks}${pace}`;
 }
 
 /** Bytes gone up, of how many the scan has. */
@@ -66,14 +76,18 @@ export function linkBanner(work: Work): HTMLElement {
     key.value = '';
   } }, key, h('button', { className: 'primary' }, 'Use key'));
   const banner = h('div', { className: 'banner', role: 'alert', hidden: true });
+  let shown = 'online';
   work.connection.link.watch((link) => {
     banner.hidden = link === 'online';
     banner.dataset['link'] = link;
     if (link === 'away') banner.replaceChildren(h('span', { className: 'spinner' }), 'The server is away. Your work is kept, and goes on as soon as it is back.');
     if (link === 'key') {
-      banner.replaceChildren('This server asks for a key. It is kept for this tab.', form);
+      banner.replaceChildren(work.connection.hasKey ? 'The server does not take this key. Ask its operator for one, or try again.' : 'This server asks for a key. It is kept for this tab.', form);
       key.focus();
+    } else if (shown === 'key') {
+      work.viewer.canvas.focus();
     }
+    shown = link;
   });
   return banner;
 }

@@ -1,6 +1,8 @@
-// The pointer on the slices: draws prompts with the chosen tool; with none it is NiiVue's.
+// Draws prompts on the slices with the chosen tool: by the pointer, or by keys at the crosshair. Without a tool the pointer
+// is NiiVue's.
 
-import type { Viewer, Spot } from '../viewer/viewer.ts';
+import type { Viewer } from '../viewer/viewer.ts';
+import type { Axis } from '../viewer/displayGrid.ts';
 import type { Grid, Vec3 } from '../volume/grid.ts';
 import { boxBetween, voxelAt, type Drawn, type Slice, type Tool } from './prompt.ts';
 
@@ -13,6 +15,8 @@ export interface Hand {
 }
 
 const LEFT = 0;
+/** In place of a tile of the viewer: the crosshair holds the pen. */
+const BY_KEYS = -1;
 
 export class Drawing {
   /** What is being drawn, to be seen. */
@@ -22,9 +26,11 @@ export class Drawing {
   private readonly viewer: Viewer;
   private readonly grid: () => Grid | null;
   private readonly hand: () => Hand;
-  private start: Spot | null = null;
-  private slice: Slice | null = null;
+  /** The tile that the stroke began on; null while none is drawn. */
+  private tile: number | null = null;
+  private slice: Slice = { across: 2, index: 0 };
   private path: Vec3[] = [];
+  private positive = true;
 
   constructor(viewer: Viewer, surface: HTMLElement, grid: () => Grid | null, hand: () => Hand) {
     this.viewer = viewer;
@@ -37,13 +43,35 @@ export class Drawing {
   }
 
   get isDrawing(): boolean {
-    return this.start !== null;
+    return this.tile !== null;
   }
 
   cancel(): void {
-    this.start = this.slice = this.current = null;
+    this.tile = this.current = null;
     this.path = [];
     this.onChange();
+  }
+
+  /** By keys: puts the pen down at the crosshair or, when it is down, lifts it. A click is done at once. */
+  toggleAtCrosshair(): void {
+    const { tool, positive } = this.hand();
+    if (this.isDrawing) {
+      this.followCrosshair();
+      this.finish();
+      return;
+    }
+    const slice = this.viewer.mainSlice();
+    if (tool === 'move' || !slice || !this.grid()) return;
+    this.begin(BY_KEYS, slice.across, this.viewer.crosshair(), positive);
+    if (tool === 'point') this.finish();
+  }
+
+  /** The crosshair moved: a pen put down by keys draws. */
+  followCrosshair(): void {
+    if (this.tile !== BY_KEYS) return;
+    const at = this.viewer.crosshair();
+    // On another slice the pen waits for the crosshair to come back.
+    if (at[this.slice.across] === this.slice.index && String(at) !== String(this.path.at(-1))) this.extend(at);
   }
 
   private press(event: MouseEvent): void {
@@ -53,43 +81,49 @@ export class Drawing {
     if (!spot || !this.grid()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.start = spot;
-    this.slice = { across: spot.across, index: this.viewer.crosshair()[spot.across] };
-    this.path = [this.onSlice(spot.ijk)];
-    this.positive = event.ctrlKey || event.metaKey ? !positive : positive;
-    this.update();
+    this.begin(spot.tile, spot.across, spot.ijk, event.ctrlKey || event.metaKey ? !positive : positive);
   }
 
-  private positive = true;
-
   private move(event: MouseEvent): void {
-    if (!this.start) return;
+    if (this.tile === null || this.tile === BY_KEYS) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const spot = this.viewer.spotAt(event.clientX, event.clientY);
     // Beyond the border of its slice a stroke waits for the pointer to come back.
-    if (!spot || spot.tile !== this.start.tile) return;
-    this.path.push(this.onSlice(spot.ijk));
-    this.update();
+    if (spot?.tile === this.tile) this.extend(spot.ijk);
   }
 
   private release(event: MouseEvent): void {
-    if (!this.start || event.button !== LEFT) return;
+    if (this.tile === null || this.tile === BY_KEYS || event.button !== LEFT) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    this.finish();
+  }
+
+  private begin(tile: number, across: Axis, at: Vec3, positive: boolean): void {
+    this.tile = tile;
+    this.slice = { across, index: this.viewer.crosshair()[across] };
+    this.positive = positive;
+    this.path = [];
+    this.extend(at);
+  }
+
+  /** Goes on to a position, taken on the slice itself, where 2D models want it. */
+  private extend(at: Vec3): void {
+    this.path.push(at.map((value, axis) => (axis === this.slice.across ? this.slice.index : value)) as unknown as Vec3);
+    this.update();
+  }
+
+  private finish(): void {
     const drawn = this.current;
     this.cancel();
     if (drawn) this.onDrawn(drawn);
   }
 
-  /** A position on the slice itself, where 2D models want it. */
-  private onSlice(ijk: Vec3): Vec3 {
-    return ijk.map((value, axis) => (axis === this.slice!.across ? this.slice!.index : value)) as unknown as Vec3;
-  }
-
   private update(): void {
     const { tool, radiusMm, boxDepth } = this.hand();
-    const [grid, slice, path, last] = [this.grid()!, this.slice!, this.path, this.path.at(-1)!];
+    const { slice, path } = this;
+    const [grid, last] = [this.grid()!, path.at(-1)!];
     const drawn = (shape: Drawn['shape'], positive = this.positive): Drawn => ({ shape, positive, slice });
     switch (tool) {
       case 'point': this.current = drawn({ kind: 'point', at: voxelAt(grid, path[0]) }); break;

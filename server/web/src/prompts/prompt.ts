@@ -52,7 +52,7 @@ export function messageOf({ shape, positive }: Drawn): Prompt {
     }
     case 'box': {
       const [lower, upper] = [shape.box.lower, shape.box.upper].map(([i, j, k]) => ({ i, j, k }));
-      return create(PromptSchema, { kind: { case: 'box', value: { box: { lower: lower, upper: upper } } } });
+      return create(PromptSchema, { kind: { case: 'box', value: { box: { lower, upper } } } });
     }
   }
 }

@@ -35,6 +35,7 @@ export async function save(work: Work, kind: FileKind): Promise<void> {
     link.download = `${base}-segments${ENDINGS[kind]}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    work.noteSaved();
     work.say(`Saved ${link.download}.`);
   } catch (error) {
     work.say(wordsOf(error), 'error');

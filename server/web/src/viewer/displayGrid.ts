@@ -48,6 +48,12 @@ export class DisplayGrid {
     }) as unknown as Vec3;
   }
 
+  /** The voxel at a fraction; at the far edge the last one. */
+  voxelOfFraction(fraction: ArrayLike<number>): Vec3 {
+    const [x, y, z] = this.size.map((count, axis) => Math.min(count - 1, Math.max(0, Math.floor(fraction[axis] * count)))) as [number, number, number];
+    return this.ijkOfShown(x, y, z);
+  }
+
   /** The shown voxels of a scan's range [lower, upper) on each axis, as [lower, upper) on each shown axis. */
   shownBox(lower: Vec3, upper: Vec3): { lower: Vec3; upper: Vec3 } {
     const ends = ([0, 1, 2] as const).map((axis) => {

@@ -7,11 +7,16 @@ import type { Viewer } from './viewer.ts';
 export const POSITIVE = '#53d37c';
 export const NEGATIVE = '#ff6b5e';
 const HINT = '#ffd257';
+const CROSSHAIR = 'rgba(90, 184, 242, 0.6)';
+// Pixels around the crosshair that stay free.
+const GAP = 10;
 const EDGE = 'rgba(6, 8, 11, 0.85)';
 
 export interface Marks {
   readonly drawn: readonly Drawn[];
   readonly hint: Vec3 | null;
+  /** Voxels of the scan. */
+  readonly size: Vec3;
   /** Millimetres per voxel, for the width of brushes. */
   readonly spacing: Vec3;
   /** Pointer (client pixels) and radius of the brush, while one is in hand. */
@@ -36,6 +41,7 @@ export class PromptLayer {
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, width, height);
     for (const slice of this.viewer.slices()) {
+      this.drawCrosshair(pen, slice, marks.size);
       for (const drawn of marks.drawn) if (isOn(drawn, slice)) this.drawOne(pen, slice, drawn, marks.spacing);
       const { hint } = marks;
       if (hint && hint[slice.across] === slice.index) this.drawHint(pen, slice.tile, hint);
@@ -74,6 +80,26 @@ export class PromptLayer {
         stroke(pen, points, color, Math.max(2, 2 * radius));
       }
     }
+  }
+
+  /** Thin at any zoom, unlike NiiVue's own, and open in the middle. */
+  private drawCrosshair(pen: CanvasRenderingContext2D, { tile, across }: { tile: number; across: number }, size: Vec3): void {
+    const middle = this.viewer.crosshair();
+    const at = this.viewer.pointOn(tile, middle);
+    if (!at) return;
+    pen.lineWidth = 1;
+    pen.strokeStyle = CROSSHAIR;
+    pen.beginPath();
+    for (const axis of [0, 1, 2].filter((other) => other !== across)) {
+      for (const edge of [-0.5, size[axis] - 0.5]) {
+        const end = this.viewer.pointOn(tile, middle.map((value, n) => (n === axis ? edge : value)));
+        const length = end ? Math.hypot(end[0] - at[0], end[1] - at[1]) : 0;
+        if (!end || length <= GAP) continue;
+        pen.moveTo(at[0] + ((end[0] - at[0]) * GAP) / length, at[1] + ((end[1] - at[1]) * GAP) / length);
+        pen.lineTo(...end);
+      }
+    }
+    pen.stroke();
   }
 
   private drawHint(pen: CanvasRenderingContext2D, tile: number, hint: Vec3): void {

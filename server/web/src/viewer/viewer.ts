@@ -55,7 +55,7 @@ export class Viewer {
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
     this.nv = new Niivue({
-      backColor: [0.04, 0.045, 0.055, 1], crosshairColor: [0.35, 0.72, 0.95, 0.45], crosshairWidth: 0.2, crosshairWidthUnit: 'voxels', crosshairGap: 8,
+      backColor: [0.04, 0.045, 0.055, 1], crosshairWidth: 0,
       fontColor: [0.62, 0.66, 0.72, 1], isRadiologicalConvention: true, dragAndDropEnabled: false, isNearestInterpolation: false, logLevel: 'error',
       multiplanarLayout: MULTIPLANAR_TYPE.GRID, multiplanarPadPixels: 2, isColorbar: false, loadingText: '', smoothDrawing: 0, fontMinPx: 11, fontSizeScaling: 0.25,
       isAntiAlias: false,
@@ -211,9 +211,7 @@ export class Viewer {
 
   /** The voxel of the crosshair. */
   crosshair(): Vec3 {
-    if (!this.grid) return [0, 0, 0];
-    const ijk = this.grid.ijkOfFraction(this.nv.scene.crosshairPos);
-    return ijk.map((value, axis) => Math.min(this.scanSize[axis] - 1, Math.max(0, Math.round(value)))) as unknown as Vec3;
+    return this.grid?.voxelOfFraction(this.nv.scene.crosshairPos) ?? [0, 0, 0];
   }
 
   moveTo(ijk: ArrayLike<number>): void {
@@ -221,6 +219,11 @@ export class Viewer {
     this.nv.scene.crosshairPos = this.grid.fractionOfIjk(ijk);
     this.redraw();
     this.onMove();
+  }
+
+  /** The slice that a user works on: the largest in view. */
+  mainSlice(): { across: Axis; index: number } | null {
+    return this.slices()[0] ?? null;
   }
 
   /** Moves the crosshair within the large slice, by voxels towards the right and the top of the screen. */

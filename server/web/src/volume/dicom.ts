@@ -13,21 +13,22 @@ interface Converter {
 }
 
 /** The series with most voxels among the files. */
-export async function readDicom(files: File[], name: string): Promise<Scan> {
+export async function readDicom(files: readonly File[], name: string): Promise<Scan> {
   const address = new URL(`${DCM2NIIX_FOLDER}index.jpeg.js`, import.meta.url).href;
   const { Dcm2niix } = (await import(address)) as { Dcm2niix: new () => Converter };
   const converter = new Dcm2niix();
   await converter.init();
   try {
     // No sidecar: only voxels and geometry are taken.
-    const made = (await converter.input(files).b('n').run()).filter((file) => /\.nii(\.gz)?$/.test(file.name));
+    const made = (await converter.input([...files]).b('n').run()).filter((file) => /\.nii(\.gz)?$/.test(file.name));
     const scans = await Promise.all(made.map(async (file) => {
       const bytes = new Uint8Array(await file.arrayBuffer());
       return readNifti(isGzip(bytes) ? await gunzip(bytes) : bytes, name);
     }));
-    const largest = scans.sort((one, two) => two.voxels.length - one.voxels.length)[0];
+    const [largest, ...others] = scans.sort((one, two) => two.voxels.length - one.voxels.length);
     if (!largest) throw new ScanError('No DICOM image was found in these files.');
-    return { ...largest, dicom: files };
+    const scan = { ...largest, dicom: files };
+    return others.length === 0 ? scan : { ...scan, remark: `These files hold ${scans.length} series; the one with most voxels is open. Drop the files of another one to open that.` };
   } finally {
     converter.worker.terminate();
   }

@@ -22,10 +22,10 @@ interface Header {
 }
 
 function headerOf(view: DataView): Header {
-  if (view.byteLength < 348) throw new ScanError('The file ends within the NIfTI header.');
+  if (view.byteLength < 348) throw new ScanError('This is not a scan: NIfTI, NRRD or DICOM is needed, and the file is shorter than the NIfTI header.');
   const version = [[348, 1], [540, 2]].flatMap(([size, number]) => [true, false].map((le) => ({ size, number, le })))
     .find(({ size, le }) => view.getInt32(0, le) === size);
-  if (!version) throw new ScanError('This is not a NIfTI file: its header must be 348 or 540 bytes long.');
+  if (!version) throw new ScanError('This is neither a NIfTI file (its header must be 348 or 540 bytes long) nor NRRD nor DICOM.');
   const { le } = version;
   const floats = (start: number, count: number, wide: boolean): number[] =>
     Array.from({ length: count }, (_, n) => (wide ? view.getFloat64(start + 8 * n, le) : view.getFloat32(start + 4 * n, le)));

@@ -13,19 +13,22 @@ const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean => new Tex
 /** Whether a file is DICOM by its mark; without one (old files), by its name. */
 const isDicom = (bytes: Uint8Array, name: string): boolean => startsWith(bytes, 'DICM', DICOM_MARK) || /\.(dcm|ima)$/i.test(name);
 
-/** A NIfTI or NRRD file, or the DICOM files of one series. Throws ScanError, with words for people. */
-export async function openFiles(files: File[]): Promise<Scan> {
-  const [first] = files;
+/** A NIfTI or NRRD file, or the DICOM files of one series, of a file or folder by this name. Throws ScanError, with words for people. */
+export async function openFiles(files: readonly File[], name: string): Promise<Scan> {
+  // Folders hold files of the system's own as well.
+  const real = files.filter((file) => !file.name.startsWith('.'));
+  const volumes = real.filter((file) => /\.(nii(\.gz)?|nrrd)$/i.test(file.name));
+  if (volumes.length > 1) throw new ScanError('Open one volume at a time: these are several NIfTI or NRRD files.');
+  const [first] = volumes.length === 1 ? volumes : real;
   if (!first) throw new ScanError('The folder is empty.');
   const start = new Uint8Array(await first.slice(0, 1024).arrayBuffer());
-  if (files.length > 1 || isDicom(start, first.name)) {
-    const folder = first.webkitRelativePath.split('/')[0];
-    return readDicom(files, folder || first.name);
-  }
-  let bytes = new Uint8Array(await first.arrayBuffer());
-  if (startsWith(bytes, 'NRRD')) return readNrrd(bytes, first.name);
-  if (isGzip(bytes)) bytes = await gunzip(bytes);
-  return readNifti(bytes, first.name);
+  if (volumes.length === 0 && (real.length > 1 || isDicom(start, first.name))) return readDicom(real, name);
+  return readVolume(new Uint8Array(await first.arrayBuffer()), first.name);
+}
+
+async function readVolume(bytes: Uint8Array, name: string): Promise<Scan> {
+  if (startsWith(bytes, 'NRRD')) return readNrrd(bytes, name);
+  return readNifti(isGzip(bytes) ? await gunzip(bytes) : bytes, name);
 }
 
 /** A scan that the server offers to try. */

@@ -22,6 +22,8 @@ export interface Scan {
   readonly window: Window;
   /** The DICOM files that it was made of, if it was. */
   readonly dicom?: readonly File[];
+  /** What a person should know about how it was opened. */
+  readonly remark?: string;
 }
 
 /** What the file is not, or does not say; for people. */

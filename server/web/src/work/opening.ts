@@ -23,6 +23,7 @@ const PRINT_BYTES = 4 << 20;
 export class Opening {
   private readonly work: Work;
   private readonly stepping: Stepping;
+  private turns = 0;
 
   constructor(work: Work, stepping: Stepping) {
     this.work = work;
@@ -33,8 +34,9 @@ export class Opening {
     return this.open({ kind: 'sample', name }, () => openSample(name));
   }
 
-  files(files: File[]): Promise<boolean> {
-    return this.open({ kind: 'file', name: files[0]?.name ?? '' }, () => openFiles(files));
+  /** @param name Of the file, or of the folder that holds the files. */
+  files(files: readonly File[], name: string): Promise<boolean> {
+    return this.open({ kind: 'file', name }, () => openFiles(files, name));
   }
 
   /** The server's models, once they are loaded. */
@@ -52,12 +54,26 @@ export class Opening {
     if (work.models.value.length === 0) work.say('The server has no model that is ready. Its operator sees why by "segbridge models list".', 'error');
   }
 
-  private async open(source: Source, read: () => Promise<Scan>): Promise<boolean> {
+  /** Calls back at once or, where masks are not saved, when the user says so. */
+  whenSaved(go: () => void): void {
     const { work } = this;
+    if (work.isSaved) go();
+    else work.say('The masks of this scan are not saved.', 'warning', { label: 'Leave them', run: go });
+  }
+
+  private open(source: Source, read: () => Promise<Scan>): Promise<boolean> {
+    return new Promise((done) => this.whenSaved(() => done(this.openNow(source, read))));
+  }
+
+  private async openNow(source: Source, read: () => Promise<Scan>): Promise<boolean> {
+    const { work } = this;
+    const turn = ++this.turns;
     work.activity.set({ what: `reading ${source.name}`, fraction: null, cancel: null });
     work.notice.set(null);
     try {
       const scan = await read();
+      // Another file was opened meanwhile.
+      if (turn !== this.turns) return false;
       work.viewer.requireFit(scan);
       if (work.session) void work.session.close();
       work.session = null;
@@ -67,14 +83,17 @@ export class Opening {
       work.scan.set(scan);
       work.activity.set({ what: 'opening the session', fraction: null, cancel: null });
       await this.loadModels();
+      if (turn !== this.turns) return false;
       this.chooseModel(scan);
       await this.start(scan, source);
       return true;
     } catch (error) {
-      work.say(error instanceof ScanError || error instanceof Error ? wordsOf(error) : String(error), 'error');
+      if (turn !== this.turns) return false;
+      const again = { label: 'Try again', run: (): void => void this.openNow(source, read) };
+      work.say(wordsOf(error), 'error', error instanceof ScanError ? undefined : again);
       return false;
     } finally {
-      work.activity.set(null);
+      if (turn === this.turns) work.activity.set(null);
     }
   }
 
@@ -104,7 +123,7 @@ export class Opening {
     }
     work.session = session;
     session.onRevived = (revival): Promise<void> => this.revived(revival);
-    session.uploader.onProgress = (waiting): void => work.bricksWaiting.set(waiting);
+    session.uploader.onProgress = (upload): void => work.upload.set(upload);
     remember({ sessionId: session.id, fingerprint, source, modelId: work.modelId.value });
     if (resumed) {
       await this.revived(resumed.revival);
@@ -122,7 +141,8 @@ export class Opening {
     const { work } = this;
     const volume = work.model?.dimension === 3;
     work.tool.set(volume ? 'box' : 'scribble');
-    if (work.notice.value === null) work.say(volume ? 'Draw a box around the object; then correct with points (P) and scribbles (S).' : 'Scribble on the object; then correct, with X for what does not belong to it.');
+    if (work.scan.value?.remark) work.say(work.scan.value.remark, 'warning');
+    else if (work.notice.value === null) work.say(volume ? 'Draw a box around the object; then correct with points (P) and scribbles (S).' : 'Scribble on the object; then correct, with X for what does not belong to it.');
   }
 
   private async resume(scan: Scan, sessionId: string): ReturnType<typeof VolumeSession.resume> {

@@ -6,6 +6,14 @@ import type { Work } from './work.ts';
 
 const LIMIT = 200;
 
+/** Makes a segment the one that is worked on. */
+export function activate(work: Work, segment: SegmentWork): void {
+  if (work.activeId.value === segment.id) return;
+  work.activeId.set(segment.id);
+  work.paintAll();
+  work.changed();
+}
+
 export async function addSegment(work: Work): Promise<void> {
   const scan = work.scan.value;
   const known = work.segments.value;

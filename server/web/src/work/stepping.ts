@@ -2,7 +2,7 @@
 
 import { Axis } from '@segbridge/contract/segbridge/v1/geometry_pb.js';
 import type { Candidates, HistoryReply, StepResult } from '@segbridge/contract/segbridge/v1/sessions_pb.js';
-import { isCancelled, isSuperseded, isWrongState, wordsOf } from '../client/errors.ts';
+import { isBusy, isCancelled, isSuperseded, isWrongState, wordsOf } from '../client/errors.ts';
 import { decodeMask } from '../client/masks.ts';
 import { messageOf, type Drawn, type Slice } from '../prompts/prompt.ts';
 import type { Vec3 } from '../volume/grid.ts';
@@ -151,9 +151,12 @@ export class Stepping {
       work.changed();
     } catch (error) {
       if (isSuperseded(error)) return;
-      segment.prompts = segment.prompts.filter((prompt) => !prompts.includes(prompt));
+      const again = isBusy(error) && !abort.signal.aborted;
+      // Nobody draws a prompt twice because the server had no room for it.
+      if (again) for (const prompt of prompts) prompt.request = 0;
+      else segment.prompts = segment.prompts.filter((prompt) => !prompts.includes(prompt));
       work.changed();
-      if (!abort.signal.aborted && !isCancelled(error)) work.say(wordsOf(error), 'error');
+      if (!abort.signal.aborted && !isCancelled(error)) work.say(wordsOf(error), 'error', again ? { label: 'Try again', run: () => void this.predict() } : undefined);
     } finally {
       this.running.delete(request);
       if (request === this.requests) work.activity.set(null);
@@ -192,8 +195,7 @@ export class Stepping {
       await action();
     } catch (error) {
       // Nothing to undo is no error to a person.
-      if (!isWrongState(error)) work.say(wordsOf(error), 'error');
-      else work.say(wordsOf(error), 'info');
+      work.say(wordsOf(error), isWrongState(error) ? 'info' : 'error');
     } finally {
       if (!this.isRunning) work.activity.set(null);
     }

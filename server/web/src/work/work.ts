@@ -5,7 +5,8 @@ import { PromptKind } from '@segbridge/contract/segbridge/v1/models_pb.js';
 import type { Connection } from '../client/connection.ts';
 import { holds } from '../client/masks.ts';
 import type { VolumeSession } from '../client/session.ts';
-import { AS_DEEP_AS_WIDE, type Tool } from '../prompts/prompt.ts';
+import type { Upload } from '../client/uploader.ts';
+import { AS_DEEP_AS_WIDE, type Slice, type Tool } from '../prompts/prompt.ts';
 import { Signal } from '../signal.ts';
 import type { Layout, Viewer } from '../viewer/viewer.ts';
 import { isEmpty, type Box } from '../volume/grid.ts';
@@ -60,8 +61,12 @@ export class Work {
 
   readonly notice = new Signal<Notice | null>(null);
   readonly activity = new Signal<Activity | null>(null);
-  /** Bricks that still have to go up. */
-  readonly bricksWaiting = new Signal(0);
+  /** Bricks that a step waits for, while there are any. */
+  readonly upload = new Signal<Upload | null>(null);
+  /** The slice that is worked on; null while none is in view. */
+  readonly place = new Signal<Slice | null>(null);
+  /** The masks as they were saved last, see print(). */
+  private saved = '';
 
   constructor(connection: Connection, viewer: Viewer) {
     this.connection = connection;
@@ -82,8 +87,30 @@ export class Work {
     return kind === undefined || this.model === null || this.model.prompts.includes(kind);
   }
 
+  /** @param action What the user may do about it. */
   say(text: string, kind: Notice['kind'] = 'info', action?: Notice['action']): void {
     this.notice.set({ text, kind, ...(action ? { action } : {}) });
+  }
+
+  goToHint(): void {
+    if (this.active?.hint) this.viewer.moveTo(this.active.hint);
+  }
+
+  get hasMasks(): boolean {
+    return this.segments.value.some((segment) => (segment.info?.voxelCount ?? 0n) > 0n);
+  }
+
+  get isSaved(): boolean {
+    return !this.hasMasks || this.saved === this.print();
+  }
+
+  noteSaved(): void {
+    this.saved = this.print();
+  }
+
+  /** Tells one state of the masks from another. */
+  private print(): string {
+    return this.segments.value.map((segment) => `${segment.id}/${segment.step}/${segment.info?.voxelCount ?? 0n}`).join(' ');
   }
 
   // ---- masks on the screen ---------------------------------------------------------------------------------
