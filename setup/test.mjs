@@ -74,14 +74,14 @@ async function runPytest(suite, aside = false) {
   report(suite, counts, status === 0 ? null : `pytest ended with ${status}`);
 }
 
-async function runWeb(aside) {
+function runWeb() {
   const result = path.join(results, 'web.json');
   try {
     requireBrowser();
   } catch (error) {
     console.error(`test: ${error.message}`);
   }
-  const status = await runBeside(process.execPath, [path.join(tests, 'web', 'suite.mjs'), result], {}, aside);
+  const status = run(process.execPath, [path.join(tests, 'web', 'suite.mjs'), result]);
   const counts = existsSync(result) ? { ...JSON.parse(readFileSync(result, 'utf8')), broken: false } : null;
   report('web', counts, status === 0 ? null : `suite.mjs ended with ${status}`);
 }
@@ -115,11 +115,10 @@ const plain = pythonSuites.some((suite) => suite !== 'slicer') || chosen.include
 const withQt = pythonSuites.includes('slicer') ? findPython(pythonForSlicerTests) : null;
 
 if (chosen.includes('dotnet')) runDotnet();
-// Two at a time, on two cores. The first of each pair speaks while it runs, the second when it has ended.
-const runs = (...suites) => Promise.all(suites.filter((suite) => pythonSuites.includes(suite) || (suite === 'web' && chosen.includes('web')))
-  .map((suite, n) => (suite === 'web' ? runWeb(n > 0) : runPytest(suite, n > 0))));
-await runs('python', 'slicer');
-await runs('e2e', 'web');
+// The first computes on one core, the second mostly waits for servers and windows.
+await Promise.all(['python', 'slicer'].filter((suite) => pythonSuites.includes(suite)).map((suite, n) => runPytest(suite, n > 0)));
+if (pythonSuites.includes('e2e')) await runPytest('e2e');
+if (chosen.includes('web')) runWeb();
 
 console.log();
 for (const { suite, passed, failed, skipped, note } of summary) {
