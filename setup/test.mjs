@@ -61,17 +61,28 @@ function runDotnet() {
   }
 }
 
-async function runPytest(suite, aside = false) {
-  const { python, trouble } = suite === 'slicer' ? withQt : plain;
+/** Runs a folder of Python tests, or some of its files as a suite of their own name. */
+async function runPytest(folder, { aside = false, suite = folder, files = [''] } = {}) {
+  const { python, trouble } = folder === 'slicer' ? withQt : plain;
   if (python === null) {
     report(suite, null, trouble);
     return;
   }
   const xml = path.join(results, `${suite}.xml`);
-  const status = await runBeside(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${xml}`, path.join(tests, suite)],
+  const status = await runBeside(python,
+    ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${xml}`, ...files.map((file) => path.join(tests, folder, file))],
     { PYTHONDONTWRITEBYTECODE: '1', SEGBRIDGE_PYTHON: python }, aside);
   const counts = existsSync(xml) ? readJUnit(readFileSync(xml, 'utf8')) : null;
   report(suite, counts, status === 0 ? null : `pytest ended with ${status}`);
+}
+
+/** End to end a client waits for its server and a server for its client: two files at a time. What is timed runs alone. */
+async function runEndToEnd() {
+  const timed = 'test_bench.py';
+  const files = readdirSync(path.join(tests, 'e2e')).filter((name) => /^test_.*\.py$/.test(name) && name !== timed).sort();
+  await Promise.all([0, 1].map((lane) =>
+    runPytest('e2e', { aside: lane > 0, suite: `e2e ${lane + 1}`, files: files.filter((_, n) => n % 2 === lane) })));
+  await runPytest('e2e', { suite: 'e2e timed', files: [timed] });
 }
 
 function runWeb() {
@@ -116,8 +127,8 @@ const withQt = pythonSuites.includes('slicer') ? findPython(pythonForSlicerTests
 
 if (chosen.includes('dotnet')) runDotnet();
 // The first computes on one core, the second mostly waits for servers and windows.
-await Promise.all(['python', 'slicer'].filter((suite) => pythonSuites.includes(suite)).map((suite, n) => runPytest(suite, n > 0)));
-if (pythonSuites.includes('e2e')) await runPytest('e2e');
+await Promise.all(['python', 'slicer'].filter((suite) => pythonSuites.includes(suite)).map((suite, n) => runPytest(suite, { aside: n > 0 })));
+if (pythonSuites.includes('e2e')) await runEndToEnd();
 if (chosen.includes('web')) runWeb();
 
 console.log();

@@ -98,6 +98,26 @@ class User:
         return segment.redo_steps if segment else 0
 
 
+class Killer(threading.Timer):
+    """Kills a server after so many seconds."""
+
+    def __init__(self, server, seconds):
+        super().__init__(seconds, self.strike)
+        self.server, self.killed = server, False
+        self.start()
+
+    def strike(self):
+        self.server.process.kill()
+        self.server.process.wait(30)
+        self.killed = True
+
+    def struck(self):
+        """Whether it has killed; if not, it never will."""
+        self.cancel()
+        self.join()
+        return self.killed
+
+
 @pytest.fixture(scope="module")
 def unbroken(start_server, ellipsoid):
     """Mask and history position of a user whose server never fails."""
@@ -126,9 +146,8 @@ def test_killed_at_random_moments_every_session_ends_with_the_same_mask(start, u
     chance = random.Random(7)
     server = start()
     kills = 0
-    seed = 0
     while kills < (KILLS + 1) // 2:
-        seed = seed % 3 + 1
+        seed = kills // 10 % 3 + 1
         user, mask, position = User(ellipsoid, model, seed), *unbroken(model, seed)
         client = server.connect()
         session = user.open(client)
@@ -137,17 +156,13 @@ def test_killed_at_random_moments_every_session_ends_with_the_same_mask(start, u
         while user.done < len(user.acts):
             killer = None
             if broken < 3:
-                killer = threading.Timer(chance.uniform(0.01, 1.2 if model == "tumour-3d" else 0.5), server.process.kill)
-                killer.start()
+                killer = Killer(server, chance.uniform(0.01, 1.2 if model == "tumour-3d" else 0.5))
             try:
                 user.work(session)
-                if killer:
-                    killer.cancel()
             except SegBridgeError:
-                server.process.wait(30)
-            if killer:
+                assert killer, "nobody killed the server"
                 killer.join()
-            if server.process.poll() is not None:
+            if killer and killer.struck():
                 kills, broken = kills + 1, broken + 1
                 session.calls.closed.set()
                 client.transport.close()

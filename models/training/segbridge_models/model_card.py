@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence
 
 from .evaluation_tables import ALL, DATASETS, MODALITY, comparison_table
+from .served.card_section import ALONE, served_section
 
 CARD = "MODEL_CARD.md"
 EXAMPLES = "examples.png"
@@ -138,8 +139,8 @@ Training splits only, split by subject. Besides these: images and targets made b
 
 ## Accuracy
 
-The network in PyTorch. `segbridge evaluate --report EVALUATION.md` measures what people get from it through the
-server; of the models that are shipped that file lies beside this one.
+{served_section(folder)}
+{ALONE}
 
 Mean Dice on the validation subjects with 95 % bootstrap intervals (resampling images), at
 128 x 128, prompts simulated. `centerline-scribble`: one positive and one negative scribble, then

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Dict, Mapping
 
 from ..model_card import CARD, EXAMPLES
+from ..served.card_section import ALONE, served_section
 from .report import markdown
 
 _NOTES = Path(__file__).parent / "notes.md"
@@ -80,8 +81,8 @@ regions of one image in many disguises, synthetic label sets).
 
 ## Accuracy
 
-The network in PyTorch. `segbridge evaluate --report EVALUATION.md` measures what people get from it through the
-server; of the models that are shipped that file lies beside this one.
+{served_section(folder)}
+{ALONE}
 
 Simulated users segment series of up to 18 images of a task (one label, one axis) until Dice 0.90:
 one centre click at a time, at most 20 an image, or centerline scribbles, at most 10 steps. "Alone":

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 from ..model_card import CARD
+from ..served.card_section import ALONE, served_section
 from .evaluate import markdown
 from .settings import VolumeSettings
 
@@ -55,8 +56,8 @@ the rest synthetic lesions and organs in procedural CT- and MR-like bodies.
 
 ## Accuracy
 
-The network in PyTorch. `segbridge evaluate --report EVALUATION.md` measures what people get from it through the
-server; of the models that are shipped that file lies beside this one.
+{served_section(folder)}
+{ALONE}
 
 Mean Dice on the volumes' own grids with 95 % bootstrap intervals (resampling objects) on the
 validation subjects, prompts simulated. `prism-point`: one click at a random voxel of the object.
