@@ -13,7 +13,7 @@ namespace SegBridge.Imaging.Tests.Dicom;
 /// </summary>
 public sealed class DamagedDicomTests(ITestOutputHelper output)
 {
-    private const int UsualCount = 4000;
+    private const int UsualCount = 2000;
     private const int HeaderBytes = 4000;
 
     private static readonly DicomReadLimits Limits = new()

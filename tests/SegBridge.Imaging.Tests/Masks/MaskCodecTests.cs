@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
-using Xunit.Abstractions;
 
 namespace SegBridge.Imaging.Tests.Masks;
 
-public sealed class MaskCodecTests(ITestOutputHelper output)
+public sealed class MaskCodecTests
 {
     private static readonly MaskEncoding[] Encodings = Enum.GetValues<MaskEncoding>();
 
@@ -82,39 +80,6 @@ public sealed class MaskCodecTests(ITestOutputHelper output)
     [Fact]
     public void A_change_the_size_of_a_liver_takes_at_most_50_KB()
     {
-        var liver = MaskSamples.Liver();
-
-        var lengths = new Dictionary<MaskEncoding, int>();
-        foreach (var encoding in Encodings)
-        {
-            var packed = MaskCodec.Encode(liver, encoding);
-            lengths[encoding] = packed.Length;
-            var encode = Median(() => MaskCodec.Encode(liver, encoding));
-            var decode = Median(() => MaskCodec.Decode(packed, encoding, liver.Box));
-            output.WriteLine(FormattableString.Invariant(
-                $"liver of {liver.Count} voxels, {encoding}: {packed.Length} bytes, encode {encode:F2} ms, decode {decode:F2} ms"));
-        }
-
-        var mask = new VolumeMask(new VolumeSize(512, 512, 512));
-        var empty = new BitBlock(liver.Box);
-        var replace = Median(() => mask.Replace(liver), () => mask.Replace(empty));
-        var bounds = Median(() => _ = mask.BoundingBox, () => { mask.Replace(empty); mask.Replace(liver); });
-        output.WriteLine(FormattableString.Invariant($"replace {replace:F2} ms, bounding box {bounds:F3} ms"));
-        Assert.True(lengths[MaskEncoding.XorSparseZlib] <= 50 * 1024, $"{lengths[MaskEncoding.XorSparseZlib]} bytes");
-    }
-
-    private static double Median(Action work, Action? reset = null)
-    {
-        var times = new List<double>();
-        for (var round = 0; round < 40; round++)
-        {
-            reset?.Invoke();
-            var start = Stopwatch.GetTimestamp();
-            work();
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-
-        times.Sort();
-        return times[times.Count / 2];
+        Assert.InRange(MaskCodec.Encode(MaskSamples.Liver(), MaskEncoding.XorSparseZlib).Length, 1, 50 * 1024);
     }
 }

@@ -7,10 +7,10 @@ using SegBridge.Models.Import.Checkpoints.PyTorch;
 
 namespace SegBridge.Models.Tests.Import.Checkpoints;
 
-/// <summary>Thousands of spoilt files: each is read or refused as a checkpoint, never anything else.</summary>
+/// <summary>A thousand spoilt files of each kind: each is read or refused as a checkpoint, never anything else.</summary>
 public sealed class MutationTests : IDisposable
 {
-    private const int Mutations = 2000;
+    private const int Mutations = 1000;
     private readonly ScratchFolder _scratch = new();
 
     [Fact]
