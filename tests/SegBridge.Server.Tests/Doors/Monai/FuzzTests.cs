@@ -26,7 +26,7 @@ public sealed class FuzzTests
         {
             try
             {
-                InferParams.Parse(Encoding.UTF8.GetString(Damage(Encoding.UTF8.GetBytes(Params), random)));
+                InferParams.Parse(Encoding.UTF8.GetString(Damage(Encoding.UTF8.GetBytes(Params), random)), ["liver", "tumour"]);
             }
             catch (InvalidRequestException)
             {
