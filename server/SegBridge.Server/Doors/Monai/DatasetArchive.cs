@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using SegBridge.Server.Doors.Frame;
 
 namespace SegBridge.Server.Doors.Monai;
@@ -10,6 +11,8 @@ internal static class DatasetArchive
     /// <summary>Images under <c>image/</c>, their final labels under <c>label/</c>, and what is known of all in <c>metadata.json</c>.</summary>
     public static async Task SendAsync(DoorCall call, IReadOnlyList<FinishedImage> images, string metadata)
     {
+        // Files go asynchronously; the few bytes of headers between them do not.
+        call.Http.Features.GetRequiredFeature<IHttpBodyControlFeature>().AllowSynchronousIO = true;
         call.Response.ContentType = "application/zip";
         call.Response.Headers.ContentDisposition = "attachment; filename=\"dataset.zip\"";
         await using var archive = await ZipArchive.CreateAsync(call.Response.Body, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, call.Aborted);
