@@ -25,6 +25,11 @@ internal sealed class FolderShelf : IFileShelf
         {
             // A path with a mistake in it is not meant to become a new store.
             RequireFolder(Path.GetDirectoryName(_folder) ?? _folder);
+            if (File.Exists(_folder))
+            {
+                throw new IOException("it is a file");
+            }
+
             Directory.CreateDirectory(_folder);
             Directory.CreateDirectory(Path.Combine(_folder, LabelFolder));
             RequireWriting();

@@ -121,7 +121,7 @@ public sealed class DatastoreTests : IDisposable
     // Whoever is root may write nearly everywhere: not there.
     [Theory]
     [InlineData("no/such/parent", "no folder")]
-    [InlineData("file", "")]
+    [InlineData("file", "it is a file")]
     [InlineData("/sys/kernel", "")]
     public async Task A_folder_that_cannot_be_used_stops_the_start_and_says_why(string folder, string words)
     {
