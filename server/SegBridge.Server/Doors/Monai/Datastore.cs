@@ -19,9 +19,6 @@ internal sealed class Datastore
     // Escaped, it becomes the name of a file.
     private const int MaxId = 200;
 
-    // Characters of JSON that clients may say of one file.
-    private const int MaxInfo = 1 << 20;
-
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly IFileShelf _shelf;
@@ -189,18 +186,7 @@ internal sealed class Datastore
     {
         lock (_gate)
         {
-            var info = file.Info.DeepClone().AsObject();
-            foreach (var (key, value) in more)
-            {
-                info[key] = value?.DeepClone();
-            }
-
-            if (info.ToJsonString().Length > MaxInfo)
-            {
-                throw new DoorException(StatusCodes.Status413PayloadTooLarge, $"what is said of a file may take {MaxInfo:N0} characters, with what was said before");
-            }
-
-            file.Describe(info);
+            file.Describe(more);
             Save();
         }
     }
