@@ -76,12 +76,40 @@ public sealed class LeaseTests : IDisposable
         await late.InitializeAsync();
         await awake.PointAsync(Ellipsoid.CentreK, Ellipsoid.CentreJ, Ellipsoid.CentreI);
         // All places are taken again.
-        Assert.Equal(503, (await V2Caller.RefusalAsync(asleep.SendAsync("POST", "/heartbeat"))).Status);
+        Assert.Equal(410, (await V2Caller.RefusalAsync(asleep.SendAsync("POST", "/heartbeat"))).Status);
         await late.JsonAsync("POST", "/release");
-        await asleep.JsonAsync("POST", "/heartbeat");
-        var (status, detail) = await V2Caller.RefusalAsync(asleep.SendAsync("POST", "/undo", new StringContent("{}")));
-        Assert.Equal(410, status);
-        Assert.Contains("send the image again", detail, StringComparison.Ordinal);
+        await RequireImageLostAsync(asleep);
+    }
+
+    [Fact]
+    public async Task Who_was_idle_for_too_long_hears_it_from_a_heartbeat_and_may_send_the_image_again()
+    {
+        await using var server = await TestServer.StartAsync(Options);
+        using var caller = await new V2Caller(server).InitializeAsync();
+        await caller.PointAsync(Ellipsoid.CentreK, Ellipsoid.CentreJ, Ellipsoid.CentreI);
+        for (var minute = 0; minute < 31; minute++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await RequireImageLostAsync(caller);
+    }
+
+    // Told by a heartbeat, the client for Slicer connects again without a word to its user.
+    private static async Task RequireImageLostAsync(V2Caller caller)
+    {
+        foreach (var (method, path) in ((string, string)[])[("POST", "/heartbeat"), ("GET", "/lease_status"), ("POST", "/undo"), ("POST", "/reset_interactions")])
+        {
+            var (status, detail) = await V2Caller.RefusalAsync(caller.SendAsync(method, path, method == "POST" ? new StringContent("{}") : null));
+            Assert.Equal(410, status);
+            Assert.Contains("send the image again", detail, StringComparison.Ordinal);
+        }
+
+        // napari keeps its token, and sends the image anew when its user presses Initialize.
+        var image = V2Caller.Nnia("uint8", [1, 4, 32, 32], new byte[4096]);
+        Assert.Equal(HttpStatusCode.OK, (await caller.ArrayAsync("/set_image", image, "{}")).StatusCode);
+        await caller.JsonAsync("POST", "/heartbeat");
+        Assert.False((bool)(await caller.PromptAsync("/undo", "{}"))["ran_prediction"]!);
     }
 
     [Fact]
@@ -97,11 +125,7 @@ public sealed class LeaseTests : IDisposable
 
         await using var again = await TestServer.StartAsync(Options);
         using var client = new V2Caller(again) { Lease = token };
-        await client.JsonAsync("POST", "/heartbeat");
-        Assert.Equal(410, (await V2Caller.RefusalAsync(client.SendAsync("POST", "/undo", new StringContent("{}")))).Status);
-        var image = V2Caller.Nnia("uint8", [1, 4, 32, 32], new byte[4096]);
-        Assert.Equal(HttpStatusCode.OK, (await client.ArrayAsync("/set_image", image, "{}")).StatusCode);
-        Assert.False((bool)(await client.PromptAsync("/undo", "{}"))["ran_prediction"]!);
+        await RequireImageLostAsync(client);
     }
 
     [Fact]

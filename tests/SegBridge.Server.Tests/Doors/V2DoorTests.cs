@@ -100,12 +100,12 @@ public sealed class V2DoorTests(DoorServer shared)
 
     [Theory]
     [InlineData("/add_point_interaction", """{"coordinates":[6,38]}""", "coordinates")]
-    [InlineData("/add_point_interaction", """{"coordinates":[99,38,50]}""", "outside the volume")]
     [InlineData("/add_point_interaction", """{"include_interaction":true}""", "JSON")]
     [InlineData("/add_point_interaction", "nonsense", "JSON")]
     [InlineData("/add_bbox_interaction", """{"bbox_coords":[[5,8],[20,57],[27,74]]}""", "one slice")]
     [InlineData("/add_bbox_interaction", """{"bbox_coords":[[6,6],[20,57],[27,74]]}""", "must hold a voxel")]
     [InlineData("/add_bbox_interaction", """{"bbox_coords":[[6,7],[20,57]]}""", "three pairs")]
+    [InlineData("/add_scribble_interaction", "nonsense", "NNIA")]
     [InlineData("/set_target_buffer", """{"shape":[12,80,95],"dtype":"uint8"}""", "[12, 80, 96]")]
     [InlineData("/set_target_buffer", """{"shape":[12,80,96],"dtype":"object"}""", "type")]
     public async Task What_cannot_be_done_is_refused_with_its_reason(string path, string json, string reason)
@@ -114,6 +114,59 @@ public sealed class V2DoorTests(DoorServer shared)
         var (status, detail) = await V2Caller.RefusalAsync(caller.SendAsync("POST", path, new StringContent(json, null, "application/json")));
         Assert.Equal(400, status);
         Assert.Contains(reason, detail, StringComparison.Ordinal);
+    }
+
+    // MITK ends its session and clears what was drawn on any error; the original makes none of these.
+    [Fact]
+    public async Task What_draws_nothing_or_misses_the_volume_is_no_error()
+    {
+        using var caller = await new V2Caller(shared.Server).InitializeAsync();
+        var nothing = V2Caller.Nnia("uint8", [1, 8, 8], new byte[64]);
+        foreach (var path in (string[])["/add_scribble_interaction", "/add_lasso_interaction"])
+        {
+            var meta = await caller.ApplyAsync(await caller.ArrayAsync(path, nothing, """{"include_interaction":true,"interaction_bbox":[[1,2],[0,8],[0,8]]}"""));
+            Assert.Equal("""{"ran_prediction":true,"bbox":null}""", meta.ToJsonString());
+        }
+
+        Assert.False((bool)(await caller.PromptAsync("/undo", "{}"))["ran_prediction"]!);
+        await caller.PointAsync(K, -40, 9999);
+        Assert.True(caller.Buffer[new Ijk(Ellipsoid.Size.I - 1, 0, K)]);
+        await caller.PromptAsync("/undo", "{}");
+        // A rectangle as a drawing program has it, partly beside the slice, and one that is all beside it.
+        Assert.NotNull((await caller.PromptAsync("/add_bbox_interaction", $$"""{"bbox_coords":[[{{K}}.0,{{K + 1}}.0],[-7.4,57.2],[27.3,74.9]]}"""))["bbox"]);
+        Assert.True((bool)(await caller.PromptAsync("/add_bbox_interaction", $$"""{"bbox_coords":[[{{K}},{{K + 1}}],[20,57],[900,950]]}"""))["ran_prediction"]!);
+    }
+
+    [Fact]
+    public async Task A_mask_to_start_from_is_kept_also_when_a_prediction_from_it_is_asked_for()
+    {
+        using var caller = await new V2Caller(shared.Server).InitializeAsync();
+        var segment = new byte[Ellipsoid.Size.VoxelCount];
+        segment.AsSpan(K * Ellipsoid.Size.I * Ellipsoid.Size.J, 500).Fill(1);
+        var array = V2Caller.Nnia("uint8", [Ellipsoid.Size.K, Ellipsoid.Size.J, Ellipsoid.Size.I], segment);
+        var meta = await caller.ApplyAsync(await caller.ArrayAsync("/add_initial_seg_interaction", array, """{"run_prediction":true,"override_capability_checks":false}"""));
+        Assert.Equal("""{"ran_prediction":false,"bbox":null}""", meta.ToJsonString());
+        caller.Buffer.Replace(BitBlock.FromVoxels(Ellipsoid.Size.Bounds, segment));
+        await caller.PointAsync(K, Ellipsoid.CentreJ, Ellipsoid.CentreI);
+        Assert.NotEqual(500, caller.Buffer.Count);
+        await caller.PromptAsync("/undo", "{}");
+        var after = new byte[segment.Length];
+        caller.Buffer.Read(Ellipsoid.Size.Bounds).Unpack(after);
+        Assert.Equal(segment, after);
+    }
+
+    [Fact]
+    public async Task Before_the_first_image_there_is_nothing_to_take_back_and_that_is_no_error()
+    {
+        using var caller = new V2Caller(shared.Server);
+        caller.Lease = (string)(await caller.JsonAsync("POST", "/claim"))["lease_token"]!;
+        Assert.Equal("{}", (await caller.JsonAsync("POST", "/reset_interactions", "{}")).ToJsonString());
+        Assert.Equal("{}", (await caller.JsonAsync("POST", "/set_target_buffer", """{"shape":[12,80,96],"dtype":"bool"}""")).ToJsonString());
+        Assert.Equal("""{"ran_prediction":false,"bbox":null}""", (await caller.PromptAsync("/undo", "{}")).ToJsonString());
+        Assert.True((double)(await caller.JsonAsync("POST", "/heartbeat"))["remaining_seconds"]! > 0);
+        var (status, detail) = await V2Caller.RefusalAsync(caller.SendAsync("POST", "/add_point_interaction", new StringContent("""{"coordinates":[1,2,3]}""")));
+        Assert.Equal((400, true), (status, detail.Contains("no image yet", StringComparison.Ordinal)));
+        await caller.JsonAsync("POST", "/release");
     }
 
     [Theory]

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using SegBridge.Cli.Bench.Report;
-using SegBridge.Cli.Client;
 using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
@@ -14,38 +13,22 @@ namespace SegBridge.Cli.Bench.Doors;
 /// <summary>The same clicks through the door for MONAI Label's clients and through gRPC, in one server, taking turns.</summary>
 internal static class MonaiDoorBench
 {
-    private const int WarmUp = 3;
-    private const string ModelId = "scribble-2d";
-
     public static async Task<IReadOnlyList<BenchRow>> RunAsync(Volume volume, string models, int rounds, CancellationToken cancellationToken)
     {
-        await using var server = await ServerHost.StartAsync(
-            new ServerOptions
-            {
-                ModelFolder = models,
-                GrpcPort = 0,
-                HttpPort = 0,
-                Doors = [new DoorSettings(DoorKind.MonaiLabel, 0)],
-                Log = new LogSettings { Level = Microsoft.Extensions.Logging.LogLevel.None },
-                Limits = new LimitSettings { CallsPerSecond = null },
-            },
-            cancellationToken);
-        using var connection = new ServerConnection(new ServerAddress(server.Grpc));
-        await using var session = await ClientSession.OpenAsync(connection, volume, BrickSize, null, ModelId, cancellationToken);
-        using var door = new HttpClient { BaseAddress = server.Doors[0].Address };
-        var upload = await UploadAsync(door, volume, cancellationToken);
+        await using var server = await DoorBenchServer.StartAsync(DoorKind.MonaiLabel, volume, models, cancellationToken);
+        var upload = await UploadAsync(server.Door, volume, cancellationToken);
 
         var (grpcMs, slicerMs, browserMs) = (new List<double>(), new List<double>(), new List<double>());
         var (size, chance, said) = (volume.Geometry.Size, new Random(1), new List<int[]>());
         var slice = new SlicePlane(Axis.K, size.K / 2);
-        for (var round = -WarmUp; round < rounds; round++)
+        for (var round = -DoorBenchServer.WarmUp; round < rounds; round++)
         {
             int[] at = [chance.Next(size.I), chance.Next(size.J), slice.Index];
             said.Add(at);
             var click = new V1.PointPrompt { Polarity = V1.Polarity.Positive, Ijk = new V1.VoxelPoint { I = at[0], J = at[1], K = at[2] } };
-            var step = await session.PredictAsync("bench", [new V1.Prompt { Point = click }], slice, null, cancellationToken);
-            var packed = await InferAsync(door, upload, "gzip", said, compress: true, cancellationToken);
-            var raw = await InferAsync(door, upload, "raw", said, compress: false, cancellationToken);
+            var step = await server.Session.PredictAsync("bench", [new V1.Prompt { Point = click }], slice, null, cancellationToken);
+            var packed = await InferAsync(server.Door, upload, "gzip", said, compress: true, cancellationToken);
+            var raw = await InferAsync(server.Door, upload, "raw", said, compress: false, cancellationToken);
             if (round >= 0)
             {
                 grpcMs.Add(step.TotalMs);
@@ -62,8 +45,6 @@ internal static class MonaiDoorBench
             BenchRow.Of("MONAI Label in Slicer / gRPC", [.. slicerMs.Zip(grpcMs, (slicer, grpc) => slicer / grpc)], "x"),
         ];
     }
-
-    private static VolumeSize BrickSize => Sessions.VolumeDescription.DefaultBrickSize;
 
     private static async Task<string> UploadAsync(HttpClient door, Volume volume, CancellationToken cancellationToken)
     {
@@ -87,7 +68,7 @@ internal static class MonaiDoorBench
         parameters.Headers.ContentType = null;
         using var form = new MultipartFormDataContent { parameters };
         var start = Stopwatch.GetTimestamp();
-        using var reply = await door.PostAsync($"/infer/{ModelId}?image=bench&session_id={upload}", form, cancellationToken);
+        using var reply = await door.PostAsync($"/infer/{DoorBenchServer.ModelId}?image=bench&session_id={upload}", form, cancellationToken);
         await reply.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellationToken);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using SegBridge.Cli.Bench.Report;
-using SegBridge.Cli.Client;
 using SegBridge.Compression;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Volumes;
@@ -12,45 +11,25 @@ using SegBridge.Server.Hosting;
 namespace SegBridge.Cli.Bench.Doors;
 
 /// <summary>The same clicks through gRPC and through both protocols of the door for nnInteractive's clients, in one server, taking turns.</summary>
-internal sealed class NnInteractiveDoorBench : IDisposable
+internal static class NnInteractiveDoorBench
 {
-    private const int WarmUp = 3;
-    private const string ModelId = "scribble-2d";
-
-    private readonly HttpClient _door;
-
-    private NnInteractiveDoorBench(Uri door) => _door = new HttpClient { BaseAddress = door, Timeout = TimeSpan.FromMinutes(10) };
-
     public static async Task<IReadOnlyList<BenchRow>> RunAsync(Volume volume, string models, int rounds, CancellationToken cancellationToken)
     {
-        await using var server = await ServerHost.StartAsync(
-            new ServerOptions
-            {
-                ModelFolder = models,
-                GrpcPort = 0,
-                HttpPort = 0,
-                Doors = [new DoorSettings(DoorKind.NnInteractive, 0)],
-                Log = new LogSettings { Level = Microsoft.Extensions.Logging.LogLevel.None },
-                Limits = new LimitSettings { CallsPerSecond = null },
-            },
-            cancellationToken);
-        using var connection = new ServerConnection(new ServerAddress(server.Grpc));
-        await using var session = await ClientSession.OpenAsync(connection, volume, new VolumeSize(64, 64, 4), null, ModelId, cancellationToken);
-        using var bench = new NnInteractiveDoorBench(server.Doors[0].Address);
-        var lease = await bench.OpenSecondAsync(volume, cancellationToken);
-        await bench.OpenFirstAsync(volume, cancellationToken);
+        await using var server = await DoorBenchServer.StartAsync(DoorKind.NnInteractive, volume, models, cancellationToken);
+        var lease = await OpenSecondAsync(server.Door, volume, cancellationToken);
+        await OpenFirstAsync(server.Door, volume, cancellationToken);
 
         var (grpcMs, secondMs, firstMs) = (new List<double>(), new List<double>(), new List<double>());
         var (size, chance) = (volume.Geometry.Size, new Random(1));
         var slice = new SlicePlane(Axis.K, size.K / 2);
-        for (var round = -WarmUp; round < rounds; round++)
+        for (var round = -DoorBenchServer.WarmUp; round < rounds; round++)
         {
             var (i, j, isPositive) = (chance.Next(size.I), chance.Next(size.J), round % 2 == 0);
             var click = new V1.PointPrompt { Polarity = isPositive ? V1.Polarity.Positive : V1.Polarity.Negative, Ijk = new V1.VoxelPoint { I = i, J = j, K = slice.Index } };
-            var step = await session.PredictAsync("bench", [new V1.Prompt { Point = click }], slice, null, cancellationToken);
+            var step = await server.Session.PredictAsync("bench", [new V1.Prompt { Point = click }], slice, null, cancellationToken);
             var (at, truth) = ($"[{slice.Index},{j},{i}]", isPositive ? "true" : "false");
-            var second = await bench.ClickAsync("", $$"""{"coordinates":{{at}},"include_interaction":{{truth}}}""", lease, cancellationToken);
-            var first = await bench.ClickAsync("/u/bench", $$"""{"voxel_coord":{{at}},"positive_click":{{truth}}}""", null, cancellationToken);
+            var second = await ClickAsync(server.Door, "", $$"""{"coordinates":{{at}},"include_interaction":{{truth}}}""", lease, cancellationToken);
+            var first = await ClickAsync(server.Door, "/u/bench", $$"""{"voxel_coord":{{at}},"positive_click":{{truth}}}""", null, cancellationToken);
             if (round >= 0)
             {
                 grpcMs.Add(step.TotalMs);
@@ -69,11 +48,9 @@ internal sealed class NnInteractiveDoorBench : IDisposable
         ];
     }
 
-    public void Dispose() => _door.Dispose();
-
-    private async Task<string> OpenSecondAsync(Volume volume, CancellationToken cancellationToken)
+    private static async Task<string> OpenSecondAsync(HttpClient door, Volume volume, CancellationToken cancellationToken)
     {
-        using var claimed = await _door.PostAsync("/claim", null, cancellationToken);
+        using var claimed = await door.PostAsync("/claim", null, cancellationToken);
         using var json = JsonDocument.Parse(await claimed.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellationToken));
         var lease = json.RootElement.GetProperty("lease_token").GetString()!;
 
@@ -91,26 +68,26 @@ internal sealed class NnInteractiveDoorBench : IDisposable
         writer.Write((ulong)volume.Data.Length);
         writer.Write((ulong)chunk.Length);
         writer.Write(chunk);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/m/{ModelId}/set_image") { Content = Octets(body.ToArray()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/m/{DoorBenchServer.ModelId}/set_image") { Content = Octets(body.ToArray()) };
         request.Headers.Add("X-Lease-Token", lease);
         var spacing = volume.Geometry.Spacing;
         request.Headers.Add("X-Meta", FormattableString.Invariant($"{{\"image_properties\":{{\"spacing\":[{spacing.K},{spacing.J},{spacing.I}]}}}}"));
-        using var reply = await _door.SendAsync(request, cancellationToken);
+        using var reply = await door.SendAsync(request, cancellationToken);
         reply.EnsureSuccessStatusCode();
         return lease;
     }
 
-    private async Task OpenFirstAsync(Volume volume, CancellationToken cancellationToken)
+    private static async Task OpenFirstAsync(HttpClient door, Volume volume, CancellationToken cancellationToken)
     {
         var size = volume.Geometry.Size;
         var header = $"{{'descr': '<i2', 'fortran_order': False, 'shape': ({size.K}, {size.J}, {size.I}), }}".PadRight(117) + "\n";
         byte[] file = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. volume.Data.Span];
         using var form = new MultipartFormDataContent { { Octets(file), "file", "volume.npy" } };
-        using var reply = await _door.PostAsync($"/u/bench/m/{ModelId}/upload_image", form, cancellationToken);
+        using var reply = await door.PostAsync($"/u/bench/m/{DoorBenchServer.ModelId}/upload_image", form, cancellationToken);
         reply.EnsureSuccessStatusCode();
     }
 
-    private async Task<double> ClickAsync(string prefix, string json, string? lease, CancellationToken cancellationToken)
+    private static async Task<double> ClickAsync(HttpClient door, string prefix, string json, string? lease, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{prefix}/add_point_interaction") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         if (lease is not null)
@@ -119,7 +96,7 @@ internal sealed class NnInteractiveDoorBench : IDisposable
         }
 
         var start = Stopwatch.GetTimestamp();
-        using var reply = await _door.SendAsync(request, cancellationToken);
+        using var reply = await door.SendAsync(request, cancellationToken);
         await reply.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(cancellationToken);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }

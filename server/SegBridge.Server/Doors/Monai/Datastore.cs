@@ -14,18 +14,23 @@ internal sealed class Datastore
     /// <summary>The tag of labels that a user calls finished.</summary>
     public const string Final = "final";
 
+    private const string NameKey = "name";
+
     // Escaped, it becomes the name of a file.
     private const int MaxId = 200;
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly IFileShelf _shelf;
+    private readonly TimeProvider _clock;
 
-    public Datastore(MonaiSettings settings, UploadBudget budget)
+    public Datastore(MonaiSettings settings, UploadBudget budget, TimeProvider clock)
     {
+        _clock = clock;
         _shelf = settings.Folder is { } folder ? new FolderShelf(folder) : new MemoryShelf(budget);
         foreach (var (image, tag, file) in _shelf.Found.Where(found => found.Image.Length > 0))
         {
+            file.Info.TryAdd(NameKey, MonaiReply.FileNameOf(image, file.Extension));
             if (tag is null)
             {
                 _entries[image] = new Entry(file);
@@ -67,14 +72,14 @@ internal sealed class Datastore
         }
     }
 
-    /// <summary>Image ids with the tags of their labels.</summary>
-    public IReadOnlyList<(string Image, IReadOnlyList<string> Tags)> All
+    /// <summary>The images that have a final label.</summary>
+    public IReadOnlyList<FinishedImage> Finished
     {
         get
         {
             lock (_gate)
             {
-                return [.. _entries.Select(entry => (entry.Key, (IReadOnlyList<string>)[.. entry.Value.Labels.Keys]))];
+                return [.. _entries.Where(entry => entry.Value.IsFinished).Select(entry => new FinishedImage(entry.Key, entry.Value.Image, entry.Value.Labels[Final]))];
             }
         }
     }
@@ -121,13 +126,13 @@ internal sealed class Datastore
     }
 
     /// <summary>Keeps an image; one that was there under this id goes, with its labels.</summary>
-    public void PutImage(string image, UploadedFile file)
+    public void PutImage(string image, UploadedFile file, JsonObject info)
     {
         RequireId(image);
         lock (_gate)
         {
             Drop(image);
-            _entries[image] = new Entry(_shelf.Put(image, null, file, []));
+            _entries[image] = new Entry(_shelf.Put(image, null, file, Told(image, file, info)));
             Save();
         }
     }
@@ -149,7 +154,7 @@ internal sealed class Datastore
                 former.Remove();
             }
 
-            entry.Labels[tag] = _shelf.Put(image, tag, file, info);
+            entry.Labels[tag] = _shelf.Put(image, tag, file, Told(image, file, info));
             Save();
         }
     }
@@ -175,14 +180,23 @@ internal sealed class Datastore
         }
     }
 
-    /// <summary>Keeps what a client says of a file.</summary>
-    public void Describe(StoredFile file, JsonObject info)
+    /// <summary>Keeps what a client says of a file, besides what was said of it before.</summary>
+    /// <exception cref="DoorException">It is too much: 413.</exception>
+    public void Describe(StoredFile file, JsonObject more)
     {
         lock (_gate)
         {
-            file.Describe(info);
+            file.Describe(more);
             Save();
         }
+    }
+
+    // Clients look for the file's name, and show since when it is there.
+    private JsonObject Told(string image, UploadedFile file, JsonObject info)
+    {
+        info["ts"] = _clock.GetUtcNow().ToUnixTimeSeconds();
+        info[NameKey] = MonaiReply.FileNameOf(image, file.Extension);
+        return info;
     }
 
     private static void RequireId(string id)

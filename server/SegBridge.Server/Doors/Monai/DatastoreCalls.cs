@@ -12,7 +12,7 @@ internal sealed class DatastoreCalls(Datastore datastore, UploadBudget budget, O
     {
         "" or "stats" => datastore.Statistics,
         "all" => datastore.Everything,
-        "train" => new JsonArray([.. datastore.All.Where(entry => entry.Tags.Contains(Datastore.Final)).Select(entry => new JsonObject { ["image"] = entry.Image, ["label"] = entry.Image })]),
+        "train" => new JsonArray([.. datastore.Finished.Select(entry => new JsonObject { ["image"] = entry.Id, ["label"] = entry.Id })]),
         _ => throw new DoorException(StatusCodes.Status400BadRequest, "output must be stats, all or train"),
     });
 
@@ -23,12 +23,7 @@ internal sealed class DatastoreCalls(Datastore datastore, UploadBudget budget, O
         var file = await images.ReadAsync(call, form.Files("file"), "file");
         await images.RequireVolumeAsync(call, file);
         var image = Query(call, "image");
-        datastore.PutImage(image, file);
-        if (InfoOf(form.Field("params")) is { Count: > 0 } info)
-        {
-            datastore.Describe(datastore.RequireImage(image), info);
-        }
-
+        datastore.PutImage(image, file, InfoOf(form.Field("params")));
         await MonaiReply.JsonAsync(call, new JsonObject { ["image"] = image });
     }
 
@@ -74,6 +69,21 @@ internal sealed class DatastoreCalls(Datastore datastore, UploadBudget budget, O
 
     public Task GetLabelInfoAsync(DoorCall call) => MonaiReply.JsonAsync(call, datastore.RequireLabel(Query(call, "label"), TagOf(call)).Info.DeepClone());
 
+    /// <summary>All that is finished, for those who train models with it.</summary>
+    public Task GetDatasetAsync(DoorCall call)
+    {
+        var finished = datastore.Finished;
+        var limit = call.Request.Query["limit_cases"].ToString() switch
+        {
+            "" => finished.Count,
+            var text when int.TryParse(text, out var most) && most > 0 => most,
+            _ => throw new DoorException(StatusCodes.Status400BadRequest, "limit_cases must be a number of images, 1 or more"),
+        };
+        return finished.Count > 0
+            ? DatasetArchive.SendAsync(call, [.. finished.Take(limit)], datastore.Everything.ToJsonString())
+            : throw new DoorException(StatusCodes.Status404NotFound, "no image in the datastore has a final label yet");
+    }
+
     public Task PutLabelInfoAsync(DoorCall call) => PutInfoAsync(call, datastore.RequireLabel(Query(call, "label"), TagOf(call)));
 
     /// <summary>The image to label next; nothing when all have a final label. The client fetches it by its id.</summary>
@@ -97,9 +107,10 @@ internal sealed class DatastoreCalls(Datastore datastore, UploadBudget budget, O
     private async Task PutInfoAsync(DoorCall call, StoredFile file)
     {
         using var body = MonaiForm.Reserve(call, budget);
-        var info = InfoOf((await MonaiForm.ReadAsync(call)).Field("info"));
-        datastore.Describe(file, info);
-        await MonaiReply.JsonAsync(call, info.DeepClone());
+        var form = await MonaiForm.ReadAsync(call);
+        // The module for reviewers has another name for it.
+        datastore.Describe(file, InfoOf(form.Field("info") ?? form.Field("params")));
+        await MonaiReply.JsonAsync(call, file.Info.DeepClone());
     }
 
     private static string Query(DoorCall call, string name) => call.Request.Query[name].ToString() is { Length: > 0 } value

@@ -16,13 +16,23 @@ internal sealed class FolderShelf : IFileShelf
 
     private readonly string _folder;
 
+    /// <param name="folder">Made when it is not there, in a folder that is.</param>
     /// <exception cref="ServerConfigurationException">The folder cannot be used.</exception>
     public FolderShelf(string folder)
     {
-        _folder = Path.GetFullPath(folder);
+        _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         try
         {
+            // A path with a mistake in it is not meant to become a new store.
+            RequireFolder(Path.GetDirectoryName(_folder) ?? _folder);
+            if (File.Exists(_folder))
+            {
+                throw new IOException("it is a file");
+            }
+
+            Directory.CreateDirectory(_folder);
             Directory.CreateDirectory(Path.Combine(_folder, LabelFolder));
+            RequireWriting();
             Found = [.. Find()];
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
@@ -45,6 +55,18 @@ internal sealed class FolderShelf : IFileShelf
 
     public void Describe(JsonObject datastore) =>
         Replace(Path.Combine(_folder, Index), unfinished => File.WriteAllText(unfinished, datastore.ToJsonString()));
+
+    private static void RequireFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"there is no folder {folder} that it could lie in");
+        }
+    }
+
+    // What can be read need not be writable: better told now than to the user who saves the first label.
+    private void RequireWriting() =>
+        new FileStream(Path.Combine(_folder, ".writable"), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
 
     private IEnumerable<(string Image, string? Tag, StoredFile File)> Find()
     {
@@ -74,8 +96,8 @@ internal sealed class FolderShelf : IFileShelf
         where extension is not null
         select (Uri.UnescapeDataString(name[..^extension.Length]), path, extension);
 
-    // Ids are the clients' text. No character of one that means something to a file system is left.
-    private static string Escape(string id) => Uri.EscapeDataString(id) is var escaped && escaped.StartsWith('.') ? "%2E" + escaped[1..] : escaped;
+    /// <summary>An id as the name of a file. It is the clients' text: no character that means something to a file system is left.</summary>
+    public static string Escape(string id) => Uri.EscapeDataString(id) is var escaped && escaped.StartsWith('.') ? "%2E" + escaped[1..] : escaped;
 
     private static JsonObject InfoOf(JsonNode? known) => known?["info"]?.DeepClone() as JsonObject ?? [];
 

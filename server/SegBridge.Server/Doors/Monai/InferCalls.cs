@@ -12,10 +12,10 @@ internal sealed class InferCalls(
 {
     public async Task InferAsync(DoorCall call)
     {
-        var start = Stopwatch.GetTimestamp();
+        var (start, output) = (Stopwatch.GetTimestamp(), OutputOf(call));
         using var body = MonaiForm.Reserve(call, budget);
         var form = await MonaiForm.ReadAsync(call);
-        var asked = InferParams.Parse(form.Field("params"));
+        var asked = InferParams.Parse(form.Field("params"), models.LabelList);
         var model = call.Values.TryGetValue("model", out var name) ? models.Find(name) : null;
         var (source, read) = ImageOf(call, form);
         var (label, drawing) = (asked.Label ?? models.DefaultLabel, form.File("label"));
@@ -35,18 +35,28 @@ internal sealed class InferCalls(
         {
             ["label_names"] = new JsonObject { [label] = 1 },
             ["latencies"] = new JsonObject { ["total"] = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3) },
+            // Some versions of the plug-in for OHIF fail without.
+            ["centroids"] = new JsonObject(),
             ["confidence"] = Math.Round(answer.Confidence, 4),
             ["candidates"] = new JsonArray([.. answer.Candidates.Select(candidate => JsonValue.Create(Math.Round(candidate.Confidence, 4)))]),
         };
-        await (call.Request.Query["output"].ToString() switch
+        await (output switch
         {
-            "" or "all" => MonaiReply.FormAsync(call, reply, mask),
             "json" => MonaiReply.JsonAsync(call, reply),
             "image" => MonaiReply.MaskAsync(call, mask),
-            "dicom_seg" => throw new DoorException(StatusCodes.Status501NotImplemented, "DICOM SEG is not written here; ask for output=image"),
-            _ => throw new DoorException(StatusCodes.Status400BadRequest, "output must be image, json or all"),
+            _ => MonaiReply.FormAsync(call, reply, mask),
         });
     }
+
+    // Before anything is read or computed for it.
+    private static string OutputOf(DoorCall call) => call.Request.Query["output"].ToString() switch
+    {
+        "" => "all",
+        "all" or "json" or "image" => call.Request.Query["output"].ToString(),
+        "dicom_seg" => throw new DoorException(
+            StatusCodes.Status501NotImplemented, "masks come as NRRD or NIfTI here, not as DICOM SEG, for images are kept without what DICOM says of the patient; ask for output=image or output=all"),
+        _ => throw new DoorException(StatusCodes.Status400BadRequest, "output must be image, json or all"),
+    };
 
     // By session, by what came along, or by id. An id is looked up in the datastore and means nothing else.
     private (object Source, Func<UploadedFile> Read) ImageOf(DoorCall call, MonaiForm form)

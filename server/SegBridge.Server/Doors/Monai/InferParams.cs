@@ -62,8 +62,10 @@ internal sealed record InferParams
 
     public bool Compress { get; private init; } = true;
 
+    /// <param name="text">JSON; null: nothing was sent.</param>
+    /// <param name="labels">The labels that this server names.</param>
     /// <exception cref="InvalidRequestException">It is not JSON, or a value is wrong; the message names it.</exception>
-    public static InferParams Parse(string? text)
+    public static InferParams Parse(string? text, IReadOnlyList<string> labels)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -74,7 +76,7 @@ internal sealed record InferParams
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? Of(new JsonFields(document.RootElement, "params"))
+                ? Of(new JsonFields(document.RootElement, "params"), labels)
                 : throw new InvalidRequestException($"params: it must be a JSON object, got {document.RootElement.ValueKind}");
         }
         catch (JsonException wrong)
@@ -83,30 +85,33 @@ internal sealed record InferParams
         }
     }
 
-    private static InferParams Of(JsonFields fields) => new()
+    private static InferParams Of(JsonFields fields, IReadOnlyList<string> labels)
     {
-        // A scribble request names the segment that is worked on by a key of its own.
-        Label = fields.Text("selected_label_name") ?? fields.Text("label"),
-        Foreground = fields.Points("foreground"),
-        Background = fields.Points("background"),
-        Slice = fields.Number("slice") is { } slice ? (int)Math.Clamp(Math.Round(slice), int.MinValue, int.MaxValue) : null,
-        Roi = RoiOf(fields),
-        CandidateRank = RankOf(fields),
-        Modality = fields.Text(ModalityKey) is { Length: > 0 } modality
-            ? Modalities.TryGetValue(modality, out var known)
-                ? known
-                : throw new InvalidRequestException($"params.{ModalityKey}: it must be one of {string.Join(", ", Modalities.Keys)}")
-            : null,
-        LabelValues = fields.NamedNumbers("label_info"),
-        ResultExtension = fields.Text("result_extension") is { Length: > 0 } extension ? extension : ".nii.gz",
-        ResultType = fields.Text("result_dtype") switch
+        var (label, foreground, background) = SentPoints.Of(fields, labels);
+        return new InferParams
         {
-            null or "" or "uint8" => VoxelType.UInt8,
-            "uint16" => VoxelType.UInt16,
-            _ => throw new InvalidRequestException("params.result_dtype: it must be uint8 or uint16"),
-        },
-        Compress = fields.Flag("result_compress") ?? true,
-    };
+            Label = label,
+            Foreground = foreground,
+            Background = background,
+            Slice = fields.Number("slice") is { } slice ? (int)Math.Clamp(Math.Round(slice), int.MinValue, int.MaxValue) : null,
+            Roi = RoiOf(fields),
+            CandidateRank = RankOf(fields),
+            Modality = fields.Text(ModalityKey) is { Length: > 0 } modality
+                ? Modalities.TryGetValue(modality, out var known)
+                    ? known
+                    : throw new InvalidRequestException($"params.{ModalityKey}: it must be one of {string.Join(", ", Modalities.Keys)}")
+                : null,
+            LabelValues = fields.NamedNumbers("label_info"),
+            ResultExtension = fields.Text("result_extension") is { Length: > 0 } extension ? extension : ".nii.gz",
+            ResultType = fields.Text("result_dtype") switch
+            {
+                null or "" or "uint8" => VoxelType.UInt8,
+                "uint16" => VoxelType.UInt16,
+                _ => throw new InvalidRequestException("params.result_dtype: it must be uint8 or uint16"),
+            },
+            Compress = fields.Flag("result_compress") ?? true,
+        };
+    }
 
     // Corners are those of the patient's axes: along a flipped axis of the grid the first is the larger one.
     private static VoxelBox RoiOf(JsonFields fields)

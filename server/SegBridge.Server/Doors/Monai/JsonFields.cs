@@ -31,6 +31,11 @@ internal sealed class JsonFields(JsonElement root, string name)
 
     public IReadOnlyList<double> Numbers(string key) => [.. Items(key).Select(item => NumberOf(item, key))];
 
+    public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Whether there is a list of points, if only an empty one.</summary>
+    public bool HasPoints(string key) => Find(key) is { ValueKind: JsonValueKind.Array } array && (array.GetArrayLength() == 0 || array[0].ValueKind == JsonValueKind.Array);
+
     /// <summary>Points as [[i, j, k], ...].</summary>
     public IReadOnlyList<VoxelPoint> Points(string key)
     {
@@ -45,6 +50,9 @@ internal sealed class JsonFields(JsonElement root, string name)
 
         return points;
     }
+
+    /// <summary>What to say of a field that is not as it must be.</summary>
+    public InvalidRequestException Wrong(string key, string right) => new($"{name}.{key}: it must be {right}");
 
     /// <summary>A list of {"name": ..., "id": ...} (or "idx"); null when there is no list.</summary>
     public IReadOnlyDictionary<string, int>? NamedNumbers(string key)
@@ -86,6 +94,4 @@ internal sealed class JsonFields(JsonElement root, string name)
 
     private JsonElement? Find(string key) =>
         root.TryGetProperty(key, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;
-
-    private InvalidRequestException Wrong(string key, string right) => new($"{name}.{key}: it must be {right}");
 }

@@ -94,6 +94,7 @@ internal sealed class MonaiDoor(
         routes.MapGet("/datastore/label/info", store.GetLabelInfoAsync);
         routes.Map(HttpMethods.Put, "/datastore/label/info", store.PutLabelInfoAsync);
         routes.Map(HttpMethods.Put, "/datastore/updatelabelinfo", store.PutLabelInfoAsync);
+        routes.MapGet("/datastore/dataset", store.GetDatasetAsync);
     }
 
     // Nothing called "config" at this level: clients take it for a server that is too old for them.

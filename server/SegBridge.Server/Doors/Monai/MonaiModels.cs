@@ -41,6 +41,8 @@ internal sealed class MonaiModels(ModelRepository repository, MonaiSettings sett
     /// <summary>Label values by name, from 1; where viewers have a list of names only, its order is the same.</summary>
     public JsonObject Labels => new(settings.Labels.Select((label, n) => KeyValuePair.Create(label, (JsonNode?)(n + 1))));
 
+    public IReadOnlyList<string> LabelList => settings.Labels;
+
     public JsonArray LabelNames => [.. settings.Labels.Select(label => JsonValue.Create(label))];
 
     /// <exception cref="DoorException">There is none of this name: 404.</exception>

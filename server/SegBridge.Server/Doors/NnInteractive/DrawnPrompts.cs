@@ -14,27 +14,22 @@ internal static class DrawnPrompts
     public static DoorPrompts Point(VoxelPoint at, bool isPositive, DoorSegment segment)
     {
         Require(segment, PromptKind.Point, "points");
+        // A click in a 3D view may miss the volume; the voxel next to it is meant.
+        var voxel = segment.Session.Volume.Geometry.Bounds.Nearest(at.Nearest());
         // Nobody says on which slice a click was made: on that of the prompt before, if it is on it.
-        var voxel = at.Nearest();
         var slice = segment.LastSlice is { } last && voxel[last.Axis] == last.Index ? last : new SlicePlane(Axis.K, voxel.K);
-        return new DoorPrompts([new PointPrompt(PolarityOf(isPositive), at)], slice);
+        return new DoorPrompts([new PointPrompt(PolarityOf(isPositive), voxel.Centre)], slice);
     }
 
     /// <summary>
-    /// A box in one slice, to which models of volumes give a depth, or, for these, in several. One around what does not belong to
-    /// the object is an area.
+    /// A box in one slice, to which models of volumes give a depth, or, for these, in several; what lies beside the volume is cut
+    /// off. One around what does not belong to the object is an area.
     /// </summary>
-    /// <exception cref="InvalidRequestException">The box is empty or outside, or the model takes none such.</exception>
+    /// <exception cref="InvalidRequestException">The model takes none such.</exception>
     public static DoorPrompts Box(VoxelBox box, bool isPositive, DoorSegment segment)
     {
         Require(segment, PromptKind.Box, "boxes");
-        var bounds = segment.Session.Volume.Geometry.Bounds;
-        var inside = box.Intersect(bounds);
-        if (inside.IsEmpty)
-        {
-            throw new InvalidRequestException($"the box {box} must hold a voxel of the volume of {bounds.Size} voxels");
-        }
-
+        var inside = CutTo(segment.Session.Volume.Geometry.Bounds, box);
         var slice = VoxelArrays.SliceOf(inside);
         if (slice is null && (segment.Model.Dimension == 2 || !isPositive))
         {
@@ -68,6 +63,13 @@ internal static class DrawnPrompts
 
         var (polarity, slice) = (PolarityOf(isPositive), (drawnIn is { } box ? VoxelArrays.SliceOf(box) : null) ?? VoxelArrays.SliceOf(drawn.Box));
         return isLasso && slice is { } plane ? Area(drawn, polarity, plane) : new DoorPrompts([new ScribblePrompt(polarity, drawn)], slice);
+    }
+
+    // Of a box beside the volume the voxels of the edge that are next to it are left.
+    private static VoxelBox CutTo(VoxelBox bounds, VoxelBox box)
+    {
+        var (first, last) = (bounds.Nearest(box.Lower), bounds.Nearest(new Ijk(box.Upper.I - 1, box.Upper.J - 1, box.Upper.K - 1)));
+        return VoxelBox.Of(first).Union(VoxelBox.Of(last));
     }
 
     private static DoorPrompts Area(BitBlock area, Polarity polarity, SlicePlane slice) =>

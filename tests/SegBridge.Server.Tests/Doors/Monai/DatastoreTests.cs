@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using SegBridge.Imaging.Dicom;
@@ -71,15 +72,65 @@ public sealed class DatastoreTests : IDisposable
         using var other = new HttpRequestMessage(HttpMethod.Head, "/datastore/image?image=one&check_sum=SHA256:00");
         Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(other)).StatusCode);
 
-        await MonaiServer.JsonOf(await client.PutAsync("/datastore/label?image=one", MonaiServer.Form("{}", ("label", "x.nii.gz", [7]))));
+        await MonaiServer.JsonOf(await client.PutAsync("/datastore/label?image=one", MonaiServer.Form("""{"label_info": [{"name": "liver", "idx": 1}]}""", ("label", "x.nii.gz", [7]))));
         Assert.Equal("two", (string)(await MonaiServer.JsonOf(await client.PostAsync("/activelearning/random", null)))["id"]!);
         var train = JsonNode.Parse(await client.GetStringAsync("/datastore/?output=train"))!.AsArray();
         Assert.Equal("one", (string)train.Single()!["image"]!);
+        // The module for reviewers writes its verdict beside what the label came with, by a form without files.
+        using var verdict = new FormUrlEncodedContent([new("params", """{"segmentationMeta": {"status": "approved"}}""")]);
+        await MonaiServer.JsonOf(await client.PutAsync("/datastore/updatelabelinfo?label=one&tag=final", verdict));
         await MonaiServer.JsonOf(await client.PutAsync("/datastore/label/info?label=one&tag=final", MonaiServer.Form(null, [])));
+        var info = (await MonaiServer.JsonOf(await client.GetAsync("/datastore/?output=all")))["objects"]!["one"]!["labels"]!["final"]!["info"]!;
+        Assert.Equal(("approved", "liver", "one.nii.gz"), ((string)info["segmentationMeta"]!["status"]!, (string)info["label_info"]![0]!["name"]!, (string)info["name"]!));
+        using var flood = new FormUrlEncodedContent([new("params", $$"""{"comment": "{{new string('x', 600_000)}}"}""")]);
+        Assert.Equal(HttpStatusCode.OK, (await client.PutAsync("/datastore/updatelabelinfo?label=one&tag=final", flood)).StatusCode);
+        using var more = new FormUrlEncodedContent([new("params", $$"""{"note": "{{new string('x', 600_000)}}"}""")]);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await client.PutAsync("/datastore/updatelabelinfo?label=one&tag=final", more)).StatusCode);
         await MonaiServer.JsonOf(await client.DeleteAsync("/datastore/label?id=one&tag=final"));
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/datastore/label?label=one&tag=final")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.PutAsync("/datastore/label?image=three", MonaiServer.Form(null, ("label", "x.nrrd", [7])))).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await client.PutAsync("/datastore/?image=bad", MonaiServer.Form(null, ("file", "a.nii.gz", [1, 2, 3])))).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("store")]
+    public async Task What_is_finished_can_be_had_as_one_archive(string? folder)
+    {
+        await using var server = await TestServer.StartAsync(MonaiServer.Options with { Monai = new MonaiSettings { Folder = folder is null ? null : Path.Combine(_folder, folder) } });
+        using var client = MonaiServer.ClientOf(server);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/datastore/dataset")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync("/datastore/dataset?limit_cases=few")).StatusCode);
+        foreach (var id in (string[])["CT 1", "CT_1", "open"])
+        {
+            await MonaiServer.JsonOf(await client.PutAsync($"/datastore/?image={Uri.EscapeDataString(id)}", MonaiServer.Form(null, ("file", "a.nii.gz", MonaiServer.Image))));
+            await MonaiServer.JsonOf(await client.PutAsync($"/datastore/label?image={Uri.EscapeDataString(id)}&tag={(id == "open" ? "draft" : "final")}", MonaiServer.Form(null, ("label", "b.nrrd", [1, 2, (byte)id[2]]))));
+        }
+
+        using var reply = await client.GetAsync("/datastore/dataset");
+        Assert.Equal(("application/zip", "dataset.zip"), (reply.Content.Headers.ContentType!.MediaType, reply.Content.Headers.ContentDisposition!.FileName!.Trim('"')));
+        using var archive = new ZipArchive(await reply.Content.ReadAsStreamAsync());
+        Assert.Equal(["image/CT%201.nii.gz", "label/CT%201.nrrd", "image/CT_1.nii.gz", "label/CT_1.nrrd", "metadata.json"], archive.Entries.Select(entry => entry.FullName));
+        Assert.Equal(MonaiServer.Image, BytesOf(archive.GetEntry("image/CT_1.nii.gz")!));
+        Assert.Equal([1, 2, (byte)'_'], BytesOf(archive.GetEntry("label/CT_1.nrrd")!));
+        Assert.True(JsonNode.Parse(BytesOf(archive.GetEntry("metadata.json")!))!["objects"]!.AsObject().ContainsKey("open"));
+        using var one = new ZipArchive(await client.GetStreamAsync("/datastore/dataset?limit_cases=1"));
+        Assert.Equal(3, one.Entries.Count);
+    }
+
+    // Whoever is root may write nearly everywhere: not there.
+    [Theory]
+    [InlineData("no/such/parent", "no folder")]
+    [InlineData("file", "it is a file")]
+    [InlineData("/sys/kernel", "")]
+    public async Task A_folder_that_cannot_be_used_stops_the_start_and_says_why(string folder, string words)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "file"), "");
+        var path = Path.Combine(_folder, folder);
+        var error = await Assert.ThrowsAsync<ServerConfigurationException>(
+            () => ServerHost.StartAsync(MonaiServer.Options with { Monai = new MonaiSettings { Folder = path } }));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,6 +150,14 @@ public sealed class DatastoreTests : IDisposable
             using var reply = await client.PutAsync("/session/", MonaiServer.Form("{}", [.. files.Select(file => ("files", "a", file))]));
             Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
         }
+    }
+
+    private static byte[] BytesOf(ZipArchiveEntry entry)
+    {
+        using var stream = entry.Open();
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     private static byte[] Slice(int k, string series)

@@ -8,14 +8,14 @@ using SegBridge.Sessions.Errors;
 
 namespace SegBridge.Server.Tests.Doors.Monai;
 
-/// <summary>Damaged bodies. SEGBRIDGE_FUZZ says how many of each kind; a few in the suite.</summary>
+/// <summary>Damaged bodies. SEGBRIDGE_FUZZ_BODIES says how many of each kind; a few in the suite.</summary>
 public sealed class FuzzTests
 {
     private const int InParallel = 4;
     private const string Params = """{"label": "liver", "foreground": [[4, 3, 2]], "background": [[1, 1, 1]], "slice": 2, "roi": [1, 6, 5, 2, 0, 3], "candidate": "best", "modality": "CT", "label_info": [{"name": "liver", "id": 1}, {"name": "foreground_scribbles", "id": 3}], "result_extension": ".nrrd", "result_dtype": "uint8"}""";
     private static readonly VolumeSize Size = new(8, 6, 4);
 
-    private static int Count(int usual) => int.TryParse(Environment.GetEnvironmentVariable("SEGBRIDGE_FUZZ"), out var count) ? count : usual;
+    private static int Count(int usual) => int.TryParse(Environment.GetEnvironmentVariable("SEGBRIDGE_FUZZ_BODIES"), out var count) ? count : usual;
 
     [Fact]
     public void Damaged_parameters_are_read_or_refused()
@@ -26,7 +26,7 @@ public sealed class FuzzTests
         {
             try
             {
-                InferParams.Parse(Encoding.UTF8.GetString(Damage(Encoding.UTF8.GetBytes(Params), random)));
+                InferParams.Parse(Encoding.UTF8.GetString(Damage(Encoding.UTF8.GetBytes(Params), random)), ["liver", "tumour"]);
             }
             catch (InvalidRequestException)
             {

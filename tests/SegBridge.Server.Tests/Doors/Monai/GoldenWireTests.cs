@@ -114,7 +114,7 @@ public sealed partial class GoldenWireTests
     [GeneratedRegex("Content-Length: ([0-9]+)\r\n")]
     private static partial Regex Length();
 
-    [GeneratedRegex("\"(create_ts|last_access_ts|latencies\":{\"total)\":[0-9.E-]+")]
+    [GeneratedRegex("\"(create_ts|last_access_ts|ts|latencies\":{\"total)\":[0-9.E-]+")]
     private static partial Regex Times();
 
     [GeneratedRegex("\"version\":\"[^\"]*\"")]

@@ -30,6 +30,22 @@ public sealed class InferenceTests(MonaiServer server)
         Assert.Equal(one, await MaskAsync(session, """{"label": "b", "foreground": [[50, 38, 6]], "background": [], "modality": "CT"}"""));
     }
 
+    [Theory]
+    [InlineData("""{"label": "object", "points": [[50, 38, 6], [20, 10, 6], [1, 1, 1]], "point_labels": [1, 0, -1]}""")]
+    [InlineData("""{"points": [[50, 38, 6], [20, 10, 6]], "point_labels": [1, 0], "label_prompt": [1]}""")]
+    [InlineData("""{"label": "object", "object": [[50, 38, 6]], "background": [[20, 10, 6]]}""")]
+    [InlineData("""{"object": [[50, 38, 6]], "background": [[20, 10, 6]]}""")]
+    [InlineData("""{"label": "kidney", "kidney": [[50, 38, 6]], "object": [[20, 10, 6]]}""")]
+    public async Task Points_may_be_written_as_for_other_types_of_models(string parameters)
+    {
+        var session = await server.NewSessionAsync();
+        var (_, expected) = await server.InferAsync("scribble-2d", session, """{"label": "expected", "foreground": [[50, 38, 6]], "background": [[20, 10, 6]], "result_extension": ".nrrd"}""");
+        var (told, mask) = await server.InferAsync("scribble-2d", session, parameters.Replace("{", "{\"result_extension\": \".nrrd\", ", StringComparison.Ordinal));
+        Assert.Contains((byte)1, mask.Data.ToArray());
+        Assert.Equal(expected.Data.ToArray(), mask.Data.ToArray());
+        Assert.Equal(parameters.Contains("kidney", StringComparison.Ordinal) ? "kidney" : "object", told["label_names"]!.AsObject().Single().Key);
+    }
+
     [Fact]
     public async Task A_box_may_have_its_corners_the_wrong_way_round_and_a_slice_in_millimetres()
     {
@@ -104,6 +120,7 @@ public sealed class InferenceTests(MonaiServer server)
     [InlineData("scribble-2d", """{"foreground": [[500, 38, 6]]}""", "outside the volume")]
     [InlineData("scribble-2d", """{"foreground": [[1, 2]]}""", "params.foreground[0]: it must be a voxel index [i, j, k]")]
     [InlineData("scribble-2d", """{"foreground": 7}""", "params.foreground: it must be a list")]
+    [InlineData("scribble-2d", """{"points": [[50, 38, 6]], "point_labels": [1, 0]}""", "params.point_labels")]
     [InlineData("scribble-2d", """{"roi": [1, 2, 3]}""", "params.roi")]
     [InlineData("scribble-2d", """{"roi": [900, 950, 3, 4, 5, 6]}""", "holds no voxel of the image")]
     [InlineData("scribble-2d", """{"foreground": [[50, 38, 6]], "candidate": "2"}""", "not one of the 1 candidates")]

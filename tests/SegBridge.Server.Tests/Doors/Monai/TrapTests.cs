@@ -38,6 +38,16 @@ public sealed class TrapTests(MonaiServer server)
         Assert.Single(told["label_names"]!.AsObject());
     }
 
+    [Theory]
+    [InlineData("dicom_seg", HttpStatusCode.NotImplemented, "output=image")]
+    [InlineData("mesh", HttpStatusCode.BadRequest, "image, json or all")]
+    public async Task What_cannot_be_sent_back_is_said_before_anything_is_read(string output, HttpStatusCode status, string words)
+    {
+        using var reply = await server.SendAsync("scribble-2d", $"image=no-such-image&output={output}", Click);
+        Assert.Equal(status, reply.StatusCode);
+        Assert.Contains(words, (string)JsonNode.Parse(await reply.Content.ReadAsStringAsync())!["detail"]!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_inference_that_the_plug_in_starts_by_itself_names_no_model()
     {

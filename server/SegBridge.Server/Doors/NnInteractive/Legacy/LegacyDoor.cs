@@ -28,11 +28,7 @@ internal sealed class LegacyDoor(SessionManager sessions, DoorImages images, Doo
     }
 
     public Task AddPointAsync(DoorCall call, LegacyPointMessage message) => AnswerAsync(call, segment =>
-    {
-        // A click in the 3D view may miss the volume; the voxel next to it is meant.
-        var voxel = segment.Session.Volume.Geometry.Bounds.Nearest(VoxelOf(message.VoxelCoord, "voxel_coord"));
-        return DrawAsync(call, segment, DrawnPrompts.Point(voxel.Centre, message.PositiveClick, segment));
-    });
+        DrawAsync(call, segment, DrawnPrompts.Point(VoxelOf(message.VoxelCoord, "voxel_coord").Centre, message.PositiveClick, segment)));
 
     public Task AddBoxAsync(DoorCall call, LegacyBoxMessage message) => AnswerAsync(call, segment =>
     {

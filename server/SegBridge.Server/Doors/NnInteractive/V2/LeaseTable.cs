@@ -10,7 +10,9 @@ namespace SegBridge.Server.Doors.NnInteractive.V2;
 /// <summary>
 /// The leases of clients. A lease lives until the idle limit of its session. A client of which nothing is heard for the liveness
 /// limit, a laptop that sleeps, say, keeps everything until its place or its memory is needed. A token whose session
-/// the journal still holds is recognised again, also after a restart; then only the image is missing. Thread-safe.
+/// the journal still holds is recognised again, also after a restart; then only the image is missing, and the lease goes on when
+/// it is sent. What had been drawn is not brought back: clients empty their buffer when they send an image, and then send the mask
+/// that they have. Thread-safe.
 /// </summary>
 internal sealed class LeaseTable : IDisposable
 {
@@ -69,13 +71,16 @@ internal sealed class LeaseTable : IDisposable
     {
         var lease = await FindAsync(token, keyName, cancellation);
         await lease.Gate.WaitAsync(cancellation);
-        if (lease.Segment is { } segment && !_sessions.IsOpen(segment.Session.Id))
+        if (HasImageLost(lease))
         {
             (lease.Segment, lease.HasLostImage) = (null, true);
         }
 
         return lease;
     }
+
+    /// <summary>Whether the image has to be sent again, whatever is under way.</summary>
+    public bool HasImageLost(Lease lease) => lease.HasLostImage || (lease.Segment is { } segment && !_sessions.IsOpen(segment.Session.Id));
 
     /// <summary>The lease of a token, whatever is under way with it.</summary>
     /// <exception cref="DoorException">410: nobody knows it, or it is another caller's.</exception>
@@ -127,13 +132,10 @@ internal sealed class LeaseTable : IDisposable
             lease.HasLostImage = true;
             return lease;
         }
-        catch (Exception gone) when (gone is SessionNotFoundException or NotYourSessionException or WrongStateException)
+        catch (Exception gone) when (gone is SessionNotFoundException or NotYourSessionException or WrongStateException or LimitExceededException)
         {
+            // A client that has no place any more is told of those that are free, or not, when it claims one.
             throw Unknown();
-        }
-        catch (LimitExceededException)
-        {
-            throw AtCapacity();
         }
     }
 

@@ -27,10 +27,10 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         routes.MapGet("/lease_status", LeaseStatusAsync);
         routes.MapGet("/capabilities", call => call.WriteJsonAsync(Capabilities.Of(images.ModelOf(call.ModelId))));
         routes.MapPost("/set_image", call => WithLeaseAsync(call, lease => SetImageAsync(call, lease)));
-        routes.MapPost("/set_target_buffer", call => WithImageAsync(call, segment => SetTargetBufferAsync(call, segment)));
+        routes.MapPost("/set_target_buffer", call => WithLeaseAsync(call, lease => SetTargetBufferAsync(call, SegmentOf(lease))));
         routes.MapPost("/set_do_autozoom", call => WithLeaseAsync(call, _ => SetAutozoomAsync(call)));
-        routes.MapPost("/reset_interactions", call => WithImageAsync(call, segment => ResetAsync(call, segment)));
-        routes.MapPost("/undo", call => WithImageAsync(call, segment => UndoAsync(call, segment)));
+        routes.MapPost("/reset_interactions", call => WithLeaseAsync(call, lease => ResetAsync(call, SegmentOf(lease))));
+        routes.MapPost("/undo", call => WithLeaseAsync(call, lease => ReplyAsync(call, SegmentOf(lease)?.Undo())));
         routes.MapPost("/add_initial_seg_interaction", call => WithImageAsync(call, segment => AddInitialMaskAsync(call, segment)));
     }
 
@@ -51,7 +51,10 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         }
 
         var drawn = await ReadMaskAsync(call, drawnIn ?? bounds);
-        await DrawAsync(call, segment, DrawnPrompts.Voxels(drawn, message.IncludeInteraction, isLasso, drawnIn, segment), message.RunPrediction);
+        // A stroke or a loop smaller than a voxel draws nothing, and is no error: some clients end their session on any.
+        await (drawn.BoundingBox.IsEmpty
+            ? ReplyAsync(call, message.RunPrediction ? new BitBlock(VoxelBox.Empty) : null)
+            : DrawAsync(call, segment, DrawnPrompts.Voxels(drawn, message.IncludeInteraction, isLasso, drawnIn, segment), message.RunPrediction));
     });
 
     private async Task WithLeaseAsync(DoorCall call, Func<Lease, Task> handle)
@@ -75,11 +78,7 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
 
     private Task WithImageAsync(DoorCall call, Func<DoorSegment, Task> handle) => WithLeaseAsync(call, async lease =>
     {
-        if (lease.Segment is not { } segment)
-        {
-            throw lease.HasLostImage ? ImageLost() : new InvalidRequestException("there is no image yet: send it by /set_image first");
-        }
-
+        var segment = SegmentOf(lease) ?? throw new InvalidRequestException("there is no image yet: send it by /set_image first");
         try
         {
             await handle(segment);
@@ -90,7 +89,10 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         }
     });
 
-    // What makes clients send it again.
+    /// <returns>Null before the first image.</returns>
+    private static DoorSegment? SegmentOf(Lease lease) => lease.HasLostImage ? throw ImageLost() : lease.Segment;
+
+    // What makes clients claim a new lease, and send it again.
     private static DoorException ImageLost() => new(
         StatusCodes.Status410Gone, "the session has ended and its image is not there any more; claim a new lease and send the image again");
 
@@ -107,18 +109,24 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         return call.WriteJsonAsync(new { Released = true });
     }
 
-    // Neither waits for a prediction under way.
     private async Task HeartbeatAsync(DoorCall call)
     {
-        var lease = await leases.FindAsync(call.Request.Headers[LeaseHeader].ToString(), call.KeyName, call.Aborted);
+        var lease = await WatchedAsync(call);
         lease.ShowLife();
         await call.WriteJsonAsync(new RemainingReply(Seconds(lease.IdleLeft)));
     }
 
-    private async Task LeaseStatusAsync(DoorCall call)
+    private async Task LeaseStatusAsync(DoorCall call) =>
+        await call.WriteJsonAsync(new LeaseStatusReply(Seconds((await WatchedAsync(call)).IdleLeft), limits.IdleTimeout.TotalSeconds));
+
+    /// <summary>
+    /// The lease of a call that only looks at it, and waits for no prediction. Whose image is lost hears it here: the client for
+    /// Slicer then connects again by itself when its user draws next; told by a prompt, it would make its user do that.
+    /// </summary>
+    private async Task<Lease> WatchedAsync(DoorCall call)
     {
         var lease = await leases.FindAsync(call.Request.Headers[LeaseHeader].ToString(), call.KeyName, call.Aborted);
-        await call.WriteJsonAsync(new LeaseStatusReply(Seconds(lease.IdleLeft), limits.IdleTimeout.TotalSeconds));
+        return leases.HasImageLost(lease) ? throw ImageLost() : lease;
     }
 
     private async Task SetImageAsync(DoorCall call, Lease lease)
@@ -151,19 +159,17 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         ? image.WithoutFirstAxis()
         : throw new InvalidRequestException($"the image must have one channel, the shape (1, k, j, i), got {NumpyArray.Text(image.Shape)}");
 
-    private static async Task SetTargetBufferAsync(DoorCall call, DoorSegment segment)
+    private static async Task SetTargetBufferAsync(DoorCall call, DoorSegment? segment)
     {
         var message = await call.ReadJsonAsync<TargetBufferMessage>();
-        var size = segment.Session.Volume.Geometry.Size;
-        if (!message.Shape.SequenceEqual([size.K, size.J, size.I]))
+        if (segment?.Session.Volume.Geometry.Size is { } size && !message.Shape.SequenceEqual([size.K, size.J, size.I]))
         {
             throw new InvalidRequestException($"shape: must be that of the image, [{size.K}, {size.J}, {size.I}]");
         }
 
         // Any will do: replies are of uint8, and clients turn them into theirs. Their buffer is empty from now on.
         NumpyType.OfName(message.Dtype);
-        segment.Reset();
-        await call.WriteJsonAsync(new { });
+        await ResetAsync(call, segment);
     }
 
     // Models of volumes choose their patch by what was prompted in any case.
@@ -173,21 +179,16 @@ internal sealed class V2Door(SessionManager sessions, DoorImages images, LeaseTa
         await call.WriteJsonAsync(new { });
     }
 
-    private static Task ResetAsync(DoorCall call, DoorSegment segment)
+    private static Task ResetAsync(DoorCall call, DoorSegment? segment)
     {
-        segment.Reset();
+        segment?.Reset();
         return call.WriteJsonAsync(new { });
     }
 
-    private static Task UndoAsync(DoorCall call, DoorSegment segment) => ReplyAsync(call, segment.Undo());
-
+    // Whether to predict from it is not asked: models predict from prompts, not from a mask alone, as the capabilities say. A
+    // client that asks for it all the same keeps its mask.
     private async Task AddInitialMaskAsync(DoorCall call, DoorSegment segment)
     {
-        if (MetaOf<InitialMaskMessage>(call).RunPrediction)
-        {
-            throw new InvalidRequestException("run_prediction: the models of this server predict from prompts, not from a mask alone; add the mask without a prediction, then a prompt");
-        }
-
         await segment.StartAsync(await ReadMaskAsync(call, segment.Session.Volume.Geometry.Bounds), call.Aborted);
         // The client has the mask in its own buffer already.
         await ReplyAsync(call, null);

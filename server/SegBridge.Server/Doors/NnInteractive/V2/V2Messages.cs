@@ -11,8 +11,6 @@ internal sealed record BoxMessage(double[][] BboxCoords, bool IncludeInteraction
 /// <summary>What goes with the array of a scribble or a lasso; without a box the array is of the whole volume.</summary>
 internal sealed record DrawnMessage(bool IncludeInteraction = true, bool RunPrediction = true, double[][]? InteractionBbox = null);
 
-internal sealed record InitialMaskMessage(bool RunPrediction = false);
-
 internal sealed record TargetBufferMessage(int[] Shape, string Dtype);
 
 internal sealed record AutozoomMessage(bool DoAutozoom);

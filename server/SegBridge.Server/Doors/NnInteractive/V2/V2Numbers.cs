@@ -12,15 +12,26 @@ internal static class V2Numbers
         ? new VoxelPoint(i, j, k)
         : throw new InvalidRequestException("coordinates: must be three numbers, k, j and i");
 
-    /// <exception cref="InvalidRequestException">Not three pairs of numbers.</exception>
+    /// <exception cref="InvalidRequestException">Not three pairs of numbers, or a pair with nothing between them.</exception>
     public static VoxelBox BoxOf(double[][] pairs)
     {
-        if (pairs.Length != 3 || !pairs.All(pair => pair is [var from, var to] && Math.Abs(from) <= int.MaxValue && Math.Abs(to) <= int.MaxValue))
+        if (pairs.Length != 3 || !pairs.All(pair => pair is [var from, var to] && Math.Abs(from) < int.MaxValue && Math.Abs(to) < int.MaxValue))
         {
             throw new InvalidRequestException("a box must be three pairs of numbers, [[k0, k1], [j0, j1], [i0, i1]]");
         }
 
-        static (int From, int To) Ordered(double[] pair) => ((int)Math.Round(Math.Min(pair[0], pair[1])), (int)Math.Round(Math.Max(pair[0], pair[1])));
+        if (pairs.Any(pair => pair[0] == pair[1]))
+        {
+            throw new InvalidRequestException("a box must hold a voxel: the numbers of a pair, from and to, must differ");
+        }
+
+        // Where less than a voxel lies between them it is one.
+        static (int From, int To) Ordered(double[] pair)
+        {
+            var from = (int)Math.Round(Math.Min(pair[0], pair[1]));
+            return (from, Math.Max(from + 1, (int)Math.Round(Math.Max(pair[0], pair[1]))));
+        }
+
         return VoxelArrays.Box(Ordered(pairs[0]), Ordered(pairs[1]), Ordered(pairs[2]));
     }
 
