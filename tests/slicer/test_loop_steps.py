@@ -268,6 +268,31 @@ def test_what_other_tools_changed_counts_in_the_next_step(loop, case):
     assert np.array_equal(case.mask(loop), mask)
 
 
+def test_undo_takes_the_step_back_and_leaves_what_other_tools_changed_before_it(loop, case):
+    i, j, k = case.middle
+    loop.addPoint(case.ras(case.middle))
+    loop.wait()
+    painted = case.mask(loop)
+    painted[k + 4, j - 3:j + 3, i - 3:i + 3] = True
+    painted[k, j, i] = False
+    slicer.util.updateSegmentBinaryLabelmapFromArray(painted.astype(np.uint8), loop.segmentationNode, loop.segmentId, case.volume)
+    loop.addPoint(case.ras((i, j, k + 2)))
+    loop.wait()
+    after = case.mask(loop)
+    for _time in range(2):
+        loop.undo()
+        loop.wait()
+        np.testing.assert_array_equal(case.mask(loop), painted)
+        loop.redo()
+        loop.wait()
+        np.testing.assert_array_equal(case.mask(loop), after)
+    loop.undo()
+    loop.wait()
+    loop.addPoint(case.ras((i, j, k + 2)), False)
+    loop.wait()
+    assert loop.history[-1].text == "edit, point -" and case.mask(loop)[k + 4, j, i]
+
+
 def test_a_segment_that_has_a_mask_already_is_where_the_work_starts(logic, case, server):
     loop = working(logic, server.ready["http"], case.volume, model="scribble-2d")
     i, j, k = case.middle

@@ -33,8 +33,8 @@ class Request:
     mark_ids: List[str] = field(default_factory=list)
     # time.perf_counter() at the user's act.
     started: float = field(default_factory=time.perf_counter)
-    # Whether the mask goes along because the user edited it with other tools.
-    carries_edit: bool = False
+    # What the user changed with other tools before, which goes along.
+    edit: Optional[contract.MaskRegion] = None
     running: Optional[RunningStep] = None
     sent: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)

@@ -4,6 +4,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Dict, Optional, Tuple
 
+from SegBridgeLib import contract
+
 from .state import HistoryEntry, StepView
 
 
@@ -13,14 +15,18 @@ class SegmentHistory:
     def __init__(self) -> None:
         self._texts: Dict[int, str] = {}
         self._views: Dict[int, StepView] = {}
+        # What other tools had changed before a step.
+        self._edits: Dict[int, contract.MaskRegion] = {}
         self.current = 0
         self.newest = 0
 
-    def done(self, view: StepView, text: str) -> None:
-        """A step was done; it forgets those that were undone before it."""
-        for known in (self._texts, self._views):
+    def done(self, view: StepView, text: str, edit: Optional[contract.MaskRegion] = None) -> None:
+        """A step was done; it forgets those that were undone before it. ``edit`` is what it took over from other tools."""
+        for known in (self._texts, self._views, self._edits):
             for step in [step for step in known if step >= view.step]:
                 del known[step]  # type: ignore[attr-defined]
+        if edit is not None:
+            self._edits[view.step] = edit
         self._texts[view.step], self._views[view.step] = text, view
         self.current = self.newest = view.step
 
@@ -32,6 +38,11 @@ class SegmentHistory:
         """What a saved scene remembers of a step."""
         before = self._texts.get(step)
         self._texts[step] = f"{before}, {text}" if before else text
+
+    @property
+    def edit(self) -> Optional[contract.MaskRegion]:
+        """What the current step took over from other tools; None without any."""
+        return self._edits.get(self.current)
 
     @property
     def view(self) -> Optional[StepView]:

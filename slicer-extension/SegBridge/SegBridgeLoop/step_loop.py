@@ -187,7 +187,7 @@ class StepLoop:
             self._steps.done(session, request, result)
         else:
             assert problem is not None
-            if request.carries_edit or request.running is None:
+            if request.edit is not None or request.running is None:
                 work.segments.edited.add(request.segment_id)
             self._failed(session, request, problem)
 
