@@ -45,6 +45,7 @@ class Stage:
         slicer.app.processEvents()
 
     def click(self, widget: Any) -> None:
+        slicer.app.processEvents()
         assert widget.enabled and widget.visible, widget.objectName
         # A check box takes clicks on its box and text only, not on what is left of its width.
         QTest.mouseClick(widget, Qt.LeftButton, Qt.NoModifier, QPoint(8, widget.height // 2))
@@ -132,6 +133,7 @@ class StagedLogic:
         for what in What:
             for listener in list(self.listeners):
                 listener(what)
+        slicer.app.processEvents()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in _ACTIONS:

@@ -61,6 +61,7 @@ def test_from_the_address_to_a_corrected_mask_by_clicks_and_keys(stage: Stage, s
     connect(stage, server.ready["http"])
     assert "Reachable" in plain(ui.serverStateLabel)
     ui.volumeSelector.setCurrentNode(case.volume)
+    slicer.app.processEvents()
     assert plain(ui.statusLabel).startswith("Allow sending")
     assert logic.traffic.bytes_sent < 1000 and not ui.pointButton.enabled
     stage.click(ui.allowButton)

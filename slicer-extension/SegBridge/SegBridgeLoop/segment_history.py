@@ -19,6 +19,8 @@ class SegmentHistory:
         self._edits: Dict[int, contract.MaskRegion] = {}
         self.current = 0
         self.newest = 0
+        # As long as nothing changes: it is asked for often.
+        self._entries: Optional[Tuple[HistoryEntry, ...]] = None
 
     def done(self, view: StepView, text: str, edit: Optional[contract.MaskRegion] = None) -> None:
         """A step was done; it forgets those that were undone before it. ``edit`` is what it took over from other tools."""
@@ -29,15 +31,18 @@ class SegmentHistory:
             self._edits[view.step] = edit
         self._texts[view.step], self._views[view.step] = text, view
         self.current = self.newest = view.step
+        self._entries = None
 
     def moved(self, current: int, redo_steps: int) -> None:
         """Undo, redo, or what the server says that it has."""
         self.current, self.newest = current, current + redo_steps
+        self._entries = None
 
     def known(self, step: int, text: str) -> None:
         """What a saved scene remembers of a step."""
         before = self._texts.get(step)
         self._texts[step] = f"{before}, {text}" if before else text
+        self._entries = None
 
     @property
     def edit(self) -> Optional[contract.MaskRegion]:
@@ -58,6 +63,8 @@ class SegmentHistory:
 
     @property
     def entries(self) -> Tuple[HistoryEntry, ...]:
-        return tuple(
-            HistoryEntry(step, self._texts.get(step, "step"), current=step == self.current, undone=step > self.current)
-            for step in range(1, self.newest + 1))
+        if self._entries is None:
+            self._entries = tuple(
+                HistoryEntry(step, self._texts.get(step, "step"), current=step == self.current, undone=step > self.current)
+                for step in range(1, self.newest + 1))
+        return self._entries
