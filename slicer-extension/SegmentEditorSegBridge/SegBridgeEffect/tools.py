@@ -75,6 +75,8 @@ class EffectTools:
 
     def setIcons(self, icons: Any) -> None:
         self._icons = icons
+        for button in (*self._buttons.values(), self._ui.includeButton, self._ui.excludeButton):
+            button.setStyleSheet(icons.checkedStyle)
         self._ui.boxButton.setIcon(icons["box"])
         self._ui.roiButton.setIcon(icons["box-3d"])
         self._ui.includeButton.setIcon(icons["include"])
