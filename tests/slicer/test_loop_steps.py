@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import slicer
 from loop_stage import Case, along, dice, pumped, rotation, settled, view, working
+from SegBridgeLib import LimitExceeded
 from SegBridgeLoop import logic as logic_module
 from SegBridgeLoop.logic import SegBridgeLogic
 from SegBridgeLoop.state import ServerPhase, Severity, What, WorkPhase
+from SegBridgeLoop.step_job import do_step
 
 
 @pytest.fixture
@@ -266,6 +268,33 @@ def test_what_other_tools_changed_counts_in_the_next_step(loop, case):
     loop.redo()
     loop.wait()
     assert np.array_equal(case.mask(loop), mask)
+
+
+def test_prompts_that_a_busy_server_has_not_taken_go_with_the_next_one_or_by_themselves(loop, case, monkeypatch):
+    i, j, k = case.middle
+    refused = [LimitExceeded("the rate limit of 20 calls a second")] * 2
+
+    def busy(*arguments):
+        if refused:
+            raise refused.pop()
+        return do_step(*arguments)
+
+    monkeypatch.setattr("SegBridgeLoop.step_loop.do_step", busy)
+    loop.addPoint(case.ras((i, j, k)))
+    settled(loop)
+    assert loop.message.key == "server-busy" and loop.promptsKept and not loop.history
+    loop.addScribble(case.row(k), 2.0)
+    settled(loop)
+    assert loop.promptsKept
+    loop.predict()
+    loop.wait()
+    assert [entry.text for entry in loop.history] == ["point +, scribble +"] and not loop.promptsKept
+    refused.append(LimitExceeded("the rate limit of 20 calls a second"))
+    loop.addPoint(case.ras((i, j, k + 1)))
+    settled(loop)
+    loop.addPoint(case.ras((i + 1, j, k + 1)))
+    loop.wait()
+    assert [entry.text for entry in loop.history] == ["point +, scribble +", "point +, point +"] and not loop.promptsKept
 
 
 def test_undo_takes_the_step_back_and_leaves_what_other_tools_changed_before_it(loop, case):

@@ -320,6 +320,13 @@ def test_good_news_gives_way_to_what_is_next_but_an_error_stays(stage: Stage, pu
     assert plain(stage.ui.statusLabel) == "The server is busy."
 
 
+def test_predict_can_be_pressed_when_the_message_says_so(stage: Stage) -> None:
+    stage.logic.show(**states()["server-busy"])
+    assert "press Predict" in plain(stage.ui.statusLabel)
+    stage.click(stage.ui.predictButton)
+    assert [call[0] for call in stage.logic.calls] == ["predict"]
+
+
 def test_what_a_step_brings_is_shown_once(stage: Stage, monkeypatch: Any) -> None:
     shown = []
     for group in stage.panel._groups:

@@ -55,6 +55,11 @@ class StepLoop:
         return bool(self._waiting)
 
     @property
+    def drawn(self) -> bool:
+        """Whether prompts wait for predict()."""
+        return bool(self._drawn)
+
+    @property
     def busy(self) -> bool:
         """Whether steps are under way."""
         return bool(self._outbox.requests or self._running)
@@ -82,10 +87,13 @@ class StepLoop:
             return 0
         request = self._request(model, prompted.plane, [prompted.message], mark.text)
         request.started, mark.request_id = started, request.request_id
-        if self.auto_predict:
+        if self.auto_predict and not self._drawn:
             self._send(request)
         else:
             self._drawn.append(request)
+            if self.auto_predict:
+                # With those that a busy server has not taken.
+                self.predict()
         if request.cancelled.is_set():
             return 0
         # After the request is on its way: drawing takes longer than sending.

@@ -86,8 +86,8 @@ class PromptTools:
         ui.excludeButton.setChecked(not self.positive)
         ui.autoPredictCheckBox.setChecked(logic.autoPredict)
         # A model that uses examples also answers without a prompt.
-        ui.predictButton.setEnabled(
-            ready and model is not None and (not logic.autoPredict or model.uses_context and bool(logic.taskId)))
+        ui.predictButton.setEnabled(ready and model is not None and (
+            not logic.autoPredict or logic.promptsKept or model.uses_context and bool(logic.taskId)))
         ui.brushSlider.setEnabled(model is None or "scribble" in model.prompts)
         showInGroup(ui.promptsGroup, ui.roiFrame, self.active == "roi")
         self._roi.render()

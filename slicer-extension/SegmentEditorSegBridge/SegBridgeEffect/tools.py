@@ -97,7 +97,7 @@ class EffectTools:
         ui.includeButton.setChecked(self.positive)
         ui.excludeButton.setChecked(not self.positive)
         ui.autoPredictCheckBox.setChecked(logic.autoPredict)
-        ui.predictButton.setEnabled(ready and not logic.autoPredict)
+        ui.predictButton.setEnabled(ready and (not logic.autoPredict or logic.promptsKept))
         ui.roiFrame.setVisible(self.active == "roi")
         self._roi.render()
 
