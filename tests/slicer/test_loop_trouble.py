@@ -301,7 +301,7 @@ def test_prompts_and_views_beside_the_volume_are_told(loop, case):
     settled(loop)
 
 
-def test_a_full_server_and_a_volume_too_large_for_it_are_told(logic, case, start_server):
+def test_a_full_server_is_told_and_asked_again(logic, case, start_server):
     server = start_server("--max-sessions", "1", "--no-journal")
     working(logic, server.ready["http"], case.volume)
     second = SegBridgeLogic()
@@ -310,6 +310,11 @@ def test_a_full_server_and_a_volume_too_large_for_it_are_told(logic, case, start
     second.setVolume(volume_node(case.phantom.voxels, np.eye(4), name="Second"))
     settled(second)
     assert second.message.key == "server-full" and second.work.phase is WorkPhase.BLOCKED
+    logic._work.drop_session(close=True)
+    settled(logic)
+    second._idle()
+    settled(second)
+    assert second.work.phase is WorkPhase.READY and second.message is None, "it is not asked again"
     second.cleanup()
 
 

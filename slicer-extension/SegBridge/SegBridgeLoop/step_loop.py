@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
 from SegBridgeLib import Cancelled, Session, Superseded, contract
@@ -12,13 +12,13 @@ from SegBridgeScene.prompt_marks import Mark
 from SegBridgeScene.volumes import display_window
 from slicer.i18n import tr as _
 
-from .messages import message_for
+from .messages import error, message_for
 from .notices import Notices
 from .outbox import Outbox
 from .pictures import Picture
 from .prompting import Prompted, Prompting
 from .readiness import ready_model
-from .request import Request
+from .request import Request, merged
 from .segment_steps import SegmentSteps
 from .server_link import ServerLink
 from .sessions import is_lost
@@ -106,15 +106,11 @@ class StepLoop:
         drawn, self._drawn = self._drawn, []
         if not drawn:
             return self._predict_anew(slice_node)
-        places: Dict[Any, Request] = {}
-        for request in drawn:
-            first = places.setdefault(request.place, request)
-            if first is not request:
-                first.merge(request)
-        for request in places.values():
+        requests = merged(drawn)
+        for request in requests:
             request.started = time.perf_counter()
             self._send(request)
-        return max(request.number for request in places.values())
+        return max(request.number for request in requests)
 
     def _predict_anew(self, slice_node: Any) -> int:
         try:
@@ -220,6 +216,7 @@ class StepLoop:
             message = message_for(problem)
             if message.key == "server-busy":
                 self._drawn.append(request)
+                message = error(message.key, _("The server is busy: your prompt is kept, press Predict to send it again."))
             else:
                 request.drop_marks()
             self._notices.say(message)

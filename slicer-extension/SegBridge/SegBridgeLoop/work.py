@@ -21,6 +21,10 @@ from .state import ServerPhase, What, WorkPhase, WorkState
 from .worker import Worker
 
 
+# Refusals of a session that pass by themselves.
+_PASSING = ("server-full", "server-busy")
+
+
 class Work:
     """Opens a session as soon as there is a volume, a server and the user's consent; opens it anew when it must."""
 
@@ -199,11 +203,20 @@ class Work:
     def _taken(self, opened: Opened) -> None:
         self.volume.remember_session(opened.session.id)
         self.segments.session_is_new()
+        if self._notices.message is not None and self._notices.message.key in _PASSING:
+            self._notices.say(None)
         if opened.session.lost:
             self._notices.say(warning("partly-resumed", _("Part of the history was lost; the masks that you see count.")))
         self.prepare_segment()
         self.session_opened(opened.resumed)
         self.update()
+
+    def ask_again(self) -> None:
+        """Of a server that had no room for the session: it may have some by now."""
+        problem = self.volume.problem
+        if problem is not None and problem.key in _PASSING:
+            self.volume.problem = None
+            self.update()
 
     def _refused(self, problem: Exception) -> None:
         self.volume.problem = message_for(problem)
