@@ -111,6 +111,7 @@ def test_leaving_the_module_takes_keys_tools_and_modes_away(stage: Stage) -> Non
 def test_the_panel_borrows_the_keys_of_menu_entries(stage: Stage) -> None:
     triggered = []
     menu = slicer.util.mainWindow().menuBar().addMenu("Edit")
+    menu.setObjectName("EditMenu")
     undo, copy = menu.addAction("Undo"), menu.addAction("Copy")
     stage.panel.exit()
     for entry, key in ((undo, "Ctrl+Z"), (copy, "Ctrl+C")):
@@ -124,6 +125,7 @@ def test_the_panel_borrows_the_keys_of_menu_entries(stage: Stage) -> None:
     stage.panel.exit()
     stage.key(Qt.Key_Z, Qt.ControlModifier)
     assert triggered == ["Ctrl+C", "Ctrl+Z"] and len(stage.logic.calls) == 3
+    menu.deleteLater()
 
 
 def test_keys_that_went_with_the_window_are_let_go(stage: Stage) -> None:

@@ -71,10 +71,11 @@ class Shortcuts:
         self._borrowed = []
 
     def _borrowKeys(self, window: Any) -> None:
-        """Takes the panel's keys from menu entries: with two that want a key, each press would go to one of them in turn."""
+        """Takes the panel's keys from the menu Edit: with two that want a key, each press would go to one of them in turn."""
         ours = [key for key, _action, _elsewhere in KEYS]
-        self._borrowed = [(entry, entry.shortcut.toString()) for entry in window.findChildren(qt.QAction)]
-        self._borrowed = [(entry, key) for entry, key in self._borrowed if key in ours]
+        menu = window.findChild(qt.QMenu, "EditMenu")
+        entries = [(entry, entry.shortcut.toString()) for entry in (menu.actions() if menu is not None else ())]
+        self._borrowed = [(entry, key) for entry, key in entries if key in ours]
         for entry, _key in self._borrowed:
             entry.setShortcut(qt.QKeySequence())
 
