@@ -1,4 +1,5 @@
 """What goes wrong, and that the work goes on: lost servers, saved scenes, changed volumes, each message."""
+import json
 import time
 
 import numpy as np
@@ -35,6 +36,18 @@ def relay():
     made = Relay(None)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def keyed_server(start_server, tmp_path_factory):
+    """Address of a server with keys, and a key that it takes."""
+    keys = tmp_path_factory.mktemp("keys") / "keys.txt"
+    made = run_segbridge("keys", "add", "--file", str(keys), "--name", "tester", "--json")
+    return start_server("--key-file", str(keys), "--no-journal").ready["http"], json.loads(made.stdout)["key"]
+
+
+def refuse(*_arguments, **_options):
+    raise errors.KeyRejected("unknown key")
 
 
 def pumped_for(seconds):
@@ -284,6 +297,26 @@ def test_a_refused_key_and_a_wrong_certificate_are_told(logic, start_server, tmp
     logic.connectServer(server.ready["https"], key="wrong", fingerprint="ab" * 32)
     settled(logic)
     assert logic.message.key == "certificate"
+
+
+@pytest.mark.parametrize("noticed_by", ["the connection", "a step"])
+def test_a_key_that_is_taken_no_more_is_asked_for_and_the_prompt_waits_for_it(
+    logic, case, server, keyed_server, relay, monkeypatch, noticed_by
+):
+    relay.target = server.ready["http"]
+    loop = working(logic, relay.address, case.volume, model="scribble-2d")
+    relay.target, key = keyed_server
+    if noticed_by == "a step":
+        monkeypatch.setattr(loop._work.session, "prepare", refuse)
+    else:
+        relay.cut()
+    loop.addPoint(case.ras(case.middle))
+    pumped(lambda: loop.server.phase is ServerPhase.REFUSED)
+    assert loop.message.key == "key-refused" and not case.mask(loop).any()
+    relay.cut()
+    loop.connectServer(relay.address, key=key)
+    loop.wait()
+    assert case.mask(loop)[case.middle[::-1]], "the prompt was lost"
 
 
 def test_a_prompt_that_the_model_does_not_take_is_told(loop, case, monkeypatch):

@@ -5,7 +5,7 @@ import time
 from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
-from SegBridgeLib import Cancelled, Session, Superseded, contract
+from SegBridgeLib import Cancelled, KeyRejected, Session, Superseded, contract
 from SegBridgeScene.frames import ijk_to_ras_of
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.prompt_marks import Mark
@@ -211,6 +211,9 @@ class StepLoop:
             if session is work.session:
                 work.recover()
             # By its id the server does it once.
+            self._send(request)
+        elif isinstance(problem, KeyRejected):
+            self._server.refused(problem)
             self._send(request)
         else:
             message = message_for(problem)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional
 
-from SegBridgeLib import Client, Session
+from SegBridgeLib import Client, KeyRejected, Session
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.segments import new_segmentation
 from SegBridgeScene.volumes import display_window
@@ -219,6 +219,9 @@ class Work:
             self.update()
 
     def _refused(self, problem: Exception) -> None:
+        if isinstance(problem, KeyRejected):
+            self._server.refused(problem)
+            return
         self.volume.problem = message_for(problem)
         self._notices.say(self.volume.problem)
         self.update()
