@@ -202,7 +202,7 @@ def test_a_refused_key_is_asked_for_where_it_is_entered(stage: Stage, start_serv
     connect(stage, server.ready["http"])
     assert stage.logic.server.phase is ServerPhase.REFUSED
     assert not stage.ui.serverGroup.collapsed and "key" in plain(stage.ui.statusLabel)
-    stage.ui.accessGroup.setCollapsed(False)
+    assert stage.ui.keyEdit.visible
     stage.ui.keyEdit.setFocus()
     QTest.keyClicks(stage.ui.keyEdit, json.loads(made.stdout)["key"])
     QTest.keyClick(stage.ui.keyEdit, Qt.Key_Return)
