@@ -9,8 +9,9 @@ from loop_stage import Case, along, dice, pumped, rotation, settled, view, worki
 from SegBridgeLib import LimitExceeded
 from SegBridgeLoop import logic as logic_module
 from SegBridgeLoop.logic import SegBridgeLogic
-from SegBridgeLoop.state import ServerPhase, Severity, What, WorkPhase
+from SegBridgeLoop.state import ServerPhase, Severity, StepView, What, WorkPhase
 from SegBridgeLoop.step_job import do_step
+from SegBridgeScene.prompt_marks import Mark
 
 
 @pytest.fixture
@@ -268,6 +269,16 @@ def test_what_other_tools_changed_counts_in_the_next_step(loop, case):
     loop.redo()
     loop.wait()
     assert np.array_equal(case.mask(loop), mask)
+
+
+def test_a_step_that_arrives_after_a_later_one_takes_nothing_from_it(loop, case):
+    marks, segment = loop._work.segments.marks, loop.segmentId
+    for request in ("first", "second"):
+        marks.add(segment, Mark(request, "point", True), np.array([[1.0, 2.0, 3.0]]))
+    for step, request in ((2, "second"), (1, "first")):
+        loop._steps._advance(StepView(step, segment_id=segment), f"point of the {request}", [request])
+    assert [(mark.request_id, mark.step) for mark in marks.of(segment)] == [("first", 1), ("second", 2)]
+    assert [(entry.text, entry.current) for entry in loop.history] == [("point of the first", False), ("point of the second", True)]
 
 
 def test_prompts_that_a_busy_server_has_not_taken_go_with_the_next_one_or_by_themselves(loop, case, monkeypatch):

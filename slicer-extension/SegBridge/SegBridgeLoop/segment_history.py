@@ -24,13 +24,15 @@ class SegmentHistory:
 
     def done(self, view: StepView, text: str, edit: Optional[contract.MaskRegion] = None) -> None:
         """A step was done; it forgets those that were undone before it. ``edit`` is what it took over from other tools."""
-        for known in (self._texts, self._views, self._edits):
-            for step in [step for step in known if step >= view.step]:
-                del known[step]  # type: ignore[attr-defined]
+        # Of steps on several slices, a later one may be quicker to arrive.
+        if view.step >= self.current:
+            for known in (self._texts, self._views, self._edits):
+                for step in [step for step in known if step >= view.step]:
+                    del known[step]  # type: ignore[attr-defined]
+            self.current = self.newest = view.step
         if edit is not None:
             self._edits[view.step] = edit
         self._texts[view.step], self._views[view.step] = text, view
-        self.current = self.newest = view.step
         self._entries = None
 
     def moved(self, current: int, redo_steps: int) -> None:

@@ -102,7 +102,7 @@ class SegmentSteps:
         history, marks = self.history(view.segment_id), self._work.segments.marks
         if marks is not None:
             # Steps that were undone are forgotten by a new one; where a history begins, those of an earlier session.
-            if view.step != history.current and not 0 < history.newest < view.step:
+            if view.step > history.current and not 0 < history.newest < view.step:
                 marks.forget(view.segment_id, view.step, request_ids)
             marks.assign(view.segment_id, request_ids, view.step)
         history.done(view, text, edit)
