@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import qt
 import slicer
-from end_to_end import ROOT, run_segbridge
+from end_to_end import COMMAND, run_segbridge
 from loop_stage import Case, along, settled
 from panel_stage import Stage
 from PyQt5.QtCore import Qt
@@ -218,7 +218,7 @@ def test_a_server_on_this_computer_is_started_connected_and_stopped(stage: Stage
     pump(lambda: stage.logic.localServer.lines or stage.logic.localServer.running)
     assert stage.logic.localServer.running or "No segbridge program was found" in ui.serverLogView.plainText
     if not stage.logic.localServer.running:
-        ui.programPathEdit.setCurrentPath(str(ROOT / "segbridge"))
+        ui.programPathEdit.setCurrentPath(COMMAND[-1])
         stage.click(ui.startServerButton)
     pump(lambda: stage.logic.server.phase is ServerPhase.READY, 60)
     assert "127.0.0.1" in ui.addressEdit.text and "ready at" in ui.serverLogView.plainText
