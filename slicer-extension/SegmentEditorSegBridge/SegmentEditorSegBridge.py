@@ -25,7 +25,7 @@ class SegmentEditorSegBridge(ScriptedLoadableModule):
         qt.QTimer.singleShot(0, self.registerEffect)
 
     def registerEffect(self):
-        """Once; Segment Editors that are made from then on have the effect."""
+        """Once; Segment Editors that are made from then on have the effect, and the one of the module Segment Editor."""
         if self._registered:
             return
         import qSlicerSegmentationsEditorEffectsPythonQt as effects
@@ -35,3 +35,7 @@ class SegmentEditorSegBridge(ScriptedLoadableModule):
         effect.setPythonSource(path.replace("\\", "/"))
         effect.self().register()
         self._registered = True
+        editor = getattr(getattr(slicer.modules, "SegmentEditorWidget", None), "editor", None)
+        if editor is not None:
+            # It was opened before.
+            editor.updateEffectList()

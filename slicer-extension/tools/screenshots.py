@@ -15,8 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS, MODULE = ROOT / "tests" / "slicer", ROOT / "slicer-extension" / "SegBridge"
 LOOKS = [(theme, scale) for scale in ("1", "2") for theme in ("light", "dark")]
 WIDTH = 340
-OPEN_GROUPS = {"propagating": "propagationGroup", "tasks": "tasksGroup", "not-reachable": "localServerGroup",
-               "key-refused": "accessGroup"}
+OPEN_GROUPS = {"propagating": "propagationGroup", "tasks": "tasksGroup", "not-reachable": "localServerGroup"}
 
 
 def photograph(output: Path, theme: str, scale: str, wanted: list) -> None:

@@ -93,6 +93,7 @@ def pump_events(condition: Callable[[], Any], timeout: float = 30) -> None:
         assert time.monotonic() < end, "it did not happen in time"
         slicer.app.processEvents()
         time.sleep(0.001)
+    slicer.app.processEvents()
 
 
 @pytest.fixture(scope="session")

@@ -77,11 +77,12 @@ def pumped(done: Callable[[], bool], timeout: float = 30.0, beat: Callable[[], N
 
 
 def settled(logic: SegBridgeLogic, timeout: float = 60.0) -> None:
-    """Waits until nothing is under way, whatever went wrong."""
+    """Waits until nothing is under way, whatever went wrong, and what came of it is shown."""
     try:
         logic.wait(timeout)
     except RuntimeError:
         pass
+    slicer.app.processEvents()
 
 
 def working(logic: SegBridgeLogic, address: str, volume: Any, segment: str = "Tumour", model: str = "") -> SegBridgeLogic:

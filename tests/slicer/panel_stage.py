@@ -45,6 +45,7 @@ class Stage:
         slicer.app.processEvents()
 
     def click(self, widget: Any) -> None:
+        slicer.app.processEvents()
         assert widget.enabled and widget.visible, widget.objectName
         # A check box takes clicks on its box and text only, not on what is left of its width.
         QTest.mouseClick(widget, Qt.LeftButton, Qt.NoModifier, QPoint(8, widget.height // 2))
@@ -111,6 +112,7 @@ class StagedLogic:
         self.modelId = ""
         self.taskId = ""
         self.autoPredict = True
+        self.promptsKept = False
         self.consent = False
         self.localServer = StagedServer()
         self.settings = StagedSettings()
@@ -132,6 +134,7 @@ class StagedLogic:
         for what in What:
             for listener in list(self.listeners):
                 listener(what)
+        slicer.app.processEvents()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in _ACTIONS:
@@ -208,7 +211,8 @@ def states() -> Dict[str, Dict[str, Any]]:
             result, server=replace(READY, phase=ServerPhase.LOST), work=WorkState(WorkPhase.RESUMING, "s"),
             message=Message(Severity.WARNING, "The server does not answer: trying again, nothing is lost.", "server-lost")),
         "server-busy": dict(
-            result, message=Message(Severity.ERROR, "The server is busy: try again in a moment.", "server-busy")),
+            result, promptsKept=True, message=Message(
+                Severity.ERROR, "The server is busy: your prompt is kept, press Predict to send it again.", "server-busy")),
         "no-segment": dict(
             working, work=WorkState(WorkPhase.EMPTY),
             message=Message(Severity.WARNING, "Add a segment, or choose one: the prompt has no object.", "no-segment")),

@@ -323,3 +323,72 @@ def test_the_effect_connects_again_to_a_server_that_may_receive_images(bench, pu
     bench.editor.setActiveEffectByName("SegBridge")
     slicer.app.processEvents()
     assert bench.logic.server.phase is ServerPhase.OFF
+
+
+def test_a_box_in_space_is_placed_adjusted_and_used_in_the_effect(bench, monkeypatch):
+    told = []
+    monkeypatch.setattr(bench.logic, "addBox", lambda corners, slice_node=None: told.append(np.array(corners)))
+    tools, ui = bench.tools, bench.tools._ui
+    assert not ui.roiButton.enabled and not ui.roiFrame.visible
+    bench.logic.setModel("tumour-3d")
+    tools.choose("roi")
+    assert ui.roiButton.enabled and tools.active == "roi" and not ui.useBoxButton.enabled
+    assert bench.editor.activeEffect() is not None, "place mode put the effect away"
+    for corner in bench.around()[::2]:
+        bench.event("LeftButtonPressEvent", bench.at(*corner))
+        bench.event("LeftButtonReleaseEvent", bench.at(*corner))
+        slicer.app.processEvents()
+    assert ui.useBoxButton.enabled and not told
+    ui.useBoxButton.click()
+    ijk = (np.column_stack([told[0], np.ones(8)]) @ np.linalg.inv(np.array([
+        [*column, 0] for column in (bench.case.world([(1, 0, 0), (0, 1, 0), (0, 0, 1)]) - bench.case.world((0, 0, 0)))] + [
+        [*bench.case.world((0, 0, 0)), 1]])))[:, :3]
+    (left, top), (right, bottom) = bench.around()[0], bench.around()[2]
+    assert np.abs(ijk.min(axis=0)[:2] - (left, top)).max() < 0.6 and np.abs(ijk.max(axis=0)[:2] - (right, bottom)).max() < 0.6
+    assert tools.active == "" and not slicer.util.getNodesByClass("vtkMRMLMarkupsROINode")
+    tools.choose("roi")
+    slicer.mrmlScene.Clear(0)
+    assert tools.active == "", "its node has gone with the scene"
+
+
+def test_of_two_editors_the_one_whose_tool_was_taken_last_has_the_logic(bench):
+    def sink():
+        return bench.logic._work.segments.writer.sink
+
+    first = sink()
+    editor, parameters = slicer.qMRMLSegmentEditorWidget(), slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentEditorNode")
+    editor.setMRMLScene(slicer.mrmlScene)
+    editor.setMRMLSegmentEditorNode(parameters)
+    editor.setSegmentationNode(bench.node)
+    editor.setSourceVolumeNode(bench.case.volumeNode)
+    editor.setActiveEffectByName("SegBridge")
+    second = sink()
+    assert None is not second is not first
+    bench.editor.setActiveEffect(None)
+    assert sink() is second, "an editor that has the logic no more took it away from the other"
+    bench.editor.setActiveEffectByName("SegBridge")
+    assert sink() is first
+    editor.activeEffect().self().loop.tools.choose("point")
+    assert sink() is second
+    editor.setActiveEffect(None)
+    assert sink() is None
+    editor.setMRMLScene(None)
+    editor.deleteLater()
+
+
+def test_a_segment_editor_that_is_open_gets_the_effect_when_its_module_is_loaded(load_module, scene):
+    class Widget:
+        editor = slicer.qMRMLSegmentEditorWidget()
+
+    Widget.editor.setMRMLScene(scene)
+    Widget.editor.setMRMLSegmentEditorNode(scene.AddNewNodeByClass("vtkMRMLSegmentEditorNode"))
+    assert "SegBridge" not in Widget.editor.availableEffectNames()
+    slicer.modules.SegmentEditorWidget = Widget
+    try:
+        load_module("SegBridge")
+        load_module("SegmentEditorSegBridge")
+        assert "SegBridge" in Widget.editor.availableEffectNames()
+    finally:
+        del slicer.modules.SegmentEditorWidget
+        Widget.editor.setMRMLScene(None)
+        Widget.editor.deleteLater()

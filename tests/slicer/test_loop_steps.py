@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 import slicer
 from loop_stage import Case, along, dice, pumped, rotation, settled, view, working
+from SegBridgeLib import LimitExceeded
 from SegBridgeLoop import logic as logic_module
 from SegBridgeLoop.logic import SegBridgeLogic
-from SegBridgeLoop.state import ServerPhase, Severity, What, WorkPhase
+from SegBridgeLoop.state import ServerPhase, Severity, StepView, What, WorkPhase
+from SegBridgeLoop.step_job import do_step
+from SegBridgeScene.prompt_marks import Mark
 
 
 @pytest.fixture
@@ -266,6 +269,68 @@ def test_what_other_tools_changed_counts_in_the_next_step(loop, case):
     loop.redo()
     loop.wait()
     assert np.array_equal(case.mask(loop), mask)
+
+
+def test_a_step_that_arrives_after_a_later_one_takes_nothing_from_it(loop, case):
+    marks, segment = loop._work.segments.marks, loop.segmentId
+    for request in ("first", "second"):
+        marks.add(segment, Mark(request, "point", True), np.array([[1.0, 2.0, 3.0]]))
+    for step, request in ((2, "second"), (1, "first")):
+        loop._steps._advance(StepView(step, segment_id=segment), f"point of the {request}", [request])
+    assert [(mark.request_id, mark.step) for mark in marks.of(segment)] == [("first", 1), ("second", 2)]
+    assert [(entry.text, entry.current) for entry in loop.history] == [("point of the first", False), ("point of the second", True)]
+
+
+def test_prompts_that_a_busy_server_has_not_taken_go_with_the_next_one_or_by_themselves(loop, case, monkeypatch):
+    i, j, k = case.middle
+    refused = [LimitExceeded("the rate limit of 20 calls a second")] * 2
+
+    def busy(*arguments):
+        if refused:
+            raise refused.pop()
+        return do_step(*arguments)
+
+    monkeypatch.setattr("SegBridgeLoop.step_loop.do_step", busy)
+    loop.addPoint(case.ras((i, j, k)))
+    settled(loop)
+    assert loop.message.key == "server-busy" and loop.promptsKept and not loop.history
+    loop.addScribble(case.row(k), 2.0)
+    settled(loop)
+    assert loop.promptsKept
+    loop.predict()
+    loop.wait()
+    assert [entry.text for entry in loop.history] == ["point +, scribble +"] and not loop.promptsKept
+    refused.append(LimitExceeded("the rate limit of 20 calls a second"))
+    loop.addPoint(case.ras((i, j, k + 1)))
+    settled(loop)
+    loop.addPoint(case.ras((i + 1, j, k + 1)))
+    loop.wait()
+    assert [entry.text for entry in loop.history] == ["point +, scribble +", "point +, point +"] and not loop.promptsKept
+
+
+def test_undo_takes_the_step_back_and_leaves_what_other_tools_changed_before_it(loop, case):
+    i, j, k = case.middle
+    loop.addPoint(case.ras(case.middle))
+    loop.wait()
+    painted = case.mask(loop)
+    painted[k + 4, j - 3:j + 3, i - 3:i + 3] = True
+    painted[k, j, i] = False
+    slicer.util.updateSegmentBinaryLabelmapFromArray(painted.astype(np.uint8), loop.segmentationNode, loop.segmentId, case.volume)
+    loop.addPoint(case.ras((i, j, k + 2)))
+    loop.wait()
+    after = case.mask(loop)
+    for _time in range(2):
+        loop.undo()
+        loop.wait()
+        np.testing.assert_array_equal(case.mask(loop), painted)
+        loop.redo()
+        loop.wait()
+        np.testing.assert_array_equal(case.mask(loop), after)
+    loop.undo()
+    loop.wait()
+    loop.addPoint(case.ras((i, j, k + 2)), False)
+    loop.wait()
+    assert loop.history[-1].text == "edit, point -" and case.mask(loop)[k + 4, j, i]
 
 
 def test_a_segment_that_has_a_mask_already_is_where_the_work_starts(logic, case, server):

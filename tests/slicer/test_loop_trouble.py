@@ -1,4 +1,5 @@
 """What goes wrong, and that the work goes on: lost servers, saved scenes, changed volumes, each message."""
+import json
 import time
 
 import numpy as np
@@ -35,6 +36,18 @@ def relay():
     made = Relay(None)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def keyed_server(start_server, tmp_path_factory):
+    """Address of a server with keys, and a key that it takes."""
+    keys = tmp_path_factory.mktemp("keys") / "keys.txt"
+    made = run_segbridge("keys", "add", "--file", str(keys), "--name", "tester", "--json")
+    return start_server("--key-file", str(keys), "--no-journal").ready["http"], json.loads(made.stdout)["key"]
+
+
+def refuse(*_arguments, **_options):
+    raise errors.KeyRejected("unknown key")
 
 
 def pumped_for(seconds):
@@ -286,6 +299,26 @@ def test_a_refused_key_and_a_wrong_certificate_are_told(logic, start_server, tmp
     assert logic.message.key == "certificate"
 
 
+@pytest.mark.parametrize("noticed_by", ["the connection", "a step"])
+def test_a_key_that_is_taken_no_more_is_asked_for_and_the_prompt_waits_for_it(
+    logic, case, server, keyed_server, relay, monkeypatch, noticed_by
+):
+    relay.target = server.ready["http"]
+    loop = working(logic, relay.address, case.volume, model="scribble-2d")
+    relay.target, key = keyed_server
+    if noticed_by == "a step":
+        monkeypatch.setattr(loop._work.session, "prepare", refuse)
+    else:
+        relay.cut()
+    loop.addPoint(case.ras(case.middle))
+    pumped(lambda: loop.server.phase is ServerPhase.REFUSED)
+    assert loop.message.key == "key-refused" and not case.mask(loop).any()
+    relay.cut()
+    loop.connectServer(relay.address, key=key)
+    loop.wait()
+    assert case.mask(loop)[case.middle[::-1]], "the prompt was lost"
+
+
 def test_a_prompt_that_the_model_does_not_take_is_told(loop, case, monkeypatch):
     import dataclasses
 
@@ -301,7 +334,7 @@ def test_prompts_and_views_beside_the_volume_are_told(loop, case):
     settled(loop)
 
 
-def test_a_full_server_and_a_volume_too_large_for_it_are_told(logic, case, start_server):
+def test_a_full_server_is_told_and_asked_again(logic, case, start_server):
     server = start_server("--max-sessions", "1", "--no-journal")
     working(logic, server.ready["http"], case.volume)
     second = SegBridgeLogic()
@@ -310,6 +343,11 @@ def test_a_full_server_and_a_volume_too_large_for_it_are_told(logic, case, start
     second.setVolume(volume_node(case.phantom.voxels, np.eye(4), name="Second"))
     settled(second)
     assert second.message.key == "server-full" and second.work.phase is WorkPhase.BLOCKED
+    logic._work.drop_session(close=True)
+    settled(logic)
+    second._idle()
+    settled(second)
+    assert second.work.phase is WorkPhase.READY and second.message is None, "it is not asked again"
     second.cleanup()
 
 

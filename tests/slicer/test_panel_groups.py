@@ -11,7 +11,7 @@ import slicer
 from panel_stage import HISTORY, READY, STEP, TASKS, Stage, candidates, states
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from SegBridgeLoop.state import ServerPhase, ServerState, WorkPhase, WorkState
+from SegBridgeLoop.state import HistoryEntry, ServerPhase, ServerState, What, WorkPhase, WorkState
 
 WORKING = states()["candidates"]
 
@@ -318,3 +318,36 @@ def test_good_news_gives_way_to_what_is_next_but_an_error_stays(stage: Stage, pu
     stage.logic.show(message=Message(Severity.ERROR, "The server is busy.", "server-busy"))
     QTest.qWait(120)
     assert plain(stage.ui.statusLabel) == "The server is busy."
+
+
+def test_predict_can_be_pressed_when_the_message_says_so(stage: Stage) -> None:
+    stage.logic.show(**states()["server-busy"])
+    assert "press Predict" in plain(stage.ui.statusLabel)
+    stage.click(stage.ui.predictButton)
+    assert [call[0] for call in stage.logic.calls] == ["predict"]
+
+
+def test_what_a_step_brings_is_shown_once(stage: Stage, monkeypatch: Any) -> None:
+    shown = []
+    for group in stage.panel._groups:
+        render = group.render
+        monkeypatch.setattr(group, "render", lambda name=type(group).__name__, render=render: (shown.append(name), render()))
+    for what in (What.STEP, What.HISTORY, What.SEGMENTS, What.TRAFFIC, What.WORK):
+        stage.panel._newsOf(what)
+    assert shown == []
+    slicer.app.processEvents()
+    assert sorted(shown) == sorted(set(shown)) and {"HistoryGroup", "CandidateStrip", "StatusLine"} < set(shown)
+
+
+def test_steps_are_shown_as_they_come_go_and_come_back(stage: Stage) -> None:
+    combo = stage.ui.historyCombo
+
+    def rows() -> Any:
+        return [(combo.itemText(row), combo.itemData(row, qt.Qt.ForegroundRole) is not None) for row in range(1, combo.count)]
+
+    for current, undone, texts in ((1, 0, ["point +"]), (3, 0, ["point +", "scribble +", "box"]), (1, 2, ["point +", "scribble +", "box"]),
+                                   (2, 0, ["point +", "lasso -"]), (0, 2, ["point +", "lasso -"]), (0, 0, [])):
+        stage.logic.show(history=tuple(
+            HistoryEntry(step, text, step == current, step > current) for step, text in enumerate(texts, 1)))
+        assert rows() == [(f"{step}  {text.replace('-', '−')}", step > current) for step, text in enumerate(texts, 1)]
+        assert combo.currentIndex == current

@@ -108,6 +108,26 @@ def test_leaving_the_module_takes_keys_tools_and_modes_away(stage: Stage) -> Non
     assert stage.panel.tools.active == ""
 
 
+def test_the_panel_borrows_the_keys_of_menu_entries(stage: Stage) -> None:
+    triggered = []
+    menu = slicer.util.mainWindow().menuBar().addMenu("Edit")
+    menu.setObjectName("EditMenu")
+    undo, copy = menu.addAction("Undo"), menu.addAction("Copy")
+    stage.panel.exit()
+    for entry, key in ((undo, "Ctrl+Z"), (copy, "Ctrl+C")):
+        entry.setShortcut(qt.QKeySequence(key))
+        entry.connect("triggered()", lambda key=key: triggered.append(key))
+    stage.panel.enter()
+    for _press in range(3):
+        stage.key(Qt.Key_Z, Qt.ControlModifier)
+    assert stage.logic.calls == [("undo",)] * 3 and not triggered
+    stage.key(Qt.Key_C, Qt.ControlModifier)
+    stage.panel.exit()
+    stage.key(Qt.Key_Z, Qt.ControlModifier)
+    assert triggered == ["Ctrl+C", "Ctrl+Z"] and len(stage.logic.calls) == 3
+    menu.deleteLater()
+
+
 def test_keys_that_went_with_the_window_are_let_go(stage: Stage) -> None:
     for shortcut in stage.window.findChildren(qt.QShortcut):
         sip.delete(shortcut)

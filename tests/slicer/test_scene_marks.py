@@ -86,7 +86,7 @@ def test_each_kind_is_drawn_where_it_was_meant_hidden_from_editors_and_locked(ma
 def test_marks_follow_undo_redo_and_are_forgotten_with_their_steps(marks):
     draw_everything(marks)
     for step, request in enumerate("abc", 1):
-        marks.done("One", [request], step)
+        marks.assign("One", [request], step)
     assert [(mark.step, mark.text) for mark in marks.of("One") if mark.step] == [(1, "point +"), (2, "point -"), (3, "scribble +")]
     marks.show_until("One", 1)
     green, red = nodes(KINDS[0])
@@ -95,12 +95,30 @@ def test_marks_follow_undo_redo_and_are_forgotten_with_their_steps(marks):
     marks.show_until("One", 3)
     assert red.GetNthControlPointVisibility(0) and nodes(KINDS[1])[0].GetDisplayNode().GetVisibility()
     marks.show_until("One", 1)
-    marks.done("One", ["d"], 2)
+    marks.assign("One", ["d"], 2)
+    marks.forget("One", 2, ["d"])
     assert [mark.request_id for mark in marks.of("One") if mark.step] == ["a", "d"] and not nodes(KINDS[1])
     marks.remove("One", ["f"])
     assert not nodes(KINDS[3])
     marks.clear("One")
     assert not any(nodes(kind) for kind in KINDS)
+
+
+def test_a_point_costs_the_same_however_many_there_are(marks, monkeypatch):
+    kept = []
+    keep = slicer.vtkMRMLMarkupsFiducialNode.SetAttribute
+    monkeypatch.setattr(
+        slicer.vtkMRMLMarkupsFiducialNode, "SetAttribute", lambda node, name, value: (kept.append(value), keep(node, name, value)))
+    costs = []
+    for n in range(1, 41):
+        del kept[:]
+        marks.add("One", Mark(f"request {n}", "point", True), np.array([[n, 2.0, 3.0]]))
+        marks.assign("One", [f"request {n}"], n)
+        costs.append(sum(len(value) for value in kept if value))
+    assert costs[-1] < costs[1] + 20, "points are kept that have not changed"
+    del kept[:]
+    marks.show_until("One", 38)
+    assert len(kept) == 2
 
 
 def test_segments_and_segmentations_have_their_own_marks(marks, volume):
@@ -130,7 +148,7 @@ def test_marks_survive_the_scene_file(kind, marks, volume, tmp_path):
     marks.remove("One", ["undone"])
     corners = draw_everything(marks)
     for step, request in enumerate("abcdef", 1):
-        marks.done("One", [request], step)
+        marks.assign("One", [request], step)
     marks.show_until("One", 1)
     drawn = {node.GetName(): positions(node) for kind in KINDS for node in nodes(kind)}
     path = str(tmp_path / f"scene.{kind}")
@@ -158,7 +176,9 @@ def test_a_simplified_stroke_stays_within_the_tolerance():
     stroke = np.cumsum(chance.normal(0, 0.4, (500, 3)), axis=0)
     few = simplified(stroke, 0.5)
     assert 2 < len(few) < 250 and np.array_equal(few[[0, -1]], stroke[[0, -1]])
-    fine = np.concatenate([np.linspace(one, two, 200) for one, two in zip(few[:-1], few[1:])])
-    distances = np.linalg.norm(stroke[:, np.newaxis] - fine[np.newaxis], axis=2).min(axis=1)
-    assert distances.max() < 0.52
+    starts, sides = few[:-1], np.diff(few, axis=0)
+    away = stroke[:, np.newaxis] - starts
+    along = np.clip((away * sides).sum(axis=2) / (sides ** 2).sum(axis=1), 0, 1)
+    distances = np.linalg.norm(away - along[..., np.newaxis] * sides, axis=2).min(axis=1)
+    assert distances.max() < 0.5 + 1e-9
     assert len(simplified(stroke[:2], 9)) == 2 and len(simplified(np.zeros((5, 3)), 0.1)) == 2

@@ -12,9 +12,10 @@ import numpy as np
 from . import contract
 from .bricks import ArrayVolume
 from .calls import Calls, Traffic
-from .contract import FileFormat, OpenSessionReply, Prompt, Segment, SessionsService, StepResult
+from .contract import OpenSessionReply, Prompt, Segment, SessionsService, StepResult
 from .dicom import DicomImages
 from .errors import ConnectionLost, NotFound, SegBridgeError, SessionClosed
+from .exporting import export
 from .geometry import IntTriple, SliceLike, VolumeGeometry, VoxelBox, plane_message
 from .masks import apply_region, decode_region
 from .propagation import propagate
@@ -22,7 +23,6 @@ from .steps import Meter, OnEvent, RunningStep, Step
 from .uploader import BrickUploader
 
 _MAX_WITHDRAWN = 100
-_FORMATS = {".nii.gz": FileFormat.NIFTI, ".nrrd": FileFormat.NRRD, ".dcm": FileFormat.DICOM_SEG}
 
 
 @dataclass(frozen=True)
@@ -262,23 +262,7 @@ class Session:
         A .dcm file becomes a DICOM Segmentation, or with contours an RT Structure Set, of the images that dicom names.
         """
         self._check_open()
-        target = Path(path)
-        kind = next((kind for ending, kind in _FORMATS.items() if target.name.lower().endswith(ending)), None)
-        if kind is None:
-            raise ValueError(f"a file must end with .nii.gz, .nrrd or .dcm, got {target.name}")
-        if (kind == FileFormat.DICOM_SEG) != (dicom is not None) or (contours and dicom is None):
-            raise ValueError("a .dcm file, and only that, belongs to DICOM images: give both or neither")
-        request = contract.ExportRequest(self.id, list(segments), FileFormat.RTSTRUCT if contours else kind, dicom.to_message() if dicom else None)
-        partial = target.with_name(target.name + ".part")
-        try:
-            with partial.open("wb") as file, self.calls.stream(contract.ExportService.export_segments, request) as chunks:
-                for chunk in chunks:
-                    file.write(chunk.data)
-            partial.replace(target)
-        finally:
-            if partial.exists():
-                partial.unlink()
-        return target
+        return export(self, Path(path), segments, dicom, contours)
 
     # ---- bricks and life -----------------------------------------------------------------------------------
 

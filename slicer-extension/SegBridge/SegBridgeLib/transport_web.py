@@ -7,15 +7,12 @@ import socket
 import ssl
 import threading
 import urllib.request
-from typing import Dict, Iterator, List, Optional, Tuple
-from urllib.parse import unquote, urlsplit
+from typing import Dict, List, Optional, Tuple
+from urllib.parse import urlsplit
 
-from .errors import RETRY_HEADER, AddressError, Cancelled, ConnectionLost, DeadlineExceeded, ReplyError, error_for_status
-from .transport import FRAME_BYTES, MAX_REPLY_BYTES, Endpoint, ServerStream, Transport, check_fingerprint, normalised_fingerprint
-
-_TRAILERS, _COMPRESSED = 0x80, 0x01
-# What an HTTP status means where gRPC-Web's own status is missing: a proxy, or another program, answered.
-_HTTP_STATUS = {400: 13, 401: 16, 403: 7, 404: 12, 408: 4, 413: 8, 429: 8, 431: 8, 502: 14, 503: 14, 504: 14}
+from .errors import AddressError, Cancelled, ConnectionLost, ReplyError
+from .transport import Endpoint, ServerStream, Transport, check_fingerprint, normalised_fingerprint
+from .web_call import WebCall
 
 
 class WebTransport(Transport):
@@ -51,7 +48,7 @@ class WebTransport(Transport):
         self._proxy = _proxy_for(self._endpoint)
         self._lock = threading.Lock()
         self._idle: List[http.client.HTTPConnection] = []
-        self._calls: Dict[int, "_WebCall"] = {}
+        self._calls: Dict[int, WebCall] = {}
         self._closed = False
 
     def unary(self, path: str, request: bytes, timeout: Optional[float] = None) -> bytes:
@@ -74,8 +71,8 @@ class WebTransport(Transport):
         for call in calls:
             call.cancel()
 
-    def _start(self, path: str, request: bytes, socket_timeout: Optional[float], deadline: Optional[float]) -> "_WebCall":
-        call = _WebCall(self, path)
+    def _start(self, path: str, request: bytes, socket_timeout: Optional[float], deadline: Optional[float]) -> WebCall:
+        call = WebCall(path, self._endpoint.authority, self._lock, self._finished)
         with self._lock:
             if self._closed:
                 raise Cancelled("the connection was closed")
@@ -87,7 +84,7 @@ class WebTransport(Transport):
             frame = b"\0" + len(request).to_bytes(4, "big") + request
             call.send(self._connection(socket_timeout), self._target(path), frame, headers)
         except BaseException:
-            self._finished(call)
+            self._finished(call, False)
             raise
         return call
 
@@ -133,7 +130,7 @@ class WebTransport(Transport):
         connection.sock.settimeout(timeout)
         return connection
 
-    def _finished(self, call: "_WebCall", reusable: bool = False) -> None:
+    def _finished(self, call: WebCall, reusable: bool) -> None:
         with self._lock:
             self._calls.pop(id(call), None)
             connection = call.release()
@@ -143,133 +140,6 @@ class WebTransport(Transport):
         call.close_response()
         if connection is not None:
             connection.close()
-
-
-class _WebCall(ServerStream):
-    """One request and its reply, read frame by frame as it arrives."""
-
-    def __init__(self, owner: WebTransport, path: str) -> None:
-        self._owner = owner
-        self._path = path
-        self._cancelled = False
-        self._connection: Optional[http.client.HTTPConnection] = None
-        self._socket: Optional[socket.socket] = None
-        self._response: Optional[http.client.HTTPResponse] = None
-
-    def send(self, connection: http.client.HTTPConnection, target: str, body: bytes, headers: Dict[str, str]) -> None:
-        # http.client forgets its socket as soon as the reply says "Connection: close"; cancel() needs it until the end.
-        self._connection, self._socket = connection, connection.sock
-        if self._cancelled:
-            raise Cancelled("the call was cancelled")
-        try:
-            connection.request("POST", target, body, headers)
-        except OSError as error:
-            if not isinstance(error, (BrokenPipeError, ConnectionResetError)):
-                raise self._translated(error) from error
-            # The server may have answered (a limit, say) before it had read everything.
-        except http.client.HTTPException as error:
-            raise self._translated(error) from error
-
-    def __iter__(self) -> Iterator[bytes]:
-        finished = False
-        try:
-            response = self._open()
-            while True:
-                frame = self._frame(response)
-                if frame is None:
-                    raise self._translated(EOFError("the reply ended without a status"))
-                flags, data = frame
-                if flags & _TRAILERS:
-                    break
-                yield data
-            # Nothing may follow; reading to the end makes the connection ready for the next call.
-            finished = response.read(1) == b""
-            keep = finished and not response.will_close
-            self._owner._finished(self, keep)
-            _raise_for_status(_trailer_block(data))
-        except (OSError, http.client.HTTPException) as error:
-            raise self._translated(error) from error
-        except (ValueError, AttributeError) as error:
-            # http.client stumbles in these ways when its connection is closed under its feet.
-            if self._cancelled:
-                raise self._translated(error) from error
-            raise
-        finally:
-            if not finished:
-                self._owner._finished(self)
-
-    def cancel(self) -> None:
-        with self._owner._lock:
-            self._cancelled = True
-            # A connection that is back in the pool belongs to others.
-            if self._connection is not None and self._socket is not None:
-                try:
-                    self._socket.shutdown(socket.SHUT_RDWR)  # Wakes a reader in another thread; close() would not.
-                except OSError:
-                    pass
-
-    def release(self) -> Optional[http.client.HTTPConnection]:
-        """The connection, which this call then has no more."""
-        connection, self._connection = self._connection, None
-        return connection
-
-    def close_response(self) -> None:
-        if self._response is not None:
-            self._response.close()
-
-    def _open(self) -> http.client.HTTPResponse:
-        if self._connection is None:
-            raise ReplyError(f"{self._path}: the reply was read already")
-        response = self._response = self._connection.getresponse()
-        status = response.getheader("grpc-status")
-        if response.status != 200 or (status is None and not _is_grpc_web(response)):
-            code = int(status) if status and status.isdigit() else _HTTP_STATUS.get(response.status, 2)
-            said = unquote(response.getheader("grpc-message") or "")
-            raise error_for_status(
-                code, said or f"{self._owner._endpoint.authority} answered HTTP {response.status} to {self._path}",
-                response.getheader(RETRY_HEADER))
-        if status is not None and status != "0":
-            raise error_for_status(
-                int(status), unquote(response.getheader("grpc-message") or ""), response.getheader(RETRY_HEADER))
-        return response
-
-    def _frame(self, response: http.client.HTTPResponse) -> Optional[Tuple[int, bytes]]:
-        head = response.read(FRAME_BYTES)
-        if not head:
-            return None
-        if len(head) < FRAME_BYTES:
-            raise self._translated(EOFError("the reply broke off"))
-        length = int.from_bytes(head[1:], "big")
-        if head[0] & _COMPRESSED or length > MAX_REPLY_BYTES:
-            raise ReplyError(f"{self._path}: a frame is compressed or longer than {MAX_REPLY_BYTES} bytes")
-        data = response.read(length) if length else b""
-        if len(data) < length:
-            raise self._translated(EOFError("the reply broke off"))
-        return head[0], data
-
-    def _translated(self, error: BaseException) -> Exception:
-        if self._cancelled:
-            return Cancelled("the call was cancelled")
-        if isinstance(error, socket.timeout):
-            return DeadlineExceeded(f"{self._path}: no answer in time")
-        return ConnectionLost(f"{self._path}: the connection broke: {error or type(error).__name__}")
-
-
-def _is_grpc_web(response: http.client.HTTPResponse) -> bool:
-    return (response.getheader("Content-Type") or "").startswith("application/grpc-web")
-
-
-def _trailer_block(data: bytes) -> Dict[str, str]:
-    lines = (line.partition(":") for line in data.decode("latin-1").split("\r\n") if line)
-    return {name.strip().lower(): value.strip() for name, _, value in lines}
-
-
-def _raise_for_status(trailers: Dict[str, str]) -> None:
-    status = trailers.get("grpc-status", "")
-    if not status.isdigit():
-        raise ReplyError("the reply's trailers have no grpc-status")
-    if status != "0":
-        raise error_for_status(int(status), unquote(trailers.get("grpc-message", "")), trailers.get(RETRY_HEADER))
 
 
 def _proxy_for(endpoint: Endpoint) -> Optional[Tuple[str, int]]:

@@ -27,7 +27,7 @@ from .worker import Worker
 _POLL_S = 0.004
 # Idle for so long: the closed surface is made again.
 _SURFACE_AFTER_S = 0.9
-# While idle, the server is asked this often whether it is there.
+# While idle, the server is asked this often whether it is there; one that was full, whether it has room.
 _CHECK_EVERY_S = 5.0
 
 
@@ -55,7 +55,7 @@ class LoopEngine(ScriptedLoadableModuleLogic):
         self._work.session_opened, self._work.session_dropped = self._sessionOpened, self._sessionDropped
         self._server.changed = self._serverChanged
         self._closing = False
-        self._busyAt = self._checkedAt = 0.0
+        self._busyAt = self._checkedAt = self._askedAt = 0.0
         self._scene = SceneLink(
             self._notices, self._server, self._work, self._loop, self._tasks, self.getParameterNode, self._settled, self._pulse.start)
 
@@ -93,9 +93,12 @@ class LoopEngine(ScriptedLoadableModuleLogic):
 
     def _idle(self) -> None:
         """Now and then while nothing is under way."""
+        now = time.monotonic()
+        if now - self._askedAt > _CHECK_EVERY_S and not self._closing:
+            self._askedAt = now
+            self._work.ask_again()
         if self._closing or not self._settled():
             return
-        now = time.monotonic()
         if self._work.segments.writer is not None and now - self._busyAt > _SURFACE_AFTER_S:
             self._work.segments.writer.restore_surface()
         if now - self._checkedAt > _CHECK_EVERY_S:

@@ -23,7 +23,7 @@ from SegBridgeScene.prompt_marks import Mark
 from SegBridgeScene.segments import Sink
 
 from .messages import message_for
-from .state import StepView, What, WorkPhase
+from .state import ServerPhase, StepView, What, WorkPhase
 from .views import LoopViews
 
 
@@ -158,7 +158,8 @@ class SegBridgeLogic(LoopViews):
         end = time.monotonic() + timeout
         while not self._settled():
             self._raiseFailure()
-            if self._loop.waiting and self.work.phase in (WorkPhase.EMPTY, WorkPhase.CONSENT_NEEDED, WorkPhase.BLOCKED):
+            stuck = self.work.phase in (WorkPhase.EMPTY, WorkPhase.CONSENT_NEEDED, WorkPhase.BLOCKED)
+            if self._loop.waiting and stuck and self.server.phase is not ServerPhase.CONNECTING:
                 raise RuntimeError(self.work.message)
             if time.monotonic() > end:
                 raise TimeoutError(f"not done after {timeout} s: {self.work.message or self.work.phase.value}")

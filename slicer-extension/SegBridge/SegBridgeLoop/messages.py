@@ -83,9 +83,9 @@ def _limit(problem: LimitExceeded) -> Message:
     if "memory" in words or "bytes" in words or " gb" in words or " mb" in words:
         return error("out-of-memory", _("The server has not enough memory for this volume: {reason}.").format(reason=_words(problem)))
     if "session" in words:
-        return error("server-full", _("The server has no free place: close other sessions or try later ({reason}).").format(
+        return error("server-full", _("The server has no free place: it is tried again by itself; close other sessions ({reason}).").format(
             reason=_words(problem)))
-    return error("server-busy", _("The server is busy: your prompt is kept, press Predict to send it again."))
+    return error("server-busy", _("The server is busy: try again in a moment."))
 
 
 def _words(problem: BaseException) -> str:

@@ -5,7 +5,7 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from SegBridgeLib import RunningStep, contract
 from SegBridgeScene.prompt_marks import PromptMarks
@@ -33,8 +33,8 @@ class Request:
     mark_ids: List[str] = field(default_factory=list)
     # time.perf_counter() at the user's act.
     started: float = field(default_factory=time.perf_counter)
-    # Whether the mask goes along because the user edited it with other tools.
-    carries_edit: bool = False
+    # What the user changed with other tools before, which goes along.
+    edit: Optional[contract.MaskRegion] = None
     running: Optional[RunningStep] = None
     sent: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -68,3 +68,13 @@ class Request:
         """Takes what the user drew out of the scene: it will not become part of a step."""
         if self.marks is not None:
             self.marks.remove(self.segment_id, self.mark_ids)
+
+
+def merged(requests: List[Request]) -> List[Request]:
+    """One of those for the same place."""
+    places: Dict[Any, Request] = {}
+    for request in requests:
+        first = places.setdefault(request.place, request)
+        if first is not request:
+            first.merge(request)
+    return list(places.values())

@@ -29,6 +29,8 @@ class SceneLink:
         self._notices, self._server, self._work, self._loop, self._tasks = notices, server, work, loop, tasks
         self._make_parameters, self._settled, self._copying_begins = make_parameters, settled, copying_begins
         self._parameters: Optional[SegBridgeParameters] = None
+        # What was written into them last.
+        self._remembered: Any = None
         self._taking_up = False
         # Before anything was chosen, what a loaded scene remembers stays as it is.
         self._chosen = False
@@ -96,15 +98,18 @@ class SceneLink:
             return
         if scene.IsClosing() or scene.IsImporting():
             return
-        saved, work = self.parameters, self._work
-        # Of another volume it would be no session to take up.
-        known = saved.sessionId if saved.volume is work.volume_node else ""
-        session_id = work.session.id if work.session is not None else known
-        for name, value in (
-            ("volume", work.volume_node), ("segmentation", work.segmentation_node), ("segmentId", work.segment_id),
-            ("modelId", work.model_id), ("taskId", self._tasks.chosen), ("sessionId", session_id),
-            ("serverAddress", self._server.state.address),
-        ):
+        work = self._work
+        now = (work.volume_node, work.segmentation_node, work.segment_id, work.model_id, self._tasks.chosen,
+               work.session.id if work.session is not None else None, self._server.state.address)
+        if self._parameters is not None and now == self._remembered:
+            return
+        saved, self._remembered = self.parameters, now
+        session_id = now[5]
+        if session_id is None:
+            # Of another volume it would be no session to take up.
+            session_id = saved.sessionId if saved.volume is work.volume_node else ""
+        names = ("volume", "segmentation", "segmentId", "modelId", "taskId", "sessionId", "serverAddress")
+        for name, value in zip(names, (*now[:5], session_id, now[6])):
             if getattr(saved, name) != value:
                 setattr(saved, name, value)
 

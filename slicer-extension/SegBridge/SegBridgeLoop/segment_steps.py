@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from SegBridgeLib import Session, Step, VoxelBox, contract
 from SegBridgeScene.overlay import DisagreementOverlay
@@ -63,8 +63,6 @@ class SegmentSteps:
         model = self._server.model(step.model_id)
         key, algorithm = self._key(segment_id), f"{model.id} {model.version}" if model else step.model_id
         write_ms = self.write(session, segment_id, result.changed, algorithm, lambda ms: self._written(key, step.step, ms))
-        if work.segments.marks is not None:
-            work.segments.marks.done(segment_id, request.mark_ids, step.step)
         sent_at = request.running.sent_at if request.running is not None else 0.0
         wire_ms = 1000 * (sent_at - request.started) if sent_at else 0.0
         timing = step.timing
@@ -74,7 +72,7 @@ class SegmentSteps:
             TimingView(timing.queue_ms, timing.bricks_ms, timing.model_ms, timing.total_ms, timing.end_to_end_ms, wire_ms, write_ms),
             step.bytes_sent, step.bytes_received, request.number, segment_id)
         self._proposals[key] = (step.step, result.proposals)
-        self.history(segment_id).done(view, ", ".join((["edit"] if request.carries_edit else []) + request.texts))
+        self._advance(view, ", ".join((["edit"] if request.edit is not None else []) + request.texts), request.mark_ids, request.edit)
         self._notices.say(None)
         self.tell()
 
@@ -83,23 +81,31 @@ class SegmentSteps:
         key = self._key(segment_id)
         write_ms = self.write(session, segment_id, part, written=lambda ms: self._written(key, chosen.step, ms))
         candidates = tuple(dataclasses.replace(candidate, chosen=candidate.index == index) for candidate in view.candidates)
-        self.history(segment_id).done(dataclasses.replace(
+        self._advance(dataclasses.replace(
             view, step=chosen.step, confidence=chosen.confidence, volume_ml=chosen.segment.volume_ml, candidates=candidates,
             timing=dataclasses.replace(view.timing, write_ms=write_ms)), f"candidate {index + 1}")
-        if self._work.segments.marks is not None:
-            self._work.segments.marks.done(segment_id, [], chosen.step)
         if key in self._proposals:
             self._proposals[key] = (chosen.step, self._proposals[key][1])
         self.tell()
 
     def slice_filled(self, segment_id: str, result: contract.StepResult) -> None:
         """A slice of a propagation is there; all slices of one are one step."""
-        self.history(segment_id).done(StepView(
+        self._advance(StepView(
             step=result.step, confidence=result.confidence, model_id=result.model_id, segment_id=segment_id,
             volume_ml=result.segment.volume_ml if result.segment is not None else 0.0), "propagation")
-        if self._work.segments.marks is not None:
-            self._work.segments.marks.done(segment_id, [], result.step)
         self.tell()
+
+    def _advance(
+        self, view: StepView, text: str, request_ids: Sequence[str] = (), edit: Optional[contract.MaskRegion] = None,
+    ) -> None:
+        """A step is the current one: in the history, and by the marks of its prompts."""
+        history, marks = self.history(view.segment_id), self._work.segments.marks
+        if marks is not None:
+            # Steps that were undone are forgotten by a new one; where a history begins, those of an earlier session.
+            if view.step > history.current and not 0 < history.newest < view.step:
+                marks.forget(view.segment_id, view.step, request_ids)
+            marks.assign(view.segment_id, request_ids, view.step)
+        history.done(view, text, edit)
 
     def moved(self, session: Session, segment_id: str, segment: contract.Segment, part: MaskPart) -> None:
         """Undo, redo, a jump or a reset has changed the mask."""

@@ -70,6 +70,12 @@ class ServerLink:
             self._close(client)
         self._set(ServerState())
 
+    def refused(self, problem: KeyRejected) -> None:
+        """The key is taken no more: the user is asked for another one, with which the work goes on."""
+        address = self.state.address
+        self.disconnect()
+        self._failed(address, problem)
+
     def lost(self) -> None:
         """The connection broke and is being taken up again."""
         if self.is_ready:

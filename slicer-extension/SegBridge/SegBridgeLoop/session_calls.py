@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional, Tuple
 
-from SegBridgeLib import HistoryChange, Session, Step
+from SegBridgeLib import HistoryChange, Session, Step, contract
 from slicer.i18n import tr as _
 
 from .mask_part import MaskPart
@@ -24,7 +24,8 @@ class SessionCalls:
         self.active = 0
 
     def undo(self) -> None:
-        self._change(lambda session, segment: session.undo(segment))
+        """What other tools did before the step was not the step's doing: it stays."""
+        self._change(lambda session, segment: session.undo(segment), self._steps.history(self._work.segment_id).edit)
 
     def redo(self) -> None:
         self._change(lambda session, segment: session.redo(segment))
@@ -63,7 +64,7 @@ class SessionCalls:
         assert session is not None
         self._call(session, session.segments, self._steps.taken_up)
 
-    def _change(self, change: Callable[[Session, str], HistoryChange]) -> None:
+    def _change(self, change: Callable[[Session, str], HistoryChange], kept: Optional[contract.MaskRegion] = None) -> None:
         work, segment_id = self._work, self._work.segment_id
         session = work.session
         if session is None or not work.segments.has(segment_id):
@@ -73,12 +74,14 @@ class SessionCalls:
 
         def job() -> Tuple[HistoryChange, MaskPart]:
             changed = change(session, server_id)
-            return changed, MaskPart.of(session, server_id, changed.changed)
+            return changed, MaskPart.of(session, server_id, changed.changed, kept)
 
         def take(done: Tuple[HistoryChange, MaskPart]) -> None:
             changed, part = done
             if work.segments.is_current(segment_id, server_id):
                 self._steps.moved(session, segment_id, changed.segment, part)
+                if kept is not None:
+                    work.segments.edited.add(segment_id)
 
         self._call(session, job, take)
 

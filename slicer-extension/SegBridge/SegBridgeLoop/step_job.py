@@ -37,12 +37,10 @@ class StepDone:
     proposals: Proposals
 
 
-def edit_prompt(seen: np.ndarray, known: np.ndarray) -> Optional[contract.Prompt]:
-    """Makes the server's mask equal to the one that the user sees; None when it is."""
+def edit_of(seen: np.ndarray, known: np.ndarray) -> Optional[contract.MaskRegion]:
+    """What the user sees, where it differs from what the server has; None when it does not."""
     box = bounding_box(seen != known)
-    if box.is_empty:
-        return None
-    return contract.Prompt(mask=contract.MaskPrompt(encode_region(seen[box.slices], box)))
+    return None if box.is_empty else encode_region(seen[box.slices], box)
 
 
 def do_step(
@@ -52,10 +50,10 @@ def do_step(
     """Does a request's step; ``seen`` is the segment as the user sees it when that may differ from the server's."""
     prompts: List[contract.Prompt] = list(request.prompts)
     if seen is not None:
-        edit = edit_prompt(seen, session.mask(request.server_id))
+        edit = edit_of(seen, session.mask(request.server_id))
         if edit is not None:
-            request.carries_edit = True
-            prompts.insert(0, edit)
+            request.edit = edit
+            prompts.insert(0, contract.Prompt(mask=contract.MaskPrompt(edit)))
     try:
         running = session.prepare(
             request.server_id, prompts, request.plane.where if request.plane is not None else None, model=request.model_id,

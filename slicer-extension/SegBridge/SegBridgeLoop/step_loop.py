@@ -2,23 +2,23 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
-from SegBridgeLib import Cancelled, Session, Superseded, contract
+from SegBridgeLib import Cancelled, KeyRejected, Session, Superseded, contract
 from SegBridgeScene.frames import ijk_to_ras_of
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.prompt_marks import Mark
 from SegBridgeScene.volumes import display_window
 from slicer.i18n import tr as _
 
-from .messages import message_for
+from .messages import error, message_for
 from .notices import Notices
 from .outbox import Outbox
 from .pictures import Picture
 from .prompting import Prompted, Prompting
 from .readiness import ready_model
-from .request import Request
+from .request import Request, merged
 from .segment_steps import SegmentSteps
 from .server_link import ServerLink
 from .sessions import is_lost
@@ -55,6 +55,11 @@ class StepLoop:
         return bool(self._waiting)
 
     @property
+    def drawn(self) -> bool:
+        """Whether prompts wait for predict()."""
+        return bool(self._drawn)
+
+    @property
     def busy(self) -> bool:
         """Whether steps are under way."""
         return bool(self._outbox.requests or self._running)
@@ -82,10 +87,13 @@ class StepLoop:
             return 0
         request = self._request(model, prompted.plane, [prompted.message], mark.text)
         request.started, mark.request_id = started, request.request_id
-        if self.auto_predict:
+        if self.auto_predict and not self._drawn:
             self._send(request)
         else:
             self._drawn.append(request)
+            if self.auto_predict:
+                # With those that a busy server has not taken.
+                self.predict()
         if request.cancelled.is_set():
             return 0
         # After the request is on its way: drawing takes longer than sending.
@@ -98,15 +106,11 @@ class StepLoop:
         drawn, self._drawn = self._drawn, []
         if not drawn:
             return self._predict_anew(slice_node)
-        places: Dict[Any, Request] = {}
-        for request in drawn:
-            first = places.setdefault(request.place, request)
-            if first is not request:
-                first.merge(request)
-        for request in places.values():
+        requests = merged(drawn)
+        for request in requests:
             request.started = time.perf_counter()
             self._send(request)
-        return max(request.number for request in places.values())
+        return max(request.number for request in requests)
 
     def _predict_anew(self, slice_node: Any) -> int:
         try:
@@ -187,7 +191,7 @@ class StepLoop:
             self._steps.done(session, request, result)
         else:
             assert problem is not None
-            if request.carries_edit or request.running is None:
+            if request.edit is not None or request.running is None:
                 work.segments.edited.add(request.segment_id)
             self._failed(session, request, problem)
 
@@ -208,10 +212,14 @@ class StepLoop:
                 work.recover()
             # By its id the server does it once.
             self._send(request)
+        elif isinstance(problem, KeyRejected):
+            self._server.refused(problem)
+            self._send(request)
         else:
             message = message_for(problem)
             if message.key == "server-busy":
                 self._drawn.append(request)
+                message = error(message.key, _("The server is busy: your prompt is kept, press Predict to send it again."))
             else:
                 request.drop_marks()
             self._notices.say(message)

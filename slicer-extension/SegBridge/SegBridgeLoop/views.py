@@ -38,6 +38,11 @@ class LoopViews(LoopEngine):
         return self._steps.entries
 
     @property
+    def promptsKept(self) -> bool:
+        """Whether prompts wait for predict(): drawn without autoPredict, or not taken by a busy server."""
+        return self._loop.drawn
+
+    @property
     def tasks(self) -> Tuple[TaskView, ...]:
         return self._tasks.tasks
 

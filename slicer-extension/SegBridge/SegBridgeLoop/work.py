@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional
 
-from SegBridgeLib import Client, Session
+from SegBridgeLib import Client, KeyRejected, Session
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.segments import new_segmentation
 from SegBridgeScene.volumes import display_window
@@ -19,6 +19,10 @@ from .session_keeper import SessionKeeper
 from .sessions import Opened, OpenJob
 from .state import ServerPhase, What, WorkPhase, WorkState
 from .worker import Worker
+
+
+# Refusals of a session that pass by themselves.
+_PASSING = ("server-full", "server-busy")
 
 
 class Work:
@@ -199,13 +203,25 @@ class Work:
     def _taken(self, opened: Opened) -> None:
         self.volume.remember_session(opened.session.id)
         self.segments.session_is_new()
+        if self._notices.message is not None and self._notices.message.key in _PASSING:
+            self._notices.say(None)
         if opened.session.lost:
             self._notices.say(warning("partly-resumed", _("Part of the history was lost; the masks that you see count.")))
         self.prepare_segment()
         self.session_opened(opened.resumed)
         self.update()
 
+    def ask_again(self) -> None:
+        """Of a server that had no room for the session: it may have some by now."""
+        problem = self.volume.problem
+        if problem is not None and problem.key in _PASSING:
+            self.volume.problem = None
+            self.update()
+
     def _refused(self, problem: Exception) -> None:
+        if isinstance(problem, KeyRejected):
+            self._server.refused(problem)
+            return
         self.volume.problem = message_for(problem)
         self._notices.say(self.volume.problem)
         self.update()

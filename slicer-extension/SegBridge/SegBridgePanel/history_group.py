@@ -14,7 +14,8 @@ class HistoryGroup:
     def __init__(self, logic: Any, ui: Any) -> None:
         self._logic = logic
         self._ui = ui
-        self._shown: Any = None
+        self._shown: Any = ()
+        ui.historyCombo.addItem(_("Before the first step"), 0)
         self._connections = Connections()
         add = self._connections.add
         add(ui.undoButton, "clicked()", self.undo)
@@ -29,25 +30,32 @@ class HistoryGroup:
     def render(self) -> None:
         ui, history = self._ui, self._logic.history
         ready = self._logic.work.phase in (WorkPhase.READY, WorkPhase.PREDICTING)
-        if history != self._shown:
-            self._shown = history
-            self._renderSteps()
+        if history is not self._shown:
+            self._renderSteps(history)
         ui.historyCombo.setEnabled(ready and bool(history))
         ui.undoButton.setEnabled(ready and any(entry.current for entry in history))
         ui.redoButton.setEnabled(ready and any(entry.undone for entry in history))
         ui.resetButton.setEnabled(ready and bool(history))
 
-    def _renderSteps(self) -> None:
-        combo, current = self._ui.historyCombo, 0
-        combo.clear()
-        combo.addItem(_("Before the first step"), 0)
-        for row, entry in enumerate(self._shown, 1):
-            combo.addItem(_("{step}  {what}").format(step=entry.step, what=stepText(entry.text)), entry.step)
-            if entry.undone:
-                combo.setItemData(row, combo.palette.color(qt.QPalette.Disabled, qt.QPalette.Text), qt.Qt.ForegroundRole)
-            if entry.current:
-                current = row
-        combo.setCurrentIndex(current)
+    def _renderSteps(self, history: Any) -> None:
+        """Only what is another than before: a history may be long."""
+        combo, shown = self._ui.historyCombo, self._shown
+        while combo.count > len(history) + 1:
+            combo.removeItem(combo.count - 1)
+        for row, entry in enumerate(history, 1):
+            if row >= combo.count:
+                combo.addItem("", entry.step)
+            elif entry == shown[row - 1]:
+                continue
+            combo.setItemText(row, _("{step}  {what}").format(step=entry.step, what=stepText(entry.text)))
+            faint = combo.palette.color(qt.QPalette.Disabled, qt.QPalette.Text) if entry.undone else None
+            combo.setItemData(row, faint, qt.Qt.ForegroundRole)
+        self._shown = history
+        self._showCurrent()
+
+    def _showCurrent(self) -> None:
+        self._ui.historyCombo.setCurrentIndex(
+            next((row for row, entry in enumerate(self._shown, 1) if entry.current), 0))
 
     def undo(self) -> None:
         if self._ui.undoButton.enabled:
@@ -62,7 +70,7 @@ class HistoryGroup:
 
     def _stepChosen(self, row: int) -> None:
         step = int(self._ui.historyCombo.itemData(row))
-        self._renderSteps()  # the logic says which step is the current one
+        self._showCurrent()  # the logic says which step that is
         self._logic.goToStep(step)
 
 

@@ -1,6 +1,6 @@
 """The module panel: its groups, its keys, and what is shown anew when the logic has news."""
 import os
-from typing import Any, List
+from typing import Any, List, Set
 
 import qt
 import slicer
@@ -62,10 +62,12 @@ class SegBridgePanel:
         for button in (ui.includeButton, ui.excludeButton):
             showKeysInToolTips({"polarity": button})
         self._connections = Connections()
-        self._room = qt.QTimer()
-        self._room.setSingleShot(True)
-        self._room.setInterval(0)
-        self._connections.add(self._room, "timeout()", self._giveRoom)
+        # What is new since it was shown last: a step brings much at once.
+        self._news: Set[Any] = set()
+        self._soon = qt.QTimer()
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._connections.add(self._soon, "timeout()", self._showNews)
         for group in (ui.serverGroup, ui.localServerGroup, ui.workGroup, ui.promptsGroup, ui.resultGroup, ui.propagationGroup, ui.tasksGroup):
             self._connections.add(group, "contentsCollapsed(bool)", self.render)
         self._sceneTag = slicer.mrmlScene.AddObserver(slicer.vtkMRMLScene.StartCloseEvent, self._sceneCloses)
@@ -92,7 +94,7 @@ class SegBridgePanel:
     def cleanup(self) -> None:
         self.exit()
         self._logic.unlisten(self._newsOf)
-        self._room.stop()
+        self._soon.stop()
         self._connections.clear()
         slicer.mrmlScene.RemoveObserver(self._sceneTag)
         for group in self._groups:
@@ -101,7 +103,8 @@ class SegBridgePanel:
     def render(self) -> None:
         for group in self._groups:
             group.render()
-        self._giveRoomSoon()
+        self._news.clear()
+        self._soon.start()
 
     def cancel(self) -> None:
         """Esc: gives up the stroke, else what is under way, else puts the tool away."""
@@ -120,14 +123,19 @@ class SegBridgePanel:
         self.tools.choose("")  # the tools have nodes in the scene
 
     def _newsOf(self, what: Any) -> None:
-        for group in self._groups:
-            if what in group.shows:
-                group.render()
-        self._giveRoomSoon()
+        self._news.add(what)
+        self._soon.start()
 
-    def _giveRoomSoon(self) -> None:
-        """After the layouts have given the labels their width."""
-        self._room.start()
+    def _showNews(self) -> None:
+        news, self._news = self._news, set()
+        for group in self._groups:
+            if news & group.shows:
+                group.render()
+        if news:
+            # Once the layouts have given the labels their width.
+            self._soon.start()
+        else:
+            self._giveRoom()
 
     def _giveRoom(self) -> None:
         ui = self.ui

@@ -9,9 +9,9 @@ from .connections import Connections
 from .drawing.drag_shapes import BoxShape, LassoShape, ScribbleShape
 from .drawing.drag_tool import DragTool
 from .drawing.point_pen import PointPen
-from .drawing.roi_pen import RoiPen
 from .drawing.slice_views import sliceNodes, sliceUnderMouse
 from .folding import showInGroup
+from .roi_tool import RoiTool
 from .work_group import chosenModel
 
 _ICON = 24  # pixels at 100 %
@@ -33,7 +33,7 @@ class PromptTools:
         self.positive = True
         self.active = ""
         self._drawnOn: Any = None
-        self._roi = RoiPen(lambda: logic.volumeNode, self._boxPlaced, self._toolEnded)
+        self._roi = RoiTool(logic, ui, self._toolEnded, self._putAway)
         self._tools: Dict[str, Any] = {
             "point": PointPen(self._pointDrawn, self._toolEnded),
             "scribble": DragTool(ScribbleShape(self._brushRadius, self._scribbleDrawn), self._toolEnded),
@@ -57,8 +57,6 @@ class PromptTools:
         add(ui.excludeButton, "clicked()", self._exclude)
         add(ui.autoPredictCheckBox, "clicked(bool)", self._setAutoPredict)
         add(ui.predictButton, "clicked()", self.predict)
-        add(ui.useBoxButton, "clicked()", self.useBox)
-        add(ui.discardBoxButton, "clicked()", self.discardBox)
 
     def setIcons(self, icons: Any) -> None:
         self._icons = icons
@@ -88,13 +86,11 @@ class PromptTools:
         ui.excludeButton.setChecked(not self.positive)
         ui.autoPredictCheckBox.setChecked(logic.autoPredict)
         # A model that uses examples also answers without a prompt.
-        ui.predictButton.setEnabled(
-            ready and model is not None and (not logic.autoPredict or model.uses_context and bool(logic.taskId)))
+        ui.predictButton.setEnabled(ready and model is not None and (
+            not logic.autoPredict or logic.promptsKept or model.uses_context and bool(logic.taskId)))
         ui.brushSlider.setEnabled(model is None or "scribble" in model.prompts)
         showInGroup(ui.promptsGroup, ui.roiFrame, self.active == "roi")
-        ui.roiLabel.setText(
-            _("Adjust the box by its handles.") if self._roi.placed else _("Click two corners of the box."))
-        ui.useBoxButton.setEnabled(self._roi.placed)
+        self._roi.render()
 
     def _renderSigns(self) -> None:
         """The icons of the tools say what the next prompt will do."""
@@ -137,7 +133,7 @@ class PromptTools:
 
     def predict(self) -> None:
         if self.active == "roi" and self._roi.placed:
-            self.useBox()
+            self._roi.use()
         elif self._ui.predictButton.enabled:
             self._logic.predict(self.currentSlice())
 
@@ -149,17 +145,9 @@ class PromptTools:
                 return node
         return nodes[0] if nodes else None
 
-    def useBox(self) -> None:
-        corners = self._roi.corners()
-        self.choose("")
-        if corners is not None:
-            self._logic.addBox(corners)
-
-    def discardBox(self) -> None:
-        self.choose("")
-
     def cleanup(self) -> None:
         self.choose("")
+        self._roi.cleanup()
         self._connections.clear()
 
     def _toggler(self, name: str) -> Any:
@@ -187,8 +175,8 @@ class PromptTools:
         self.active = ""
         self.render()
 
-    def _boxPlaced(self) -> None:
-        self.render()
+    def _putAway(self) -> None:
+        self.choose("")
 
     def _pointDrawn(self, ras: Any, sliceNode: Optional[Any]) -> None:
         self._drawnOn = sliceNode

@@ -17,6 +17,7 @@ class PropagationGroup:
         self._logic = logic
         self._ui = ui
         self._icons: Any = None
+        self._views: Any = None
         self._connections = Connections()
         self._connections.add(ui.propagateButton, "clicked()", self._startOrStop)
         self._connections.add(ui.acceptSliceButton, "clicked()", self._acceptShown)
@@ -65,8 +66,9 @@ class PropagationGroup:
     def _renderViews(self) -> None:
         combo = self._ui.propagationViewCombo
         views = [(node.GetName(), node.GetID()) for node in sliceNodes()]
-        if [(combo.itemText(row), combo.itemData(row)) for row in range(combo.count)] == views:
+        if views == self._views:
             return
+        self._views = views
         chosen = combo.itemData(combo.currentIndex) if combo.currentIndex >= 0 else None
         combo.clear()
         for name, nodeId in views:

@@ -23,6 +23,7 @@ class ServerGroup:
         self._ui = ui
         self._accessOf = ""
         self._wasInNeed: Optional[bool] = None
+        self._phase: Optional[ServerPhase] = None
         self._connections = Connections()
         add = self._connections.add
         add(ui.connectButton, "clicked()", self._toggleConnection)
@@ -59,6 +60,10 @@ class ServerGroup:
         ready = server.phase is ServerPhase.READY
         consent = self._logic.hasConsent()
         self._openWhenNeeded(not (server.phase in (ServerPhase.READY, ServerPhase.LOST) and consent))
+        if server.phase is not self._phase:
+            self._phase = server.phase
+            if server.phase is ServerPhase.REFUSED:
+                ui.accessGroup.setCollapsed(False)
         text, colour = self._stateLine()
         ui.serverStateLabel.setText(
             '<span style="color:{0}">●</span> {1}'.format(self._icons.colour(colour), escape(text)))

@@ -16,7 +16,7 @@ KEYS: Tuple[Tuple[str, str, str], ...] = (
     ("B", "box", "previous slice"),
     ("L", "lasso", ""),
     ("X", "polarity", ""),
-    # Scene undo, which is switched off in Slicer unless a module switches it on.
+    # Undo of the scene is not for segments. Where Slicer has it in the menu, the panel borrows its key.
     ("Ctrl+Z", "undo", "undo of the scene"),
     ("Ctrl+Y", "redo", "redo of the scene"),
     ("1", "candidate 1", ""),
@@ -38,17 +38,20 @@ class Shortcuts:
     def __init__(self, actions: Dict[str, Callable[[], Any]]) -> None:
         self._actions = actions
         self._shortcuts: List[Any] = []
+        # Entries of Slicer's menus, and the keys that they get back.
+        self._borrowed: List[Tuple[Any, str]] = []
         self._connections = Connections()
 
     def install(self) -> None:
         window = slicer.util.mainWindow()
         if window is None or self._shortcuts:
             return
+        self._borrowKeys(window)
         for key, action, _elsewhere in KEYS:
             shortcut = qt.QShortcut(qt.QKeySequence(key), window)
             shortcut.setAutoRepeat(action in ("undo", "redo"))
             self._connections.add(shortcut, "activated()", self._actions[action])
-            # While a menu entry of Slicer's with the same key is enabled, Qt gives the key to both in turn.
+            # While another extension has a shortcut with the same key, Qt gives the key to both in turn.
             self._connections.add(shortcut, "activatedAmbiguously()", self._actions[action])
             self._shortcuts.append(shortcut)
         self._connections.add(slicer.app, "focusChanged(QWidget*,QWidget*)", self._focusChanged)
@@ -62,6 +65,19 @@ class Shortcuts:
                 shortcut.setEnabled(False)
                 shortcut.deleteLater()
         self._shortcuts = []
+        for entry, key in self._borrowed:
+            if entry:
+                entry.setShortcut(qt.QKeySequence(key))
+        self._borrowed = []
+
+    def _borrowKeys(self, window: Any) -> None:
+        """Takes the panel's keys from the menu Edit: with two that want a key, each press would go to one of them in turn."""
+        ours = [key for key, _action, _elsewhere in KEYS]
+        menu = window.findChild(qt.QMenu, "EditMenu")
+        entries = [(entry, entry.shortcut.toString()) for entry in (menu.actions() if menu is not None else ())]
+        self._borrowed = [(entry, key) for entry, key in entries if key in ours]
+        for entry, _key in self._borrowed:
+            entry.setShortcut(qt.QKeySequence())
 
     def _focusChanged(self, before: Any, now: Any) -> None:
         typing = now is not None and any(now.inherits(name) for name in _TYPED_INTO)

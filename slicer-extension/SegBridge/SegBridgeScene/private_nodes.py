@@ -1,4 +1,7 @@
-"""Nodes of our own: they come without taking the user's place, and go with what shows and stores them."""
+"""Nodes of our own: they come without taking the user's place, and go with what shows and stores them.
+
+Undo of the scene, where Slicer has it, leaves them alone: they follow the steps of the segments.
+"""
 from __future__ import annotations
 
 from contextlib import contextmanager
@@ -9,13 +12,12 @@ import slicer
 
 def add_unlisted(class_name: str, name: str) -> Any:
     """A node that is neither listed nor saved, but known to the subject hierarchy, so that Slicer can handle it."""
-    node = getattr(slicer, class_name)()
-    node.SetName(slicer.mrmlScene.GenerateUniqueName(name))
+    node = _made(class_name, name)
     node.SetAttribute(slicer.vtkMRMLSubjectHierarchyConstants.GetSubjectHierarchyExcludeFromTreeAttributeName(), "1")
     slicer.mrmlScene.AddNode(node)
     # Not before: what is hidden when it comes gets no item, which its segments and the menus of the views look for.
     node.SetHideFromEditors(True)
-    node.CreateDefaultDisplayNodes()
+    _show(node)
     for each in (node, node.GetDisplayNode()):
         each.SetSaveWithScene(False)
     return node
@@ -29,14 +31,25 @@ def add_pen(class_name: str, name: str) -> Any:
 
 def add_markup(class_name: str, name: str) -> Any:
     """A markup that stays, and that neither editors nor the subject hierarchy know."""
-    node = getattr(slicer, class_name)()
-    node.SetName(slicer.mrmlScene.GenerateUniqueName(name))
+    node = _made(class_name, name)
     # Before it is in the scene: Slicer lists what is not hidden then, for good.
     node.SetHideFromEditors(True)
     with _same_place():
         slicer.mrmlScene.AddNode(node)
-    node.CreateDefaultDisplayNodes()
+    _show(node)
     return node
+
+
+def _made(class_name: str, name: str) -> Any:
+    node = getattr(slicer, class_name)()
+    node.SetName(slicer.mrmlScene.GenerateUniqueName(name))
+    node.SetUndoEnabled(False)
+    return node
+
+
+def _show(node: Any) -> None:
+    node.CreateDefaultDisplayNodes()
+    node.GetDisplayNode().SetUndoEnabled(False)
 
 
 @contextmanager

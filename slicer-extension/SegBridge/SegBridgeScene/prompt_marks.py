@@ -13,7 +13,7 @@ import numpy as np
 import slicer
 
 from .frames import ijk_to_ras_of
-from .kept_shapes import keep_shape
+from .kept_shapes import forget_point, keep_point, keep_shape
 from .polylines import simplified
 from .private_nodes import add_markup, remove_node
 
@@ -41,45 +41,33 @@ class Mark:
 
 
 class _Shown:
-    """A mark where it is kept: a node of its own, or a control point (by its id) of a node with others."""
+    """A mark where it is kept: a node of its own, or the nth control point of a node with others."""
 
-    def __init__(self, node: Any, point_id: Optional[str]) -> None:
-        self._node, self._point_id = node, point_id
-        self.mark = Mark(**json.loads(self._text()))
-
-    @property
-    def _index(self) -> int:
-        return self._node.GetNthControlPointIndexByID(self._point_id)
-
-    def _text(self) -> str:
-        if self._point_id is None:
-            return self._node.GetAttribute(_MARK)
-        return self._node.GetNthControlPointDescription(self._index)
+    def __init__(self, node: Any, n: Optional[int]) -> None:
+        self._node, self._n = node, n
+        self.mark = Mark(**json.loads(node.GetAttribute(_MARK) if n is None else node.GetNthControlPointDescription(n)))
 
     def save(self) -> None:
         text = json.dumps(self.mark.__dict__)
-        if self._point_id is None:
+        if self._n is None:
             self._node.SetAttribute(_MARK, text)
         else:
-            self._node.SetNthControlPointDescription(self._index, text)
-            keep_shape(self._node)
+            self._node.SetNthControlPointDescription(self._n, text)
+            keep_point(self._node, self._n)
 
     def show(self, visible: bool) -> None:
-        if self._point_id is None:
+        if self._n is None:
             self._node.GetDisplayNode().SetVisibility(visible)
-        else:
-            self._node.SetNthControlPointVisibility(self._index, visible)
-            keep_shape(self._node)
+        elif bool(self._node.GetNthControlPointVisibility(self._n)) != visible:
+            self._node.SetNthControlPointVisibility(self._n, visible)
+            keep_point(self._node, self._n)
 
     def remove(self) -> None:
-        if self._point_id is None:
+        if self._n is None or self._node.GetNumberOfControlPoints() == 1:
             remove_node(self._node)
         else:
-            self._node.RemoveNthControlPoint(self._index)
-            if self._node.GetNumberOfControlPoints() == 0:
-                remove_node(self._node)
-            else:
-                keep_shape(self._node)
+            forget_point(self._node, self._n)
+            self._node.RemoveNthControlPoint(self._n)
 
 
 class PromptMarks:
@@ -96,7 +84,7 @@ class PromptMarks:
             node = self._points_node(segment_id, mark.positive)
             index = node.AddControlPoint(ras[0].tolist(), "")
             node.SetNthControlPointDescription(index, json.dumps(mark.__dict__))
-            keep_shape(node)
+            keep_point(node, index)
             return
         if mark.kind == "box" and len(ras) == 8:
             node = self._node("vtkMRMLMarkupsROINode", segment_id, mark.positive)
@@ -115,37 +103,32 @@ class PromptMarks:
         keep_shape(node)
         node.SetLocked(True)
 
-    def done(self, segment_id: str, request_ids: Iterable[str], step: int) -> None:
-        """A step was done with the prompts of these requests: later steps, forgotten by it, lose their marks."""
-        ids = set(request_ids)
-        for shown in self._all(segment_id):
-            if shown.mark.request_id not in ids and shown.mark.step >= step:
-                shown.remove()
-        self.assign(segment_id, ids, step)
-
     def assign(self, segment_id: str, request_ids: Iterable[str], step: int) -> None:
-        """The prompts of these requests belong to a step, with those that it has already."""
+        """A step was done with the prompts of these requests: they belong to it, with those that it has already."""
+        for shown in self._of_requests(segment_id, request_ids):
+            shown.mark.step = step
+            shown.save()
+
+    def forget(self, segment_id: str, step: int, request_ids: Iterable[str]) -> None:
+        """Steps from this one on are no more: they lose their marks, but for those of some requests."""
         ids = set(request_ids)
-        for shown in self._all(segment_id):
-            if shown.mark.request_id in ids:
-                shown.mark.step = step
-                shown.save()
+        for shown in self._find(segment_id):
+            if shown.mark.step >= step and shown.mark.request_id not in ids:
+                shown.remove()
 
     def show_until(self, segment_id: str, step: int) -> None:
         """Hides the marks of later steps and shows the others."""
-        for shown in self._all(segment_id):
+        for shown in self._find(segment_id):
             if shown.mark.step > 0:
                 shown.show(shown.mark.step <= step)
 
     def remove(self, segment_id: str, request_ids: Iterable[str]) -> None:
-        ids = set(request_ids)
-        for shown in self._all(segment_id):
-            if shown.mark.request_id in ids:
-                shown.remove()
+        for shown in self._of_requests(segment_id, request_ids):
+            shown.remove()
 
     def clear(self, segment_id: str) -> None:
-        for shown in self._all(segment_id):
-            shown.remove()
+        for node in list(self._nodes(segment_id)):
+            remove_node(node)
 
     def clear_all(self) -> None:
         for node in list(self._all_nodes()):
@@ -169,20 +152,29 @@ class PromptMarks:
 
     def of(self, segment_id: str) -> List[Mark]:
         """Oldest first."""
-        return sorted((shown.mark for shown in self._all(segment_id)), key=lambda mark: mark.step)
+        newest_first = [shown.mark for shown in self._find(segment_id)]
+        return sorted(reversed(newest_first), key=lambda mark: mark.step)
 
     # ---- nodes ---------------------------------------------------------------------------------------------
 
-    def _all(self, segment_id: str) -> List[_Shown]:
-        return list(self._find(segment_id))
+    def _of_requests(self, segment_id: str, request_ids: Iterable[str]) -> Iterator[_Shown]:
+        """Each request has one mark."""
+        left = set(request_ids)
+        for shown in self._find(segment_id) if left else ():
+            if shown.mark.request_id in left:
+                left.remove(shown.mark.request_id)
+                yield shown
+                if not left:
+                    return
 
     def _find(self, segment_id: str) -> Iterator[_Shown]:
-        for node in self._nodes(segment_id):
+        """Newest first, so that each may be removed when it is found."""
+        for node in reversed(list(self._nodes(segment_id))):
             if node.GetAttribute(_MARK):
                 yield _Shown(node, None)
             else:
-                for point_id in [node.GetNthControlPointID(n) for n in range(node.GetNumberOfControlPoints())]:
-                    yield _Shown(node, point_id)
+                for n in reversed(range(node.GetNumberOfControlPoints())):
+                    yield _Shown(node, n)
 
     def _all_nodes(self) -> Iterator[Any]:
         for kind in _CLASSES:

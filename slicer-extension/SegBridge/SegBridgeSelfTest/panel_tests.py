@@ -58,8 +58,9 @@ class PanelTests:
             at = self.viewPosition(sliceWidget, case, corner)
             slicer.util.clickAndDrag(sliceWidget, start=at, end=at)
             slicer.app.processEvents()
-        self.assertTrue(slicer.modules.SegBridgeWidget.panel.ui.useBoxButton.enabled, "the box does not stand")
-        tools.useBox()
+        useBoxButton = slicer.modules.SegBridgeWidget.panel.ui.useBoxButton
+        self.assertTrue(useBoxButton.enabled, "the box does not stand")
+        useBoxButton.click()
         self.wait()
         self.assertGreater(dice(self.mask(case), case.truth), 0.3)
         slicer.util.selectModule("Data")

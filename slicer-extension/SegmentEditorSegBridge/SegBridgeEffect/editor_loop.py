@@ -1,6 +1,8 @@
 """The loop while it is driven by a Segment Editor: the editor says on what, its rules say what is written."""
+from __future__ import annotations
+
 import os
-from typing import Any
+from typing import Any, Optional
 
 import slicer
 from SegBridgeLoop.state import ServerPhase, What, WorkPhase
@@ -15,14 +17,19 @@ from .writer import EditorWriter
 
 
 class EditorLoop:
-    """Of one effect in one editor; between start() and stop() the application's one logic works for it."""
+    """Of one effect in one editor; between start() and stop() the application's one logic works for it.
+
+    Of several editors with the effect, as extensions have them, the one whose effect or tool was taken last has the logic.
+    """
+
+    _inCharge: Optional[EditorLoop] = None
 
     def __init__(self, logic: Any, scriptedEffect: Any, ui: Any) -> None:
         self.logic = logic
         self._effect = scriptedEffect
         self._writer = EditorWriter(scriptedEffect)
         self._running = False
-        self.tools = EffectTools(logic, scriptedEffect, ui)
+        self.tools = EffectTools(logic, scriptedEffect, ui, self.start)
         self._groups = (StatusLine(logic, ui), ModelChoice(logic, ui), self.tools, CandidateStrip(logic, ui))
         folder = os.path.join(os.path.dirname(slicer.util.modulePath("SegBridge")), "Resources", "Icons")
         icons = Icons(folder, ui.statusLabel)
@@ -33,6 +40,11 @@ class EditorLoop:
         self._connections.add(ui.resultGroup, "contentsCollapsed(bool)", self._render)
 
     def start(self) -> None:
+        if self._running:
+            return
+        if EditorLoop._inCharge is not None:
+            EditorLoop._inCharge.stop()
+        EditorLoop._inCharge = self
         self._running = True
         self.logic.listen(self._heard)
         self.logic.setSink(self._writer)
@@ -43,6 +55,9 @@ class EditorLoop:
     def stop(self) -> None:
         """The effect is put away: what is under way is withdrawn, since the editor's rules end here, and from now on the
         loop writes by itself."""
+        if not self._running:
+            return
+        EditorLoop._inCharge = None
         self._running = False
         self.tools.choose("")
         if self.logic.work.phase in (WorkPhase.PREDICTING, WorkPhase.PROPAGATING):
@@ -65,8 +80,7 @@ class EditorLoop:
             logic.setSegment(segmentId)
 
     def cleanup(self) -> None:
-        if self._running:
-            self.stop()
+        self.stop()
         self._connections.clear()
         for group in self._groups:
             group.cleanup()

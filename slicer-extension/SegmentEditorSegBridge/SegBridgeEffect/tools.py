@@ -10,6 +10,7 @@ from SegBridgePanel.drawing.drag_shapes import BoxShape, LassoShape, ScribbleSha
 from SegBridgePanel.drawing.preview import EXCLUDE, INCLUDE
 from SegBridgePanel.drawing.slice_stroke import SliceStroke
 from SegBridgePanel.prompt_tools import takes
+from SegBridgePanel.roi_tool import RoiTool
 from SegBridgePanel.work_group import chosenModel
 
 XY = Tuple[float, float]
@@ -42,8 +43,9 @@ class EffectTools:
 
     shows = frozenset({What.WORK, What.SERVER, What.SEGMENTS})
 
-    def __init__(self, logic: Any, scriptedEffect: Any, ui: Any) -> None:
-        self._logic, self._effect, self._ui = logic, scriptedEffect, ui
+    def __init__(self, logic: Any, scriptedEffect: Any, ui: Any, taken: Callable[[], None]) -> None:
+        """``taken`` is called before a tool is."""
+        self._logic, self._effect, self._ui, self._taken = logic, scriptedEffect, ui, taken
         self.positive = True
         self.active = ""
         self._shapes = {
@@ -53,8 +55,9 @@ class EffectTools:
             "box": BoxShape(logic.addBox),
             "lasso": LassoShape(lambda ras, sliceNode: logic.addLasso(ras, self.positive, sliceNode)),
         }
-        self._buttons = {
-            "point": ui.pointButton, "scribble": ui.scribbleButton, "box": ui.boxButton, "lasso": ui.lassoButton}
+        self._roi = RoiTool(logic, ui, self._putAway, self._putAway)
+        self._buttons = {"point": ui.pointButton, "scribble": ui.scribbleButton, "box": ui.boxButton,
+                         "roi": ui.roiButton, "lasso": ui.lassoButton}
         # By the id of the slice node.
         self._strokes: Dict[str, SliceStroke] = {}
         self._connections = Connections()
@@ -72,7 +75,10 @@ class EffectTools:
 
     def setIcons(self, icons: Any) -> None:
         self._icons = icons
+        for button in (*self._buttons.values(), self._ui.includeButton, self._ui.excludeButton):
+            button.setStyleSheet(icons.checkedStyle)
         self._ui.boxButton.setIcon(icons["box"])
+        self._ui.roiButton.setIcon(icons["box-3d"])
         self._ui.includeButton.setIcon(icons["include"])
         self._ui.excludeButton.setIcon(icons["exclude"])
         self._ui.predictButton.setIcon(icons["predict"])
@@ -80,24 +86,39 @@ class EffectTools:
     def render(self) -> None:
         ui, logic, model = self._ui, self._logic, chosenModel(self._logic)
         ready = logic.work.phase in _CAN_PROMPT
+        if self.active == "roi" and not ready:
+            self.choose("")
         sign = "include" if self.positive else "exclude"
         for name, button in self._buttons.items():
             button.setEnabled(ready and model is not None and takes(model, name))
             button.setChecked(name == self.active)
-            if name != "box":
+            if name in self._shapes and name != "box":
                 button.setIcon(self._icons["{0}-{1}".format(name, sign)])
         ui.includeButton.setChecked(self.positive)
         ui.excludeButton.setChecked(not self.positive)
         ui.autoPredictCheckBox.setChecked(logic.autoPredict)
-        ui.predictButton.setEnabled(ready and not logic.autoPredict)
+        ui.predictButton.setEnabled(ready and (not logic.autoPredict or logic.promptsKept))
+        ui.roiFrame.setVisible(self.active == "roi")
+        self._roi.render()
 
     def choose(self, name: str) -> None:
         """Takes a tool, "" for none, and for a tool the left button."""
         if name:
-            slicer.app.applicationLogic().GetInteractionNode().SwitchToViewTransformMode()
+            self._taken()
+        before, self.active = self.active, name
+        if before == "roi":
+            self._roi.stop()
         self.dropStrokes()
-        self.active = name
+        if name == "roi":
+            self._roi.start(self.positive)
+        elif name:
+            slicer.app.applicationLogic().GetInteractionNode().SwitchToViewTransformMode()
         self.render()
+
+    def mouseModeChanged(self) -> None:
+        """The left button is another mouse mode's now; a box in space is placed by one, and sees itself when it ends."""
+        if self.active != "roi":
+            self.choose("")
 
     def setPositive(self, positive: bool) -> None:
         self.positive = positive
@@ -115,7 +136,7 @@ class EffectTools:
         """An event of a slice view. True when nobody else may have it."""
         if eventId == vtk.vtkCommand.KeyPressEvent:
             return self._keyPressed(interactor.GetKeySym())
-        if not self.active:
+        if self.active not in self._shapes:
             return False
         stroke = self._strokeOn(sliceWidget)
         if eventId in _PRESSES:
@@ -130,7 +151,11 @@ class EffectTools:
 
     def cleanup(self) -> None:
         self.dropStrokes()
+        self._roi.cleanup()
         self._connections.clear()
+
+    def _putAway(self) -> None:
+        self.choose("")
 
     def _mayDraw(self) -> bool:
         model = chosenModel(self._logic)

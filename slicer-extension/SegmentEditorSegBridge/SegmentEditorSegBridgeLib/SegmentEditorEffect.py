@@ -90,9 +90,9 @@ class SegmentEditorEffect(AbstractScriptedSegmentEditorEffect):  # noqa: F405
         pass
 
     def interactionNodeModified(self, interactionNode):
-        # The left button is another mouse mode's now. The effect itself, which Slicer would put away, stays.
+        # The effect itself, which Slicer would put away, stays.
         if self.loop is not None and interactionNode.GetCurrentInteractionMode() != interactionNode.ViewTransform:
-            self.loop.tools.choose("")
+            self.loop.tools.mouseModeChanged()
 
     def processInteractionEvents(self, callerInteractor, eventId, viewWidget):
         if self.loop is None or viewWidget.className() != "qMRMLSliceWidget":

@@ -23,7 +23,7 @@ class RoiPen:
         self.placed = False
         self._placeMode = PlaceMode(self._placeModeEnded)
 
-    def start(self, positive: bool) -> None:
+    def start(self) -> None:
         node = add_pen("vtkMRMLMarkupsROINode", "SegBridge box")
         display = node.GetDisplayNode()
         display.SetSelectedColor(*INCLUDE)
@@ -41,12 +41,6 @@ class RoiPen:
         self.placed = False
         if node is not None:
             remove_node(node)
-
-    def setPositive(self, positive: bool) -> None:
-        """A box always says where the object is."""
-
-    def cancel(self) -> bool:
-        return False
 
     def corners(self) -> Optional[List[Any]]:
         """The 8 corners in world RAS, mm; None before the box stands."""

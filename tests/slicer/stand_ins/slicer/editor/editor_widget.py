@@ -50,12 +50,16 @@ class qMRMLSegmentEditorWidget(QtWidgets.QWidget):
 
     def setMRMLSegmentEditorNode(self, node):
         self._node = node
-        if not self._effects:
-            for registered in effect_host.registered:
-                self._adopt(registered)
+        self.updateEffectList()
         if self._watch is not None:
             self._watch[0].RemoveObserver(self._watch[1])
         self._watch = (node, node.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda caller, name: self._modified())) if node is not None else None
+
+    def updateEffectList(self):
+        """Takes the effects that it does not have yet; nothing else brings those that are registered later."""
+        for registered in effect_host.registered:
+            if registered.name not in self._effects:
+                self._adopt(registered)
 
     def _adopt(self, registered):
         effect = registered._call("clone")

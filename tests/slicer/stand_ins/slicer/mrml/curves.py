@@ -4,7 +4,8 @@ from __future__ import annotations
 import numpy as np
 import vtk
 
-from .markups import Shape, vtkMRMLMarkupsNode
+from .control_points import Shape
+from .markups import vtkMRMLMarkupsNode
 
 
 class vtkMRMLMarkupsLineNode(vtkMRMLMarkupsNode):

@@ -14,7 +14,7 @@ class vtkMRMLNode(StandIn, vtk.vtkObject):
     """Base of every node. Nodes get their id from the scene."""
 
     FIELDS = {"Name": None, "Description": None, "HideFromEditors": 0, "SaveWithScene": 1, "Selectable": 1, "Selected": 0,
-              "SingletonTag": None, "UndoEnabled": False}
+              "SingletonTag": None, "UndoEnabled": True}
 
     def __init__(self) -> None:
         self._scene: Any = None

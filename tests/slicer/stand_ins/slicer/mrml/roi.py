@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import vtk
 
-from .markups import Shape, _answer, vtkMRMLMarkupsNode
+from .control_points import Shape, _answer
+from .markups import vtkMRMLMarkupsNode
 from .volume import _array
 
 

@@ -212,9 +212,8 @@ class vtkMRMLScene(StandIn, vtk.vtkObject):
         return self._url
 
     def Commit(self, url: str = "") -> int:
-        self.StartState(self.SaveState)
+        """Tells nobody: Slicer has events for saving, but does not send them."""
         scene_file.write(self, url or self._url)
-        self.EndState(self.SaveState)
         return 1
 
     def Import(self) -> int:
