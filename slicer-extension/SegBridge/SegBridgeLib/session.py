@@ -5,16 +5,16 @@ import threading
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from . import contract
-from .bricks import ArrayVolume
+from .bricks import ArrayVolume, FetchedVolume
 from .calls import Calls, Traffic
 from .contract import FileFormat, OpenSessionReply, Prompt, Segment, SessionsService, StepResult
 from .dicom import DicomImages
-from .errors import ConnectionLost, NotFound, SegBridgeError, SessionClosed
+from .errors import ConnectionLost, NotFound, ReplyError, SegBridgeError, SessionClosed, StoreFailed
 from .geometry import IntTriple, SliceLike, VolumeGeometry, VoxelBox, plane_message
 from .masks import apply_region, decode_region
 from .propagation import propagate
@@ -23,6 +23,11 @@ from .uploader import BrickUploader
 
 _MAX_WITHDRAWN = 100
 _FORMATS = {".nii.gz": FileFormat.NIFTI, ".nrrd": FileFormat.NRRD, ".dcm": FileFormat.DICOM_SEG}
+_KINDS = {"seg": FileFormat.DICOM_SEG, "fractional": FileFormat.DICOM_SEG_FRACTIONAL, "rtstruct": FileFormat.RTSTRUCT}
+_PROBABILITIES = {FileFormat.NIFTI: FileFormat.NIFTI_PROBABILITIES, FileFormat.DICOM_SEG: FileFormat.DICOM_SEG_FRACTIONAL}
+
+# Called with a fraction (0..1) and words for people.
+OnProgress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
@@ -35,19 +40,21 @@ class HistoryChange:
 
 
 class Session:
-    """Made by Client.open_volume; a context manager that closes the session. Safe to use from many threads.
+    """Made by Client.open_volume or open_series; a context manager that closes the session. Safe to use from many threads.
 
     Masks are kept here as numpy arrays and follow the server by the changed boxes alone.
     """
 
     def __init__(
-        self, parent: Calls, volume: ArrayVolume, geometry: VolumeGeometry, reply: OpenSessionReply, prefetch: bool
+        self, parent: Calls, volume: Union[ArrayVolume, FetchedVolume], geometry: VolumeGeometry, reply: OpenSessionReply, prefetch: bool
     ) -> None:
         self.id = reply.session_id
         self.model_id = reply.model_id
         self.limits = reply.limits or contract.SessionLimits()
         self.geometry = geometry
         self.volume = volume
+        # What the server decided while it made a volume of a DICOM series, for people.
+        self.notes: Tuple[str, ...] = tuple(reply.notes)
         # Of a session that was taken up again: what is lost, in words, and prompts that no mask shows yet.
         self.lost = ""
         self.waiting: Tuple[contract.WaitingPrompts, ...] = ()
@@ -255,20 +262,32 @@ class Session:
             self._newest_step.pop(segment, None)
 
     def export(
-        self, path: Union[str, Path], segments: Sequence[str] = (), dicom: Optional[DicomImages] = None, contours: bool = False
+        self, path: Union[str, Path], segments: Sequence[str] = (), dicom: Optional[DicomImages] = None, contours: bool = False,
+        probabilities: bool = False,
     ) -> Path:
         """Writes segments (all when none is named) to a .nii.gz, .nrrd or .seg.nrrd file on the volume's grid.
 
-        A .dcm file becomes a DICOM Segmentation, or with contours an RT Structure Set, of the images that dicom names.
+        With probabilities a .dcm file becomes fractional, and a .nii.gz file holds 0 to 1 for one segment.
+
+        A .dcm file becomes a DICOM Segmentation, or with contours an RT Structure Set, of the images that dicom names. A
+        session of Client.open_series needs no dicom: the server knows the images.
         """
         self._check_open()
         target = Path(path)
         kind = next((kind for ending, kind in _FORMATS.items() if target.name.lower().endswith(ending)), None)
         if kind is None:
             raise ValueError(f"a file must end with .nii.gz, .nrrd or .dcm, got {target.name}")
+        if kind == FileFormat.DICOM_SEG and isinstance(self.volume, FetchedVolume):
+            dicom = dicom or DicomImages()
         if (kind == FileFormat.DICOM_SEG) != (dicom is not None) or (contours and dicom is None):
             raise ValueError("a .dcm file, and only that, belongs to DICOM images: give both or neither")
-        request = contract.ExportRequest(self.id, list(segments), FileFormat.RTSTRUCT if contours else kind, dicom.to_message() if dicom else None)
+        if contours:
+            kind = FileFormat.RTSTRUCT
+        if probabilities:
+            if kind not in _PROBABILITIES:
+                raise ValueError("probabilities are written to .nii.gz, or to .dcm without contours")
+            kind = _PROBABILITIES[kind]
+        request = contract.ExportRequest(self.id, list(segments), kind, dicom.to_message() if dicom else None)
         partial = target.with_name(target.name + ".part")
         try:
             with partial.open("wb") as file, self.calls.stream(contract.ExportService.export_segments, request) as chunks:
@@ -279,6 +298,38 @@ class Session:
             if partial.exists():
                 partial.unlink()
         return target
+
+    def store(
+        self, archive: str, segments: Sequence[str] = (), kinds: Sequence[str] = ("seg",), dicom: Optional[DicomImages] = None,
+        on_progress: Optional[OnProgress] = None, timeout: float = 600.0,
+    ) -> List[contract.StoredObject]:
+        """Stores segments (all when none is named) as DICOM objects in an archive of the server's, see Client.archives().
+
+        ``kinds`` are "seg" (DICOM Segmentation), "fractional" (one of probabilities) and "rtstruct" (RT Structure Set): one
+        object each, in a series of its own. ``dicom`` names the images that they belong to, and whether they are written without identity; a session of
+        Client.open_series needs none. Returns the objects with their UIDs and what the archive warned of. StoreFailed
+        when the archive did not take all of them, ConnectionLost when the server could not reach it, NotFound where the
+        server has no archive of this name, WrongState when nothing is segmented or the archive is read only. Calling it again
+        stores new objects.
+        """
+        self._check_open()
+        unknown = [kind for kind in kinds if kind not in _KINDS]
+        if unknown or not kinds or isinstance(kinds, str):
+            raise ValueError(f'kinds must be a list of "seg", "fractional" and "rtstruct", got {kinds!r}')
+        request = contract.StoreRequest(
+            self.id, list(segments), [_KINDS[kind] for kind in kinds], dicom.to_message() if dicom else None, archive)
+        objects: Optional[List[contract.StoredObject]] = None
+        with self.calls.stream(contract.ExportService.store_segments, request, timeout) as events:
+            for event in events:
+                if event.progress is not None and on_progress is not None:
+                    on_progress(event.progress.fraction, event.progress.stage)
+                if event.done is not None:
+                    objects = event.done.objects
+        if objects is None:
+            raise ReplyError("the server ended the storing without saying what is stored")
+        if any(one.failure for one in objects):
+            raise StoreFailed(objects)
+        return objects
 
     # ---- bricks and life -----------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ public sealed class ServedArchivesTests : IDisposable
         var archives = DicomWebArchiveFile.Read(FileOf("""
             {
               // the archive of the ward
-              "pacs": {"url": "https://pacs.example/dicom-web", "user": "reader", "password": "zebra", "ca_file": "ca.pem"},
+              "pacs": {"url": "https://pacs.example/dicom-web", "user": "reader", "password": "zebra", "ca_file": "ca.pem", "read_only": true},
               "cloud": {"url": "https://cloud.example/v1/dicomWeb", "token": "zebra"},
             }
             """));

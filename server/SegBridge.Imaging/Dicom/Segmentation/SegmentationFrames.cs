@@ -35,19 +35,20 @@ internal sealed class SegmentationFrames(DicomSource source)
     }
 
     /// <summary>Adds the probabilities of a part of a slice unless all are 0.</summary>
-    public void Add(int segment, VoxelBox box, int k, ReadOnlySpan<float> values)
+    public void Add(int segment, VoxelBox box, int k, ReadOnlySpan<byte> values)
     {
-        var content = new byte[Pixels];
-        for (var n = 0; n < values.Length; n++)
+        if (values.IndexOfAnyExcept((byte)0) < 0)
         {
-            var (j, i) = Math.DivRem(n, box.Size.I);
-            content[((box.Lower.J + j) * _geometry.Size.I) + box.Lower.I + i] = (byte)Math.Round(Math.Clamp(values[n], 0, 1) * byte.MaxValue);
+            return;
         }
 
-        if (content.AsSpan().IndexOfAnyExcept((byte)0) >= 0)
+        var content = new byte[Pixels];
+        for (var j = 0; j < box.Size.J; j++)
         {
-            _frames.Add((segment, k, content));
+            values.Slice(j * box.Size.I, box.Size.I).CopyTo(content.AsSpan(((box.Lower.J + j) * _geometry.Size.I) + box.Lower.I));
         }
+
+        _frames.Add((segment, k, content));
     }
 
     /// <summary>All frames bit after bit, without padding between them.</summary>
