@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
+using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;

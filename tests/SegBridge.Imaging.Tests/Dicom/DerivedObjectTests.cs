@@ -95,7 +95,7 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
                 var dataset = SegmentationWriter.Fractional(source, placed).Dataset;
                 Assert.Equal(values, DicomSegmentation.Create(dataset).ToProbabilities(0, grid));
                 dataset.Add(DicomTag.MaximumFractionalValue, 100);
-                Assert.Equal(values.Select(value => (byte)Math.Round(Math.Min((int)value, 100) * 2.55)), DicomSegmentation.Create(dataset).ToProbabilities(0, grid));
+                Assert.Equal(values.Select(value => (byte)Math.Round(Math.Min((int)value, 100) * 255 / 100.0)), DicomSegmentation.Create(dataset).ToProbabilities(0, grid));
                 dataset.Add(DicomTag.MaximumFractionalValue, 0);
                 Assert.Throws<VolumeFormatException>(() => DicomSegmentation.Create(dataset));
             },

@@ -49,7 +49,7 @@ public sealed class DicomSourceTests
                     (back[voxel], mask[map(voxel)]) = (true, true);
                 }
 
-                var placed = Assert.Single(source.Place([new(new DicomSegment("x"), mask)], turned)).Mask;
+                var placed = Assert.Single(source.Place([new SegmentMask(new DicomSegment("x"), mask)], turned)).Mask;
                 Assert.Equal(back.Count, placed.Count);
                 Assert.All(placed.Read(grid.Bounds).Voxels, voxel => Assert.True(back[voxel]));
             },

@@ -212,7 +212,8 @@ public sealed class DicomWebClientTests
     public async Task Once_something_is_stored_the_rest_is_named_when_the_archive_stops()
     {
         StoreObject[] all = [.. Slices.Select(slice => StoreObject.Of(new DicomFile(slice)))];
-        var description = ScriptedArchive.Description with { Attempts = 1, Limits = new DicomWebLimits { MaxStoreBytes = 2 * all[0].Length } };
+        var both = all[0].Length + all[1].Length;
+        var description = ScriptedArchive.Description with { Attempts = 1, Limits = new DicomWebLimits { MaxStoreBytes = both } };
         var alive = 1;
         using var archive = new ScriptedArchive(_ => new HttpResponseMessage(alive-- > 0 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable));
         using var client = archive.Client(description);
@@ -223,7 +224,7 @@ public sealed class DicomWebClientTests
         Assert.Equal(all[..2].Select(one => one.SOPInstanceUID), result.Stored.Select(one => one.SOPInstanceUID));
         Assert.Equal(all[2..].Select(one => one.SOPInstanceUID), result.Failed.Select(one => one.SOPInstanceUID));
         Assert.All(result.Failed, failure => Assert.Contains("503", failure.Reason, StringComparison.Ordinal));
-        Assert.Contains(told, progress => progress == new StoreProgress(2, 2 * all[0].Length));
+        Assert.Contains(told, progress => progress == new StoreProgress(2, both));
         Assert.Equal(DicomWebProblem.Unreachable, await ProblemOf(() => client.StoreAsync(all, null, default)));
 
         var asked = archive.Asked.Count;

@@ -64,9 +64,13 @@ public sealed class OrthancArchive : IAsyncLifetime
 
         var settings = Path.Combine(_folder.FullName, "orthanc.json");
         var filter = Path.Combine(_folder.FullName, "filter.lua");
+        // One that the filter turns away is called stored by this archive; one that breaks the filter is not.
         await File.WriteAllTextAsync(filter, $$"""
             function ReceivedInstanceFilter(dicom, origin, info)
-                return not (dicom.Modality == 'RTSTRUCT' and dicom.SeriesDescription == '{{RefusedStructures}}')
+                if dicom.Modality == 'RTSTRUCT' and dicom.SeriesDescription == '{{RefusedStructures}}' then
+                    error('refused')
+                end
+                return true
             end
             """);
         await File.WriteAllTextAsync(settings, JsonSerializer.Serialize(new Dictionary<string, object>
