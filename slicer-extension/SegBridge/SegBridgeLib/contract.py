@@ -1052,7 +1052,8 @@ class DescribeReply(Message):
     tasks_enabled: bool = scalar(4, "bool")
     # Whether sessions survive the server (ResumeSession after a restart): the operator has not switched journals off.
     journal_enabled: bool = scalar(5, "bool")
-    # Names of the DICOM archives that sessions can be opened from (DicomSeriesReference.archive), in alphabetical order.
+    # Names of the DICOM archives that sessions can be opened from (DicomSeriesReference.archive) and results be stored in
+    # (StoreRequest.archive), in alphabetical order.
     archives: List[str] = repeated(6, "string")
 
 

@@ -22,6 +22,7 @@ public sealed class ServedArchivesTests : IDisposable
 
         Assert.Equal("Basic credentials", archives["pacs"].Credentials!.ToString());
         Assert.Equal(Path.Combine(_folder.FullName, "ca.pem"), archives["pacs"].CertificateAuthorityFile);
+        Assert.Equal((true, false), (archives["pacs"].IsReadOnly, archives["cloud"].IsReadOnly));
         Assert.DoesNotContain("zebra", archives["cloud"].ToString(), StringComparison.Ordinal);
         Assert.Equal("Bearer credentials", DicomWebCredentials.Parse("Bearer zebra").ToString());
     }

@@ -122,6 +122,30 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    [DicomFact]
+    public void Objects_on_interpolated_slices_are_valid_and_refer_to_the_images_beside_them()
+    {
+        var random = new Random(6);
+        var slices = SyntheticSeries.Classic(SyntheticSeries.Volume(random, new VolumeSize(15, 11, 6))).OrderBy(slice => slice.GetInt(DicomTag.InstanceNumber)).ToArray();
+        var kept = slices.Where((_, n) => n != 3);
+        var source = Assert.Single(DicomSeries.Group(kept)).ToVolume(new DicomVolumeOptions { UnevenSlices = UnevenSlices.Resample }).Source;
+        Assert.Equal((6, 0), (source.Grid.Size.K, source.Slices.Count));
+        var segments = RandomSegments(random, source.Grid.Size);
+        foreach (var file in new[] { SegmentationWriter.Binary(source, segments), StructureSetWriter.Write(source, segments) })
+        {
+            file.Save(_folder["between.dcm"]);
+            AssertValid(_folder["between.dcm"]);
+        }
+
+        var frames = SegmentationWriter.Binary(source, segments).Dataset.GetSequence(DicomTag.PerFrameFunctionalGroupsSequence);
+        string[][] referred = [.. frames.Select(frame => frame.GetItemOfSequence(DicomTag.DerivationImageSequence)!.GetSequence(DicomTag.SourceImageSequence)
+            .Select(image => image.GetString(DicomTag.ReferencedSOPInstanceUID)).Order(StringComparer.Ordinal).ToArray())];
+        string[] beside = [.. new[] { slices[2], slices[4] }.Select(slice => slice.GetString(DicomTag.SOPInstanceUID)).Order(StringComparer.Ordinal)];
+        Assert.Contains(referred, images => images.SequenceEqual(beside));
+        Assert.Contains(referred, images => images.Length == 1);
+        Assert.DoesNotContain(referred, images => images.Length is 0 or > 2);
+    }
+
     [Fact]
     public void Random_masks_come_back_from_both_objects_whatever_the_grid()
     {

@@ -115,21 +115,32 @@ internal sealed class SegmentationFrames(DicomSource source)
         frame.Add(DicomTag.PlanePositionSequence, plane);
         identification.Add(DicomTag.ReferencedSegmentNumber, segment);
         frame.Add(DicomTag.SegmentIdentificationSequence, identification);
-        if (source.Slices.Count > 0)
-        {
-            frame.Add(DicomTag.DerivationImageSequence, Derivation(source.Slices[k]));
-        }
-
+        frame.Add(
+            DicomTag.DerivationImageSequence,
+            source.Slices.Count > 0 ? Derivation([source.Slices[k]], isSamePlace: true) : Derivation(Neighbours(at), isSamePlace: false));
         return frame;
     }
 
-    private static DicomDataset Derivation(DicomFrameReference slice)
+    /// <summary>The images that a slice was interpolated from: the one at its place, or the next one on each side.</summary>
+    private IEnumerable<DicomFrameReference> Neighbours(LpsPoint slice)
     {
-        var image = DerivedObject.ReferenceTo(slice);
-        image.Add(DicomTag.PurposeOfReferenceCodeSequence, new DicomCode("121322", "DCM", "Source image for image processing operation").ToItem());
-        image.Add(DicomTag.SpatialLocationsPreserved, "YES");
+        var normal = _geometry.Direction.IAxis.Cross(_geometry.Direction.JAxis);
+        var images = source.Instances.Select(image => (Image: image, Height: (image.Position - slice).Dot(normal))).OrderBy(image => Math.Abs(image.Height)).ToArray();
+        var here = images.TakeWhile(image => Math.Abs(image.Height) < DicomStack.SamePlace).Take(1).ToArray();
+        return (here.Length > 0 ? here : [.. images.Where(image => image.Height < 0).Take(1), .. images.Where(image => image.Height > 0).Take(1)])
+            .Select(image => image.Image);
+    }
+
+    private static DicomDataset Derivation(IEnumerable<DicomFrameReference> images, bool isSamePlace)
+    {
         DicomDataset derivation = [];
-        derivation.Add(DicomTag.SourceImageSequence, image);
+        derivation.Add(DicomTag.SourceImageSequence, [.. images.Select(image =>
+        {
+            var item = DerivedObject.ReferenceTo(image);
+            item.Add(DicomTag.PurposeOfReferenceCodeSequence, new DicomCode("121322", "DCM", "Source image for image processing operation").ToItem());
+            item.Add(DicomTag.SpatialLocationsPreserved, isSamePlace ? "YES" : "NO");
+            return item;
+        })]);
         derivation.Add(DicomTag.DerivationCodeSequence, new DicomCode("113076", "DCM", "Segmentation").ToItem());
         return derivation;
     }
