@@ -51,7 +51,8 @@ internal sealed class ProbabilityMap(SessionState state, Func<string, SessionMod
 
     private void Refine(byte[] map, SlicePlane plane, ReadOnlyMemory<float> logits, string modelId)
     {
-        if (ModelOf(modelId) is not { } known)
+        // A model that was replaced may have another grid.
+        if (ModelOf(modelId) is not { } known || known.Model.LogitCount != logits.Length)
         {
             return;
         }
