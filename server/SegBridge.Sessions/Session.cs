@@ -20,12 +20,13 @@ public sealed class Session
     private readonly SessionState _state;
     private readonly StepPreparation _steps;
     private readonly SegmentEditing _segments;
+    private readonly ProbabilityMap _probabilities;
     private readonly SessionClock _clock;
 
     internal Session(SessionState state, string modelId, Func<string, SessionModel> models)
     {
         (_state, ModelId) = (state, modelId);
-        (_steps, _segments) = (new StepPreparation(state, modelId, models), new SegmentEditing(state));
+        (_steps, _segments, _probabilities) = (new StepPreparation(state, modelId, models), new SegmentEditing(state), new ProbabilityMap(state, models));
         _clock = new SessionClock(state.Options, state.Time);
     }
 
@@ -177,6 +178,15 @@ public sealed class Session
     {
         _clock.ShowLife();
         return _segments.Read(segmentId, box);
+    }
+
+    /// <inheritdoc cref="ProbabilityMap"/>
+    /// <returns>C-order (k, j, i) of the volume.</returns>
+    /// <exception cref="SegmentNotFoundException">There is no such segment.</exception>
+    public byte[] GetProbabilities(string segmentId)
+    {
+        _clock.ShowLife();
+        return _probabilities.Of(segmentId);
     }
 
     /// <summary>A slice of a segment as an example of a task: the image as models see it, and the mask.</summary>

@@ -14,9 +14,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from end_to_end import COMMAND, TEST_DATA
 
-from SegBridgeLib import contract, prompts
-from SegBridgeLib.contract import SessionsService
-from SegBridgeLib.errors import SegBridgeError
+from SegBridgeLib import NotFound, prompts
 
 ORTHANC = next((path for path in ("/usr/sbin/Orthanc", "/usr/bin/Orthanc") if os.path.exists(path)), None)
 PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
@@ -127,39 +125,37 @@ def test_a_session_on_a_series_goes_on_after_a_kill_and_leaves_no_identifier(arc
     archives = tmp_path / "archives.json"
     archives.write_text(json.dumps({"pacs": {"url": archive, "user": user, "password": password}}))
     options = ("--archive-file", str(archives), "--journal-folder", str(tmp_path / "journals"))
-    reference = contract.DicomSeriesReference(archive="pacs", study_instance_uid=series[0], series_instance_uid=series[1])
 
     server = start_server(*options)
     client = server.connect("web")
-    with client.stream(
-        SessionsService.open_series, contract.OpenSessionRequest(contract.Volume(dicom_series=reference), "scribble-2d", "tests")) as events:
-        opened = [event for event in events][-1].session
-    size = opened.volume.geometry.size
-    assert size.k == SLICES
-    centre = (size.i // 2, size.j // 2, size.k // 2)
-    predict = contract.PredictRequest(
-        session_id=opened.session_id, segment_id="1", prompts=[prompts.point(centre)],
-        slice=contract.GridSlice(contract.Axis.K, centre[2]), request_id="a")
-    with client.stream(SessionsService.predict, predict) as events:
-        happened = list(events)
-    assert all(event.needs_bricks is None for event in happened)
-    mask = contract.GetMaskRequest(opened.session_id, "1")
-    before = client.call(SessionsService.get_mask, mask)
+    assert client.archives() == ["pacs"]
+    told = []
+    session = client.open_series(
+        "pacs", series[1], study=series[0], model="scribble-2d", on_progress=lambda fraction, words: told.append((fraction, words)))
+    assert session.geometry.size[2] == SLICES and told and all(0 <= fraction <= 1 and words for fraction, words in told)
+    i, j, k = (count // 2 for count in session.geometry.size)
+    assert session.predict("1", prompts.point((i, j, k)), slice=("k", k)).bricks_sent == 0
+    stored = session.store("pacs", kinds=("seg", "rtstruct"))
+    session.export(tmp_path / "mask.dcm")
+    for one in stored:
+        (found,) = segbridge("dicomweb", "find", "--archive", archive, "--study", series[0], "--series", one.series_instance_uid, "--json")
+        assert found["sop_instance_uid"] == one.sop_instance_uid
+    with pytest.raises(NotFound, match="no such archive"):
+        session.store("elsewhere")
+    before, made = session.mask("1").copy(), [uid for one in stored for uid in (one.series_instance_uid, one.sop_instance_uid)]
     server.kill()
     client.transport.close()
 
     again = start_server(*options)
     with again.connect("web") as client:
-        with pytest.raises(SegBridgeError):
-            client.call(SessionsService.get_mask, mask)
-        resumed = client.call(SessionsService.resume_session, contract.ResumeSessionRequest(opened.session_id, reference), timeout=600)
-        assert (resumed.needed_bricks, resumed.lost) == ([], "")
-        assert client.call(SessionsService.get_mask, mask) == before
+        resumed = client.resume_series(session.id, "pacs", series[1])
+        assert resumed.lost == "" and resumed.geometry == session.geometry
+        assert before.any() and (resumed.mask("1") == before).all()
         written = "".join(file.read_text() for file in (tmp_path / "journals").glob("*.journal"))
-        client.call(SessionsService.close_session, contract.CloseSessionRequest(opened.session_id))
+        resumed.close()
     again.stop()
     logs = server.log.read_text() + again.log.read_text()
     assert "archive pacs" in logs and "opened" in written
     assert "pacs" not in written
-    for secret in (*series, "STS_026", password, archive):
+    for secret in (*series, *made, "STS_026", password, archive):
         assert secret not in written + logs

@@ -104,6 +104,28 @@ def test_labels_become_a_segmentation_contours_and_labels_again(tmp_path, slices
     assert pydicom.dcmread(again).pixel_array.sum() == truth.sum()
 
 
+def test_probabilities_become_a_fractional_segmentation_and_probabilities_again(tmp_path, slices, truth):
+    image, seg, back = tmp_path / "p.nii.gz", tmp_path / "p.dcm", tmp_path / "back.nii.gz"
+    run("convert", IMAGES, tmp_path / "ct.nii.gz")
+    values = np.random.default_rng(8).integers(0, 256, truth.shape) * truth
+    # Turned round, as other programs write it.
+    affine = nibabel.load(tmp_path / "ct.nii.gz").affine @ np.array([[-1, 0, 0, truth.shape[2] - 1], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+    nibabel.save(nibabel.Nifti1Image((values[:, :, ::-1].T / 255).astype(np.float32), affine), image)
+    run("convert", image, seg, "--probabilities", "--source", IMAGES, "--segment", "1=Liver")
+    assert_valid(seg)
+    read = pydicom.dcmread(seg)
+    assert (read.SegmentationType, read.SegmentationFractionalType, read.MaximumFractionalValue, read.BitsAllocated) == ("FRACTIONAL", "PROBABILITY", 255, 8)
+    seen = np.zeros(truth.shape, int)
+    place = {one.SOPInstanceUID: k for k, one in enumerate(slices)}
+    for pixels, frame in zip(read.pixel_array, read.PerFrameFunctionalGroupsSequence):
+        seen[place[frame.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID]] = pixels
+    assert np.array_equal(seen, values) and read.NumberOfFrames == values.any(axis=(1, 2)).sum()
+    run("convert", seg, back, "--probabilities", "--source", IMAGES)
+    assert np.array_equal(np.rint(nibabel.load(back).get_fdata().T * 255), values)
+    run("convert", seg, tmp_path / "labels.nii.gz", "--source", IMAGES)
+    assert np.array_equal(np.asarray(nibabel.load(tmp_path / "labels.nii.gz").dataobj).T > 0, values >= 128)
+
+
 def test_a_series_is_a_volume_with_the_images_voxels(tmp_path, slices):
     run("convert", IMAGES, tmp_path / "ct.nii.gz")
     image = nibabel.load(tmp_path / "ct.nii.gz")
@@ -117,6 +139,10 @@ def test_wrong_conversions_say_what_would_be_right(tmp_path):
     for path in [*list(IMAGES.iterdir())[:2], *list((TEST_DATA / "dicom" / "seg_dcmqi").glob("ct*.dcm"))]:
         shutil.copy(path, other)
     contours = IMAGES.parent / "mask" / "RS.dcm"
+    label = nibabel.load(LABEL)
+    finer = tmp_path / "finer.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(np.asarray(label.dataobj).repeat(2, 0).repeat(2, 1), label.affine @ np.diag([0.5, 0.5, 1, 1])), finer)
+    run("convert", IMAGES, tmp_path / "ct.nii.gz")
     for arguments, said in (
         ((LABEL, tmp_path / "a.dcm"), "--source DIR"),
         ((contours, tmp_path / "a.nii.gz"), "--source DIR"),
@@ -124,6 +150,9 @@ def test_wrong_conversions_say_what_would_be_right(tmp_path):
         ((IMAGES, tmp_path / "a.dcm"), "IN is an image"),
         ((contours, tmp_path / "a.nii.gz", "--source", TEST_DATA / "dicom" / "seg_highdicom"), "segbridge:"),
         ((LABEL, tmp_path / "a.dcm", "--source", IMAGES, "--segment", "7=Liver"), 'no segment "7"'),
+        ((finer, tmp_path / "a.dcm", "--source", IMAGES), "the voxels of the segments are 0.4"),
+        ((contours, tmp_path / "a.nii.gz", "--probabilities"), "only a fractional DICOM segmentation"),
+        ((tmp_path / "ct.nii.gz", tmp_path / "a.dcm", "--probabilities", "--source", IMAGES), "each voxel must be from 0 to 1"),
     ):
         done = run_segbridge("convert", *map(str, arguments))
         assert done.returncode != 0 and said in done.stderr and len(done.stderr.splitlines()) == 1, done.stderr
@@ -141,6 +170,9 @@ def test_a_series_is_segmented_from_an_earlier_mask_into_a_segmentation(tmp_path
     mask = masks_of(seg, slices)["Gross tumour"]
     others = [n for n in range(len(slices)) if n != k]
     assert np.array_equal(mask[others], truth[others]) and mask[k, j, i]
+    run("segment", "--dicom", IMAGES, "--prompts", tmp_path / "clicks.json", "--model", "scribble-2d", "--output", tmp_path / "p.dcm", "--probabilities")
+    assert_valid(tmp_path / "p.dcm")
+    assert pydicom.dcmread(tmp_path / "p.dcm").SegmentationType == "FRACTIONAL" and len(np.unique(pydicom.dcmread(tmp_path / "p.dcm").pixel_array)) > 10
     segment = pydicom.dcmread(seg).SegmentSequence[0]
     assert segment.SegmentAlgorithmType == "SEMIAUTOMATIC" and segment.SegmentAlgorithmName == "scribble-2d"
     assert segment.SegmentationAlgorithmIdentificationSequence[0].AlgorithmParameters.startswith("weights sha256:")

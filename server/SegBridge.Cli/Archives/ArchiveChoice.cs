@@ -30,7 +30,7 @@ internal sealed class ArchiveChoice
     /// <summary>The option that names the file which describes archives.</summary>
     public static Option<string?> FileOption() => new("--archive-file")
     {
-        Description = "Archives by name: {\"pacs\": {\"url\": \"https://…\", \"user\": \"…\", \"password\": \"…\"}}, or \"token\" for user and password; \"ca_file\" besides",
+        Description = "Archives by name: {\"pacs\": {\"url\": \"https://…\", \"user\": \"…\", \"password\": \"…\"}}, or \"token\" for user and password; \"ca_file\" and \"read_only\" besides",
         HelpName = "FILE",
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
+using SegBridge.Imaging.Formats;
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Intensity;
 using SegBridge.Imaging.Masks;
@@ -104,6 +105,22 @@ internal sealed class ClientSession : IAsyncDisposable
         }
 
         return mask;
+    }
+
+    /// <summary>How likely each voxel belongs to a segment, as an image with values from 0 to 1.</summary>
+    /// <exception cref="RpcException">The server refused or the connection broke.</exception>
+    public async Task<Volume> ProbabilitiesOfAsync(string segmentId, CancellationToken cancellationToken)
+    {
+        var request = new V1.ExportRequest { SessionId = Id, SegmentIds = { segmentId }, Format = V1.FileFormat.NiftiProbabilities };
+        using var call = _connection.Export.ExportSegments(request, cancellationToken: cancellationToken);
+        using var file = new MemoryStream();
+        while (await call.ResponseStream.MoveNext(cancellationToken))
+        {
+            call.ResponseStream.Current.Data.WriteTo(file);
+        }
+
+        file.Position = 0;
+        return VolumeFile.Read(file, "the server's answer");
     }
 
     /// <summary>One step: sends new prompts, then bricks as they are asked for, and applies the answer.</summary>

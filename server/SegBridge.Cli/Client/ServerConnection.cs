@@ -41,6 +41,7 @@ internal sealed class ServerConnection : IDisposable
         Sessions = new V1.Sessions.SessionsClient(calls);
         Models = new V1.Models.ModelsClient(calls);
         Tasks = new V1.Tasks.TasksClient(calls);
+        Export = new V1.Export.ExportClient(calls);
     }
 
     public ServerAddress Address { get; }
@@ -52,6 +53,8 @@ internal sealed class ServerConnection : IDisposable
     public V1.Models.ModelsClient Models { get; }
 
     public V1.Tasks.TasksClient Tasks { get; }
+
+    public V1.Export.ExportClient Export { get; }
 
     /// <summary>What a failed call means to the person at the keyboard.</summary>
     public UserException Explain(RpcException error)

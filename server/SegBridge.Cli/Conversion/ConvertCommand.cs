@@ -17,6 +17,8 @@ internal sealed class ConvertCommand : TeachingCommand
     private readonly Option<string?> _format = FileKinds.Option();
     private readonly Option<string?> _source = new("--source") { Description = "Folder (or multi-frame file) of the DICOM images that the segmentation in IN lies on", HelpName = "DIR" };
     private readonly Option<SegmentName[]> _segments = SegmentNames.Option();
+    private readonly Option<bool> _probabilities = ProbabilityFile.Option(
+        "IN is an image with values from 0 to 1, which becomes a fractional DICOM SEG, or IN is such a SEG and becomes an image (of several segments --segment names one)");
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON to standard output, everything else to standard error" };
 
     public ConvertCommand()
@@ -30,11 +32,13 @@ internal sealed class ConvertCommand : TeachingCommand
                   a segmentation as an RT structure set, without the patient's identity
               segbridge convert RS.dcm mask.seg.nrrd --source ct-folder
                   contours as labels that 3D Slicer opens as a segmentation
+              segbridge convert confidence.nii.gz seg.dcm --probabilities --source ct-folder --segment 1=Liver
+                  values from 0 to 1 as a fractional DICOM segmentation; the other way round from it
             """)
     {
         Arguments.Add(_input);
         Arguments.Add(_output);
-        foreach (var option in (Option[])[_format, _source, _segments, _json])
+        foreach (var option in (Option[])[_format, _source, _segments, _probabilities, _json])
         {
             Options.Add(option);
         }
@@ -48,7 +52,7 @@ internal sealed class ConvertCommand : TeachingCommand
             {
                 result.AddError($"OUT {complaint}");
             }
-            else if (kind is { } known && _deidentify.ComplaintIn(result, known) is { } other)
+            else if (kind is { } known && (_deidentify.ComplaintIn(result, known) ?? (result.GetValue(_probabilities) ? ProbabilityFile.ComplaintAt(known) : null)) is { } other)
             {
                 result.AddError(other);
             }
@@ -73,7 +77,8 @@ internal sealed class ConvertCommand : TeachingCommand
         var isFolder = Directory.Exists(input);
         var dicom = isFolder ? null : SegmentationFile.OpenDicom(input);
         var isImage = isFolder || (dicom is not null && !SegmentationFile.IsSegmentation(dicom));
-        var isVolume = isImage || (dicom is null && !kind.IsDicom() && !output.EndsWith(".seg.nrrd", StringComparison.OrdinalIgnoreCase) && parsed.GetValue(_source) is null);
+        var hasProbabilities = parsed.GetValue(_probabilities);
+        var isVolume = isImage || (!hasProbabilities && dicom is null && !kind.IsDicom() && !output.EndsWith(".seg.nrrd", StringComparison.OrdinalIgnoreCase) && parsed.GetValue(_source) is null);
         Require(parsed, kind, isImage, isVolume);
         if (isVolume)
         {
@@ -84,6 +89,13 @@ internal sealed class ConvertCommand : TeachingCommand
         }
 
         var source = parsed.GetValue(_source) is { } folder ? _series.Read(folder, parsed, terminal, cancellation).Source : null;
+        var options = new DerivedObjectOptions { Deidentifier = _deidentify.Of(parsed) };
+        if (hasProbabilities)
+        {
+            Report(terminal, input, output, ProbabilityConversion.Run(input, dicom, output, kind, parsed.GetValue(_segments)!, source, options, cancellation));
+            return;
+        }
+
         var segmentation = dicom is null
             ? SegmentationFile.Read(input, source, cancellation)
             : SegmentationFile.Read(dicom, Path.GetFileName(input), source, cancellation);
@@ -94,19 +106,22 @@ internal sealed class ConvertCommand : TeachingCommand
         }
 
         segmentation = segmentation with { Segments = segments };
-        if (SegmentationFile.Write(output, kind, segmentation, source, new DerivedObjectOptions { Deidentifier = _deidentify.Of(parsed) }) is { } note)
+        if (SegmentationFile.Write(output, kind, segmentation, source, options) is { } note)
         {
             terminal.Say($"note: {note}");
         }
 
-        var size = segmentation.Grid.Size;
-        Report(terminal, new ConvertReport(input, output, [size.I, size.J, size.K], [.. segments.Select(segment => new ConvertedSegment(
-            segment.Segment.Label, segment.Segment.Type.Meaning, segment.Mask.Count, Math.Round(segment.Mask.Count * segmentation.Grid.VoxelVolumeMl, 3)))]));
+        Report(terminal, input, output, segmentation);
     }
 
     /// <summary>Refuses what contradicts itself or would do nothing.</summary>
     private void Require(ParseResult parsed, FileKind kind, bool isImage, bool isVolume)
     {
+        if (isImage && parsed.GetValue(_probabilities))
+        {
+            throw UserException.Usage("--probabilities is for an image with values from 0 to 1 (NIfTI, NRRD) or a fractional DICOM segmentation; IN holds DICOM images");
+        }
+
         if (isImage && kind.IsDicom())
         {
             throw UserException.Usage("IN is an image; a DICOM segmentation or structure set is made of a segmentation: labels, SEG or RTSTRUCT");
@@ -126,6 +141,13 @@ internal sealed class ConvertCommand : TeachingCommand
         {
             throw UserException.Usage($"{option} chooses from DICOM images; IN is none and --source names none");
         }
+    }
+
+    private static void Report(Terminal terminal, string input, string output, Segmentation segmentation)
+    {
+        var size = segmentation.Grid.Size;
+        Report(terminal, new ConvertReport(input, output, [size.I, size.J, size.K], [.. segmentation.Segments.Select(segment => new ConvertedSegment(
+            segment.Segment.Label, segment.Segment.Type.Meaning, segment.Mask.Count, Math.Round(segment.Mask.Count * segmentation.Grid.VoxelVolumeMl, 3)))]));
     }
 
     private static void Report(Terminal terminal, ConvertReport report)

@@ -29,7 +29,7 @@ internal static class InitialMasks
 
         var read = SegmentationFile.Read(path, source, cancellation);
         var alignment = GridAlignment.Find(read.Grid, grid)
-            ?? throw new UserException($"--mask: {Path.GetFileName(path)} does not lie on the voxels of the image: it has {read.Grid}, the image {grid}");
+            ?? throw new UserException($"--mask: {Path.GetFileName(path)} does not lie on the voxels of the image: {GridDifference.Between(read.Grid, "its segments", grid, "the image")}");
         var masks = read.Segments.Where(segment => segment.Mask.Count > 0).ToArray();
         var chosen = masks.Where(segment => names.Contains(segment.Segment.Label)).Select(segment => (segment.Segment.Label, segment.Mask)).ToArray();
         if (chosen.Length == 0 && masks is [var only])

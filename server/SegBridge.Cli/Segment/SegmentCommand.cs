@@ -30,6 +30,7 @@ internal sealed class SegmentCommand : TeachingCommand
     private readonly Option<string> _output = new("--output") { Description = $"The result: {FileKinds.Names}", HelpName = "FILE", Required = true };
     private readonly Option<string?> _format = FileKinds.Option();
     private readonly Option<SegmentName[]> _names = SegmentNames.Option();
+    private readonly Option<bool> _probabilities = ProbabilityFile.Option("Write how likely each voxel belongs to the segments, not their masks: fractional DICOM SEG, or an image of one segment");
     private readonly Option<string?> _model = new("--model") { Description = "A model's id, see \"segbridge models list\" [default: the server's]", HelpName = "ID" };
     private readonly Option<IntensityWindow?> _window = WindowText.Option("the model scales each slice by itself");
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON to standard output, everything else to standard error" };
@@ -50,7 +51,7 @@ internal sealed class SegmentCommand : TeachingCommand
                   goes on from an earlier segmentation
             """)
     {
-        foreach (var option in (Option[])[_volume, _dicom, _prompts, _mask, _output, _format, _names, _model, _window, _json])
+        foreach (var option in (Option[])[_volume, _dicom, _prompts, _mask, _output, _format, _names, _probabilities, _model, _window, _json])
         {
             Options.Add(option);
         }
@@ -89,17 +90,22 @@ internal sealed class SegmentCommand : TeachingCommand
         try
         {
             var played = new PlayedVolume(volume, series?.Modality ?? Modality.Unknown, steps, initial);
-            var (masks, report) = await PlayAsync(lease.Connection, played, names, parsed, terminal, cancellationToken);
+            var (masks, probabilities, report) = await PlayAsync(lease.Connection, played, names, parsed, terminal, cancellationToken);
             var algorithm = await AlgorithmOfAsync(lease.Connection, report.Model, cancellationToken);
             var (segments, _) = parsed.GetValue(_names)!.Apply([.. masks.Select(segment => new SegmentMask(DicomSegment.Of(segment.Id, "") with { Algorithm = algorithm }, segment.Mask))]);
             var output = parsed.GetValue(_output)!;
             var kind = FileKinds.Require(output, parsed.GetValue(_format));
-            if (SegmentationFile.Write(output, kind, new Segmentation(volume.Geometry, segments), series?.Source, options) is { } note)
+            if (probabilities.Count > 0)
+            {
+                var maps = segments.Zip(probabilities, (segment, image) => ProbabilityFile.Of(segment.Segment, image, "the server's answer"));
+                ProbabilityFile.Write(output, kind, volume.Geometry, [.. maps], series?.Source, options);
+            }
+            else if (SegmentationFile.Write(output, kind, new Segmentation(volume.Geometry, segments), series?.Source, options) is { } note)
             {
                 terminal.Say($"note: {note}");
             }
 
-            terminal.Say($"mask: {Path.GetFullPath(output)}");
+            terminal.Say($"{(probabilities.Count > 0 ? "probabilities" : "mask")}: {Path.GetFullPath(output)}");
             await _archived.StoreAsync(parsed, output, terminal, cancellationToken);
             if (terminal.Json)
             {
@@ -114,7 +120,7 @@ internal sealed class SegmentCommand : TeachingCommand
         return 0;
     }
 
-    private async Task<(IReadOnlyList<(string Id, VolumeMask Mask)> Segments, SegmentReport Report)> PlayAsync(
+    private async Task<(IReadOnlyList<(string Id, VolumeMask Mask)> Segments, IReadOnlyList<Volume> Probabilities, SegmentReport Report)> PlayAsync(
         ServerConnection connection,
         PlayedVolume played,
         IReadOnlyList<string> names,
@@ -144,7 +150,13 @@ internal sealed class SegmentCommand : TeachingCommand
                 $"step {done.Count}: segment {step.Segment}, {step.Count} prompts, confidence {answer.Confidence:0.00}, {answer.VolumeMl:0.00} ml, {answer.TotalMs:0} ms, {ByteText.Of(answer.BytesUp)} up"));
         }
 
-        return ([.. names.Select(name => (name, session.MaskOf(name)))], new SegmentReport(model, "", done, 0));
+        var probabilities = new List<Volume>();
+        foreach (var name in parsed.GetValue(_probabilities) ? names : [])
+        {
+            probabilities.Add(await session.ProbabilitiesOfAsync(name, cancellationToken));
+        }
+
+        return ([.. names.Select(name => (name, session.MaskOf(name)))], probabilities, new SegmentReport(model, "", done, 0));
     }
 
     private static async Task<SegmentationAlgorithm> AlgorithmOfAsync(ServerConnection connection, string modelId, CancellationToken cancellationToken)
@@ -183,7 +195,7 @@ internal sealed class SegmentCommand : TeachingCommand
             result.AddError($"{option} chooses from DICOM images; give them with --dicom DIR");
         }
 
-        if (kind.Kind is { } known && _deidentify.ComplaintIn(result, known) is { } complaint)
+        if (kind.Kind is { } known && (_deidentify.ComplaintIn(result, known) ?? (result.GetValue(_probabilities) ? ProbabilityFile.ComplaintAt(known) : null)) is { } complaint)
         {
             result.AddError(complaint);
         }

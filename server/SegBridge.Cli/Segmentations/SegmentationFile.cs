@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SegBridge.Cli.CommandLine;
 using SegBridge.Imaging.Dicom;
 using SegBridge.Imaging.Formats;
@@ -74,26 +75,33 @@ internal static class SegmentationFile
             return lost == 0 ? null : $"{lost} voxels belong to several segments; a label file keeps the last one's label, DICOM SEG would keep all";
         }
 
-        if (source is null)
-        {
-            throw UserException.Usage("a DICOM object belongs to the images that it was made from; name their folder with --source DIR");
-        }
-
+        RequireSource(source);
         if (kind == FileKind.Seg && segmentation.Segments.All(segment => segment.Mask.Count == 0))
         {
             throw new UserException("nothing is segmented, and a DICOM segmentation cannot be empty");
         }
 
-        var segments = source.Place(segmentation.Segments, segmentation.Grid).Select(
-            (segment, n) => segment with { Segment = Named(segment.Segment) with { Colour = segment.Segment.Colour ?? LabelFile.ColourOf(n) } }).ToArray();
+        var segments = source.Place(segmentation.Segments, segmentation.Grid).Select((segment, n) => segment with { Segment = Described(segment.Segment, n) }).ToArray();
         var file = kind == FileKind.Seg ? SegmentationWriter.Binary(source, segments, options) : StructureSetWriter.Write(source, segments, options);
         file.Save(path);
         return null;
     }
 
-    /// <summary>A label's number says nothing where no labels are.</summary>
-    private static DicomSegment Named(DicomSegment segment) =>
-        segment.Label.All(char.IsAsciiDigit) ? segment with { Label = $"Segment {segment.Label}" } : segment;
+    /// <exception cref="UserException">There is none.</exception>
+    public static void RequireSource([NotNull] DicomSource? source)
+    {
+        if (source is null)
+        {
+            throw UserException.Usage("a DICOM object belongs to the images that it was made from; name their folder with --source DIR");
+        }
+    }
+
+    /// <summary>A segment as it is written to DICOM: with a colour, and by a name, since a label's number says nothing where no labels are.</summary>
+    public static DicomSegment Described(DicomSegment segment, int position) => segment with
+    {
+        Label = segment.Label.All(char.IsAsciiDigit) ? $"Segment {segment.Label}" : segment.Label,
+        Colour = segment.Colour ?? LabelFile.ColourOf(position),
+    };
 
     private static Segmentation OnSource(Segmentation segmentation, DicomSource? source) =>
         source is null ? segmentation : new Segmentation(source.Grid, source.Place(segmentation.Segments, segmentation.Grid));

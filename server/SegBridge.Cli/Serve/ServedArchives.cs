@@ -10,7 +10,7 @@ internal sealed class ServedArchives
 {
     private readonly Option<string[]> _archives = new("--archive")
     {
-        Description = "A DICOMweb archive that asks for no credentials, from which clients may open series by this name, such as pacs=https://pacs.example/dicom-web; may be repeated",
+        Description = "A DICOMweb archive that asks for no credentials, from which clients may open series and store results, under this name, such as pacs=https://pacs.example/dicom-web; may be repeated",
         HelpName = "NAME=URL",
     };
 

@@ -8,7 +8,7 @@ namespace SegBridge.Imaging.Geometry;
 public sealed class GridAlignment
 {
     // As a part of a voxel, over the whole extent: files give positions in few digits.
-    private const double Tolerance = 0.1;
+    internal const double Tolerance = 0.1;
 
     private readonly VolumeSize _size;
     private readonly Ijk _origin;
@@ -91,6 +91,34 @@ public sealed class GridAlignment
         var result = new VolumeMask(_size);
         result.Replace(block);
         return result;
+    }
+
+    /// <summary>A value for each voxel of a box on the other grid; null where the box reaches outside.</summary>
+    /// <param name="values">C-order (k, j, i) of the box.</param>
+    /// <returns>The box there and its values, C-order.</returns>
+    public (VoxelBox Box, ReadOnlyMemory<byte> Values)? Apply(VoxelBox box, ReadOnlyMemory<byte> values)
+    {
+        if (IsIdentity || box.IsEmpty)
+        {
+            return (box, values);
+        }
+
+        var moved = VoxelBox.Of(Of(box.Lower)).Union(VoxelBox.Of(Of(new Ijk(box.Upper.I - 1, box.Upper.J - 1, box.Upper.K - 1))));
+        if (!_size.Bounds.Encloses(moved))
+        {
+            return null;
+        }
+
+        var result = new byte[values.Length];
+        for (var n = 0; n < result.Length; n++)
+        {
+            var (row, i) = Math.DivRem(n, box.Size.I);
+            var (k, j) = Math.DivRem(row, box.Size.J);
+            var to = Of(new Ijk(box.Lower.I + i, box.Lower.J + j, box.Lower.K + k));
+            result[((((to.K - moved.Lower.K) * moved.Size.J) + to.J - moved.Lower.J) * moved.Size.I) + to.I - moved.Lower.I] = values.Span[n];
+        }
+
+        return (moved, result);
     }
 
     private static bool IsWhole(VoxelPoint point)

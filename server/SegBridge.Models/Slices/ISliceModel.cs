@@ -54,6 +54,15 @@ public interface ISliceModel
     SliceExample ExampleOf(SliceImage image, ReadOnlySpan<byte> mask) =>
         throw new NotSupportedException($"model {Manifest.Id} takes no context");
 
+    /// <summary>How likely each pixel of a slice is inside, row-major, 0 to 1; the model's mask is where it is at least a half.</summary>
+    /// <param name="logits"><see cref="SlicePrediction.Logits"/> of this model.</param>
+    /// <param name="rows">Rows of the slice.</param>
+    /// <param name="columns">Columns of the slice.</param>
+    /// <exception cref="ArgumentException">The logits are not of this model's grid.</exception>
+    /// <exception cref="NotSupportedException">The model's logits say nothing of single pixels.</exception>
+    float[] ProbabilitiesOf(ReadOnlySpan<float> logits, int rows, int columns) =>
+        throw new NotSupportedException($"model {Manifest.Id} gives no probabilities");
+
     /// <summary>
     /// Logits that stand for a mask drawn elsewhere, to be given as previous logits: positive inside, negative outside,
     /// softened where the mask's edge crosses a cell of the model's grid.

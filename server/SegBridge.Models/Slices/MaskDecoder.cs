@@ -14,12 +14,7 @@ internal static class MaskDecoder
         {
             var cells = onGrid.AsSpan(0, fit.Grid.Count);
             var pixels = onSlice.AsSpan(0, fit.Rows * fit.Columns);
-            for (var n = 0; n < cells.Length; n++)
-            {
-                cells[n] = 1 / (1 + MathF.Exp(-logits[n]));
-            }
-
-            fit.ToSlice(cells, pixels);
+            Probabilities(logits, fit, cells, pixels);
             var mask = new byte[pixels.Length];
             var confidence = Threshold(pixels, fit.Columns, mask);
             return new DecodedMask(mask, confidence, MostUncertain.Find(cells, fit, prompts));
@@ -29,6 +24,17 @@ internal static class MaskDecoder
             ArrayPool<float>.Shared.Return(onGrid);
             ArrayPool<float>.Shared.Return(onSlice);
         }
+    }
+
+    /// <summary>Writes probabilities on the grid, and on the slice.</summary>
+    public static void Probabilities(ReadOnlySpan<float> logits, SliceFit fit, Span<float> cells, Span<float> pixels)
+    {
+        for (var n = 0; n < cells.Length; n++)
+        {
+            cells[n] = 1 / (1 + MathF.Exp(-logits[n]));
+        }
+
+        fit.ToSlice(cells, pixels);
     }
 
     /// <summary>Writes [p ≥ ½] and gives 2·Σ(p·m) / (Σp + Σm), or 0 when the mask is empty.</summary>

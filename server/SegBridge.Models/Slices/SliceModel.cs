@@ -41,6 +41,18 @@ internal sealed class SliceModel(ModelBundle bundle, SliceNetwork network, Infer
         return logits;
     }
 
+    public float[] ProbabilitiesOf(ReadOnlySpan<float> logits, int rows, int columns)
+    {
+        if (logits.Length != LogitCount)
+        {
+            throw new ArgumentException($"the logits of model {Manifest.Id} are {LogitCount}, got {logits.Length}", nameof(logits));
+        }
+
+        var probabilities = new float[rows * columns];
+        network.Probabilities(logits, rows, columns, probabilities);
+        return probabilities;
+    }
+
     private async Task<SlicePrediction> PredictAsync(
         SliceStepInput step, string owner, Action<int>? queued, CancellationToken cancellation)
     {

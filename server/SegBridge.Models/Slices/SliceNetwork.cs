@@ -15,6 +15,10 @@ internal abstract class SliceNetwork(string device, SliceGrid grid) : LeasedNetw
     /// <summary>Encodes, runs and decodes one step. On the device's thread only: buffers are shared between steps.</summary>
     public abstract SliceAnswer Predict(SliceStepInput step, CancellationToken cancellation);
 
+    /// <summary>How likely pixels of a slice are inside, as masks are cut from it. On any thread.</summary>
+    public virtual void Probabilities(ReadOnlySpan<float> logits, int rows, int columns, Span<float> onSlice) =>
+        MaskDecoder.Probabilities(logits, new SliceFit(rows, columns, Grid), new float[Grid.Count], onSlice);
+
     /// <summary>A finished slice as context. On any thread. Null: the family takes none.</summary>
     public virtual SliceExample? ExampleOf(SliceImage image, ReadOnlySpan<byte> mask) => null;
 }

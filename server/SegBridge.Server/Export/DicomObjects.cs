@@ -30,47 +30,60 @@ internal sealed class DicomObjects(ModelRepository models)
     // De-identified objects of one server belong together for as long as it runs.
     private readonly byte[] _ownKey = RandomNumberGenerator.GetBytes(32);
 
-    /// <exception cref="InvalidFieldException">A field of the source is wrong, or a header is not of this volume.</exception>
-    /// <exception cref="WrongStateException">Nothing is segmented.</exception>
-    /// <exception cref="LimitExceededException">The object would be too large.</exception>
-    public SegmentFile Segmentation(Session session, IReadOnlyList<SegmentInfo> segments, Wire.DicomSource? wire)
+    /// <summary>A DICOM object as a file.</summary>
+    /// <inheritdoc cref="Create"/>
+    public SegmentFile Write(Wire.FileFormat format, Session session, IReadOnlyList<SegmentInfo> segments, Wire.DicomSource? wire)
     {
-        var options = OptionsOf(Field.Required(wire, "dicom_source"));
-        if (segments.All(segment => segment.VoxelCount == 0))
+        var content = new ChunkBuffer(SegmentFile.ChunkBytes);
+        Create(format, session, segments, Field.Required(wire, "dicom_source")).Save(content);
+        return new SegmentFile(format == Wire.FileFormat.Rtstruct ? "structures.dcm" : "segmentation.dcm", "application/dicom", content);
+    }
+
+    /// <summary>A segmentation or a structure set.</summary>
+    /// <exception cref="InvalidFieldException">A field of the source is wrong, or a header is not of this volume.</exception>
+    /// <exception cref="WrongStateException">Nothing is segmented, which a segmentation cannot say.</exception>
+    /// <exception cref="LimitExceededException">The object would be too large.</exception>
+    public DicomFile Create(Wire.FileFormat format, Session session, IReadOnlyList<SegmentInfo> segments, Wire.DicomSource wire)
+    {
+        var options = OptionsOf(wire);
+        if (format != Wire.FileFormat.Rtstruct && segments.All(segment => segment.VoxelCount == 0))
         {
             throw new WrongStateException("nothing is segmented, and a DICOM segmentation cannot be empty");
         }
 
-        return Write("segmentation.dcm", wire, session, segments, (source, placed) =>
-        {
-            var bytes = SegmentationWriter.MostBytes(source.Grid.Size, placed.Select(segment => segment.Mask.BoundingBox));
-            return bytes <= MaxPixelBytes
-                ? SegmentationWriter.Binary(source, placed, options)
-                : throw new LimitExceededException($"a DICOM segmentation of these segments has {bytes:N0} bytes and the limit is {MaxPixelBytes:N0}; export fewer at a time");
-        });
-    }
-
-    /// <exception cref="InvalidFieldException">A field of the source is wrong, or a header is not of this volume.</exception>
-    public SegmentFile StructureSet(Session session, IReadOnlyList<SegmentInfo> segments, Wire.DicomSource? wire)
-    {
-        var options = OptionsOf(Field.Required(wire, "dicom_source"));
-        return Write("structures.dcm", wire, session, segments, (source, placed) => StructureSetWriter.Write(source, placed, options));
-    }
-
-    private SegmentFile Write(
-        string name, Wire.DicomSource wire, Session session, IReadOnlyList<SegmentInfo> segments, Func<DicomSource, IReadOnlyList<SegmentMask>, DicomFile> write)
-    {
         try
         {
-            var source = SourceOf(wire, session);
-            var masks = segments.Select(segment => MaskOf(session, segment)).ToArray();
-            var content = new ChunkBuffer(SegmentFile.ChunkBytes);
-            write(source, source.Place(masks, session.Volume.Geometry)).Save(content);
-            return new SegmentFile(name, "application/dicom", content);
+            var (source, grid) = (SourceOf(wire, session), session.Volume.Geometry);
+            return format switch
+            {
+                Wire.FileFormat.Rtstruct => StructureSetWriter.Write(source, source.Place(MasksOf(session, segments), grid), options),
+                Wire.FileFormat.DicomSegFractional => Fractional(source, source.Place(ProbabilitiesOf(session, segments), grid), options),
+                _ => Binary(source, source.Place(MasksOf(session, segments), grid), options),
+            };
         }
         catch (Exception error) when (error is VolumeFormatException or DicomSeriesException)
         {
             throw new InvalidFieldException("dicom_source.slice_headers", error.Message);
+        }
+    }
+
+    private static DicomFile Binary(DicomSource source, IReadOnlyList<SegmentMask> segments, DerivedObjectOptions options)
+    {
+        RequireRoom(SegmentationWriter.MostBytes(source.Grid.Size, segments.Select(segment => segment.Mask.BoundingBox)));
+        return SegmentationWriter.Binary(source, segments, options);
+    }
+
+    private static DicomFile Fractional(DicomSource source, IReadOnlyList<SegmentProbabilities> segments, DerivedObjectOptions options)
+    {
+        RequireRoom(SegmentationWriter.MostFractionalBytes(source.Grid.Size, segments.Select(segment => segment.Box)));
+        return SegmentationWriter.Fractional(source, segments, options);
+    }
+
+    private static void RequireRoom(long bytes)
+    {
+        if (bytes > MaxPixelBytes)
+        {
+            throw new LimitExceededException($"a DICOM segmentation of these segments has {bytes:N0} bytes and the limit is {MaxPixelBytes:N0}; export fewer at a time");
         }
     }
 
@@ -109,18 +122,26 @@ internal sealed class DicomObjects(ModelRepository models)
         return read;
     }
 
-    private SegmentMask MaskOf(Session session, SegmentInfo segment)
+    private SegmentMask[] MasksOf(Session session, IReadOnlyList<SegmentInfo> segments) => [.. segments.Select(segment =>
     {
         var mask = new VolumeMask(session.Volume.Geometry.Size);
         mask.Replace(session.GetMask(segment.Id, null));
-        return new SegmentMask(
-            DicomSegment.Of(segment.Name.Length > 0 ? segment.Name : segment.Id, segment.Terminology) with
-            {
-                Colour = ((byte)(segment.Color >> 16), (byte)(segment.Color >> 8), (byte)segment.Color),
-                Algorithm = AlgorithmOf(session.ModelsOf(segment.Id)),
-            },
-            mask);
+        return new SegmentMask(Describe(session, segment), mask);
+    })];
+
+    private SegmentProbabilities[] ProbabilitiesOf(Session session, IReadOnlyList<SegmentInfo> segments)
+    {
+        var size = session.Volume.Geometry.Size;
+        RequireRoom(size.VoxelCount);
+        return [.. segments.Select(segment => SegmentProbabilities.Of(Describe(session, segment), size, session.GetProbabilities(segment.Id)))];
     }
+
+    private DicomSegment Describe(Session session, SegmentInfo segment) =>
+        DicomSegment.Of(segment.Name.Length > 0 ? segment.Name : segment.Id, segment.Terminology) with
+        {
+            Colour = ((byte)(segment.Color >> 16), (byte)(segment.Color >> 8), (byte)segment.Color),
+            Algorithm = AlgorithmOf(session.ModelsOf(segment.Id)),
+        };
 
     /// <summary>The models together; a model that is gone by now is named without its version.</summary>
     private SegmentationAlgorithm? AlgorithmOf(IReadOnlyList<string> ids)

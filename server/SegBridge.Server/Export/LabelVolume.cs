@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
 using SegBridge.Imaging.Volumes;
 using SegBridge.Sessions;
@@ -20,19 +21,24 @@ internal static class LabelVolume
     {
         var geometry = session.Volume.Geometry;
         var type = segments.Count <= byte.MaxValue ? smallest : VoxelType.UInt16;
-        var bytes = geometry.Size.VoxelCount * type.Bytes();
-        if (bytes > MaxBytes)
-        {
-            throw new LimitExceededException($"a file of {geometry.Size} labels has {bytes:N0} bytes and the limit is {MaxBytes:N0}; read the masks with GetMask instead");
-        }
-
-        var labels = new byte[bytes];
+        RequireRoom(geometry.Size, type.Bytes());
+        var labels = new byte[geometry.Size.VoxelCount * type.Bytes()];
         for (var n = 0; n < segments.Count; n++)
         {
             Paint(session.GetMask(segments[n].Id, null), n + 1, geometry.Size.I, geometry.Size.J, type, labels);
         }
 
         return new Volume(geometry, type, Rescale.Identity, labels);
+    }
+
+    /// <exception cref="LimitExceededException">The volume is too large for one file.</exception>
+    public static void RequireRoom(VolumeSize size, int bytesOfVoxel)
+    {
+        var bytes = size.VoxelCount * bytesOfVoxel;
+        if (bytes > MaxBytes)
+        {
+            throw new LimitExceededException($"a file of {size} voxels has {bytes:N0} bytes and the limit is {MaxBytes:N0}; read the masks with GetMask instead");
+        }
     }
 
     private static void Paint(BitBlock mask, int label, int columns, int rows, VoxelType type, byte[] labels)

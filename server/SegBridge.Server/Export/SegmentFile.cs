@@ -1,5 +1,8 @@
 using SegBridge.Imaging.Formats;
+using SegBridge.Imaging.Volumes;
+using SegBridge.Server.Mapping;
 using SegBridge.Sessions;
+using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Server.Export;
@@ -18,6 +21,22 @@ internal sealed record SegmentFile(string Name, string MediaType, ChunkBuffer Co
         var content = new ChunkBuffer(ChunkBytes);
         NiftiFile.Write(content, LabelVolume.Of(session, segments));
         return new SegmentFile("segmentation.nii.gz", "application/gzip", content);
+    }
+
+    /// <exception cref="InvalidFieldException">Not one segment was named.</exception>
+    /// <exception cref="LimitExceededException">The volume is too large for one file.</exception>
+    public static SegmentFile Probabilities(Session session, IReadOnlyList<SegmentInfo> segments)
+    {
+        if (segments is not [var segment])
+        {
+            throw new InvalidFieldException("segment_ids", $"must name one segment, since a file holds the probabilities of one; got {segments.Count}");
+        }
+
+        var geometry = session.Volume.Geometry;
+        LabelVolume.RequireRoom(geometry.Size, 1);
+        var content = new ChunkBuffer(ChunkBytes);
+        NiftiFile.Write(content, new Volume(geometry, VoxelType.UInt8, new Rescale(1.0 / byte.MaxValue, 0), session.GetProbabilities(segment.Id)));
+        return new SegmentFile("probabilities.nii.gz", "application/gzip", content);
     }
 
     public static SegmentFile Nrrd(Session session, IReadOnlyList<SegmentInfo> segments)

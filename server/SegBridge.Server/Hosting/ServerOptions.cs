@@ -62,7 +62,7 @@ public sealed record ServerOptions
     public TaskOptions Tasks { get; init; } = new();
 
     /// <summary>
-    /// DICOM archives that sessions can be opened from, by the names that clients choose from: they never give an address.
+    /// DICOM archives that sessions can be opened from and results be stored in, by the names that clients choose from: they never give an address.
     /// </summary>
     public IReadOnlyDictionary<string, DicomWebArchive> Archives { get; init; } = new Dictionary<string, DicomWebArchive>();
 

@@ -50,6 +50,7 @@ internal static class ServerServices
         services.AddSingleton<ServingState>();
         services.AddSingleton<ExportTurn>();
         services.AddSingleton<DicomObjects>();
+        services.AddSingleton<StoreCalls>();
         services.AddSingleton(new FailedKeyLimit(options.Limits, options.Clock));
         services.AddSingleton<CallRateLimit>();
         if (options.KeyFile is { } keyFile)

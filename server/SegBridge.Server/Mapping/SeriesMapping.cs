@@ -20,7 +20,7 @@ internal static class SeriesMapping
     {
         Field.Required(series, path);
         return new SeriesReference(
-            Field.Text(series.Archive, 1, MaxArchive, $"{path}.archive"),
+            ToArchive(series.Archive, $"{path}.archive"),
             series.StudyInstanceUid.Length == 0 ? null : ToUid(series.StudyInstanceUid, $"{path}.study_instance_uid"),
             ToUid(series.SeriesInstanceUid, $"{path}.series_instance_uid"),
             new DicomVolumeOptions
@@ -30,6 +30,9 @@ internal static class SeriesMapping
                 GantryTilt = series.Resample ? GantryTilt.Resample : GantryTilt.Keep,
             });
     }
+
+    /// <summary>The name of an archive.</summary>
+    public static string ToArchive(string name, string path) => Field.Text(name, 1, MaxArchive, path);
 
     /// <summary>What a volume is that this server fetched.</summary>
     public static Wire.Volume ToWire(VolumeDescription volume) => new()

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using SegBridge.Server.Export;
 using SegBridge.Server.Mapping;
@@ -11,13 +12,13 @@ using Task = System.Threading.Tasks.Task;
 namespace SegBridge.Server.Services;
 
 /// <summary>Results as files.</summary>
-internal sealed class ExportService(SessionManager sessions, DicomObjects dicom, ExportTurn turn) : V1.Export.ExportBase
+internal sealed class ExportService(SessionManager sessions, DicomObjects dicom, StoreCalls storing, ExportTurn turn) : V1.Export.ExportBase
 {
     public override async Task ExportSegments(ExportRequest request, IServerStreamWriter<FileChunk> responseStream, ServerCallContext context)
     {
         var session = sessions.Get(request.SessionId);
         var write = WriterOf(request);
-        var segments = SegmentsOf(request, session);
+        var segments = SegmentsOf(request.SegmentIds, session);
         SegmentFile file;
         using (await turn.TakeAsync(context.CancellationToken))
         {
@@ -33,28 +34,34 @@ internal sealed class ExportService(SessionManager sessions, DicomObjects dicom,
         }
     }
 
+    public override Task StoreSegments(StoreRequest request, IServerStreamWriter<StoreEvent> responseStream, ServerCallContext context)
+    {
+        var session = sessions.Get(request.SessionId);
+        return storing.StoreAsync(request, session, SegmentsOf(request.SegmentIds, session), responseStream, context.CancellationToken);
+    }
+
     private Func<Session, IReadOnlyList<SegmentInfo>, SegmentFile> WriterOf(ExportRequest request) => request.Format switch
     {
         FileFormat.Nifti => SegmentFile.Nifti,
         FileFormat.Nrrd => SegmentFile.Nrrd,
-        FileFormat.DicomSeg => (session, segments) => dicom.Segmentation(session, segments, request.DicomSource),
-        FileFormat.Rtstruct => (session, segments) => dicom.StructureSet(session, segments, request.DicomSource),
+        FileFormat.NiftiProbabilities => SegmentFile.Probabilities,
+        FileFormat.DicomSeg or FileFormat.DicomSegFractional or FileFormat.Rtstruct => (session, segments) => dicom.Write(request.Format, session, segments, request.DicomSource),
         _ => throw Field.Unnamed(request.Format, "format"),
     };
 
-    private static List<SegmentInfo> SegmentsOf(ExportRequest request, Session session)
+    private static List<SegmentInfo> SegmentsOf(RepeatedField<string> ids, Session session)
     {
         var all = session.Segments;
-        if (request.SegmentIds.Count == 0)
+        if (ids.Count == 0)
         {
             return [.. all];
         }
 
-        if (request.SegmentIds.Count > session.Limits.MaxSegments)
+        if (ids.Count > session.Limits.MaxSegments)
         {
-            throw new InvalidFieldException("segment_ids", $"must be at most {session.Limits.MaxSegments}, got {request.SegmentIds.Count}");
+            throw new InvalidFieldException("segment_ids", $"must be at most {session.Limits.MaxSegments}, got {ids.Count}");
         }
 
-        return [.. request.SegmentIds.Select(id => all.FirstOrDefault(segment => segment.Id == id) ?? throw new SegmentNotFoundException())];
+        return [.. ids.Select(id => all.FirstOrDefault(segment => segment.Id == id) ?? throw new SegmentNotFoundException())];
     }
 }

@@ -1,11 +1,9 @@
 using System.Globalization;
-using System.Threading.Channels;
 using Grpc.Core;
 using SegBridge.Imaging.Dicom.Web;
 using SegBridge.Server.Hosting;
 using SegBridge.Server.Mapping;
 using SegBridge.Sessions.Archives;
-using SegBridge.Sessions.Journal;
 using SegBridge.V1;
 using Task = System.Threading.Tasks.Task;
 
@@ -33,30 +31,18 @@ internal sealed class SeriesCalls(SeriesSessions series, LimitSettings limits)
     public async Task OpenAsync(
         OpenSessionRequest request, string? caller, IServerStreamWriter<OpenSeriesEvent> events, CancellationToken cancellation)
     {
-        // A slow reader gets the newest of the numbers, and holds nothing up.
-        var news = Channel.CreateBounded<SeriesProgress>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        var opening = EndAsync(OpenAsync(request, caller, new ToChannel(news.Writer), cancellation), news.Writer);
-        await foreach (var progress in news.Reader.ReadAllAsync(cancellation))
-        {
-            await events.WriteAsync(new OpenSeriesEvent { Progress = ToWire(progress) }, cancellation);
-        }
-
-        await events.WriteAsync(new OpenSeriesEvent { Session = await opening }, cancellation);
+        var session = await ProgressNews.TellAsync<SeriesProgress, OpenSessionReply>(
+            progress => OpenAsync(request, caller, progress, cancellation),
+            progress => events.WriteAsync(new OpenSeriesEvent { Progress = ToWire(progress) }, cancellation), cancellation);
+        await events.WriteAsync(new OpenSeriesEvent { Session = session }, cancellation);
     }
 
-    public Task<ResumedSession> ResumeAsync(ResumeSessionRequest request, string? caller, CancellationToken cancellation) =>
-        series.ResumeAsync(request.SessionId, SeriesMapping.ToReference(request.DicomSeries, "dicom_series"), caller, cancellation);
-
-    private static async Task<OpenSessionReply> EndAsync(Task<OpenSessionReply> opening, ChannelWriter<SeriesProgress> news)
+    public async Task<ResumeSessionReply> ResumeAsync(ResumeSessionRequest request, string? caller, CancellationToken cancellation)
     {
-        try
-        {
-            return await opening;
-        }
-        finally
-        {
-            news.Complete();
-        }
+        var resumed = await series.ResumeAsync(request.SessionId, SeriesMapping.ToReference(request.DicomSeries, "dicom_series"), caller, cancellation);
+        var reply = ResumeMapping.ToWire(resumed, limits);
+        reply.Session.Volume = SeriesMapping.ToWire(resumed.Session.Volume);
+        return reply;
     }
 
     private static Progress ToWire(SeriesProgress progress) => new()
@@ -64,9 +50,4 @@ internal sealed class SeriesCalls(SeriesSessions series, LimitSettings limits)
         Fraction = (float)progress.Received / Math.Max(1, progress.Expected),
         Stage = string.Create(CultureInfo.InvariantCulture, $"fetching: {progress.Received} of {progress.Expected} images, {progress.Bytes / 1e6:0.0} MB"),
     };
-
-    private sealed class ToChannel(ChannelWriter<SeriesProgress> news) : IProgress<SeriesProgress>
-    {
-        public void Report(SeriesProgress value) => news.TryWrite(value);
-    }
 }

@@ -33,4 +33,6 @@ public sealed partial class GetMaskRequest : ISessionRequest;
 
 public sealed partial class ExportRequest : ISessionRequest;
 
+public sealed partial class StoreRequest : ISessionRequest;
+
 public sealed partial class AddExamplesRequest : ISessionRequest;

@@ -28,11 +28,9 @@ internal sealed class SessionsService(SessionManager sessions, SeriesCalls serie
     public override Task OpenSeries(OpenSessionRequest request, IServerStreamWriter<OpenSeriesEvent> responseStream, ServerCallContext context) =>
         series.OpenAsync(request, CallerOf(context), responseStream, context.CancellationToken);
 
-    public override async Task<ResumeSessionReply> ResumeSession(ResumeSessionRequest request, ServerCallContext context) => ResumeMapping.ToWire(
-        request.DicomSeries is null
-            ? await sessions.ResumeAsync(request.SessionId, CallerOf(context), context.CancellationToken)
-            : await series.ResumeAsync(request, CallerOf(context), context.CancellationToken),
-        limits);
+    public override async Task<ResumeSessionReply> ResumeSession(ResumeSessionRequest request, ServerCallContext context) => request.DicomSeries is null
+        ? ResumeMapping.ToWire(await sessions.ResumeAsync(request.SessionId, CallerOf(context), context.CancellationToken), limits)
+        : await series.ResumeAsync(request, CallerOf(context), context.CancellationToken);
 
     public override Task<CloseSessionReply> CloseSession(CloseSessionRequest request, ServerCallContext context)
     {

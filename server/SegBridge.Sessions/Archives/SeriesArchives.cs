@@ -9,14 +9,14 @@ namespace SegBridge.Sessions.Archives;
 
 /// <summary>
 /// The archives that the operator has named, and no others: clients choose a name, never an address. A few series at a
-/// time are fetched, within the memory of all sessions. Thread-safe.
+/// time are fetched, within the memory of all sessions, or results stored. Thread-safe.
 /// </summary>
 public sealed class SeriesArchives : IDisposable
 {
-    private const int FetchedAtOnce = 2;
+    private const int UsedAtOnce = 2;
 
     private readonly Dictionary<string, DicomWebClient> _clients = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _turns = new(FetchedAtOnce);
+    private readonly SemaphoreSlim _turns = new(UsedAtOnce);
     private readonly DicomReadLimits _reading;
     private readonly ILogger<SeriesArchives> _log;
 
@@ -54,7 +54,7 @@ public sealed class SeriesArchives : IDisposable
     internal async Task<DicomVolume> FetchAsync(
         SeriesReference reference, MemoryLease lease, IProgress<SeriesProgress>? progress, CancellationToken cancellation)
     {
-        var client = _clients.GetValueOrDefault(reference.Archive) ?? throw new ArchiveNotFoundException();
+        var client = ClientOf(reference.Archive);
         await _turns.WaitAsync(cancellation);
         try
         {
@@ -81,6 +81,37 @@ public sealed class SeriesArchives : IDisposable
             _turns.Release();
         }
     }
+
+    /// <summary>Stores objects, which are made when it is their turn.</summary>
+    /// <returns>What the archive took and what not; not empty.</returns>
+    /// <exception cref="ArchiveNotFoundException">There is no such archive.</exception>
+    /// <exception cref="DicomWebException">The archive cannot be used, and has stored nothing.</exception>
+    public async Task<StoreResult> StoreAsync(
+        string archive, Func<Task<IReadOnlyList<StoreObject>>> make, IProgress<StoreProgress>? progress, CancellationToken cancellation)
+    {
+        var client = ClientOf(archive);
+        await _turns.WaitAsync(cancellation);
+        try
+        {
+            var objects = await make();
+            var start = Stopwatch.GetTimestamp();
+            var result = await client.StoreAsync(objects, progress, cancellation);
+            var (took, bytes) = (Stopwatch.GetElapsedTime(start), objects.Sum(one => one.Length));
+            ArchiveLog.Stored(_log, archive, result.Stored.Count, objects.Count, bytes / 1e6, took.TotalMilliseconds);
+            return result;
+        }
+        catch (DicomWebException failure)
+        {
+            ArchiveLog.NotStored(_log, archive, failure.Message);
+            throw;
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    private DicomWebClient ClientOf(string archive) => _clients.GetValueOrDefault(archive) ?? throw new ArchiveNotFoundException();
 
     private DicomVolume VolumeOf(DicomFolder folder, DicomVolumeOptions options, CancellationToken cancellation)
     {

@@ -32,6 +32,20 @@ internal static class PatchBlend
             return new BitBlock(VoxelBox.Empty);
         }
 
+        var blended = Blended(changed, others, volume, box);
+        if (Array.Exists(blended, float.IsNaN))
+        {
+            PatchMask.KeepBeside(blended, current(box));
+        }
+
+        return BitBlock.Above(box, blended, 0);
+    }
+
+    /// <summary>The logits of patches at the voxels of a box, C-order (k, j, i); NaN where no patch reaches.</summary>
+    public static float[] Logits(IReadOnlyList<PatchPart> parts, VolumeGeometry volume, VoxelBox box) => Blended(parts, [], volume, box);
+
+    private static float[] Blended(IReadOnlyList<PatchPart> changed, IReadOnlyList<KeptPart> others, VolumeGeometry volume, VoxelBox box)
+    {
         var (sums, weights) = (new float[box.VoxelCount], new float[box.VoxelCount]);
         foreach (var part in changed)
         {
@@ -48,12 +62,7 @@ internal static class PatchBlend
             sums[n] = weights[n] > 0 ? sums[n] / weights[n] : float.NaN;
         }
 
-        if (Array.Exists(sums, float.IsNaN))
-        {
-            PatchMask.KeepBeside(sums, current(box));
-        }
-
-        return BitBlock.Above(box, sums, 0);
+        return sums;
     }
 
     private static void Add(PatchPart part, VolumeGeometry volume, VoxelBox box, float[] sums, float[] weights, bool everywhere)

@@ -14,6 +14,12 @@ Needs numpy; uses grpcio where it is installed, else gRPC-Web by the standard li
         step = session.predict("tumour", prompts.point((250, 180, 40), positive=False), slice=("k", 40))
         print(step.confidence, step.segment.volume_ml, session.mask("tumour").sum())
         session.export("tumour.nii.gz")
+
+Of a DICOM series in an archive that the server's operator has configured, the server fetches the voxels itself:
+
+    with connect() as client, client.open_series("pacs", "1.2.840.113619.2.55") as session:
+        session.predict("tumour", prompts.point((210, 180, 40)), slice=("k", 40))
+        session.store("pacs", kinds=("seg", "rtstruct"))
 """
 from . import prompts
 from .client import Client, connect, has_grpcio
@@ -36,6 +42,7 @@ from .errors import (
     SegBridgeError,
     ServerError,
     SessionClosed,
+    StoreFailed,
     Superseded,
     VolumeError,
     WrongState,
@@ -49,6 +56,6 @@ __all__ = [
     "AddressError", "Cancelled", "Candidate", "CertificateMismatch", "Client", "ConnectionLost", "DeadlineExceeded",
     "DicomImages", "GeometryError", "HistoryChange", "InternalServerError", "InvalidRequest", "KeyRejected", "LimitExceeded", "NotFound",
     "NotInThisVersion", "PermissionDenied", "PromptError", "ReplyError", "RunningStep", "SegBridgeError", "ServerError",
-    "Session", "SessionClosed", "Step", "StepTiming", "Superseded", "VolumeError", "VolumeGeometry", "VoxelBox", "WrongState",
+    "Session", "SessionClosed", "Step", "StepTiming", "StoreFailed", "Superseded", "VolumeError", "VolumeGeometry", "VoxelBox", "WrongState",
     "connect", "has_grpcio", "prompts", "swap_ras_lps",
 ]

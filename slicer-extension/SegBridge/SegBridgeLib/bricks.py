@@ -138,6 +138,19 @@ class ArrayVolume:
         return contract.Brick(contract.BrickIndex(*index), encoding, data, zlib.crc32(voxels))
 
 
+class FetchedVolume:
+    """A volume that the server fetched itself: there is no voxel of it here."""
+
+    def __init__(self, size: IntTriple) -> None:
+        self.grid = BrickGrid(size, size)
+
+    def use_bricks(self, brick_size: IntTriple) -> None:
+        self.grid = BrickGrid(self.grid.size, brick_size)
+
+    def brick(self, index: IntTriple) -> contract.Brick:
+        raise VolumeError("the server fetched this volume from its archive: there are no voxels here that could be sent")
+
+
 def _voxel_type(voxels: np.ndarray) -> VoxelType:
     kind = voxels.dtype.newbyteorder("<") if voxels.dtype.itemsize > 1 else voxels.dtype
     for voxel_type, dtype in DTYPES.items():

@@ -7,10 +7,11 @@ from typing import Any, List, Optional, Tuple, Union
 from urllib.parse import urlsplit
 
 from . import contract
-from .bricks import ArrayVolume
+from .bricks import ArrayVolume, FetchedVolume
 from .calls import Calls, Traffic
 from .contract import Modality, ModelsService, ServerService, SessionsService
-from .errors import AddressError, ConnectionLost, GeometryError, SegBridgeError
+from .errors import AddressError, ConnectionLost, GeometryError, ReplyError, SegBridgeError
+from .exporting import OnProgress
 from .geometry import IntTriple, VolumeGeometry
 from .session import Session
 from .transport import Transport
@@ -160,9 +161,49 @@ class Client:
         described = self._described(volume, where, window, slope, intercept, modality, size)
         described.content_sha256 = volume.sha256() if share else b""
         reply = self._calls.call(SessionsService.open_session, contract.OpenSessionRequest(described, model, self._name))
-        session = Session(self._calls, volume, where, reply, prefetch)
-        with self._lock:
-            self._sessions = [other for other in self._sessions if not other.closed] + [session]
+        return self._kept(Session(self._calls, volume, where, reply, prefetch))
+
+    def archives(self) -> List[str]:
+        """Names of the DICOM archives that the server's operator has configured, for open_series() and Session.store()."""
+        return self.describe().archives
+
+    def open_series(
+        self, archive: str, series: str, *, study: str = "", stack: Optional[int] = None, resample: bool = False, model: str = "",
+        window: Optional[Tuple[float, float]] = None, brick_size: Optional[IntTriple] = None,
+        on_progress: Optional[OnProgress] = None, timeout: float = 600.0,
+    ) -> Session:
+        """Opens a session on a DICOM series that the server fetches by itself from an archive; no voxel is sent from here.
+
+        ``archive`` is one of archives(), ``series`` a Series Instance UID; ``study`` (a Study Instance UID) spares the
+        archive a search. ``stack`` chooses among several stacks of one series, ``resample`` makes an even grid of slices
+        that are not (without it they are refused; a tilted gantry makes a sheared grid). ``on_progress`` is called with a
+        fraction and words while images arrive. The session's ``geometry`` says what the volume is, its ``notes`` what was
+        decided on the way. NotFound: no such archive or series; ConnectionLost: the server cannot reach the archive;
+        WrongState: the series makes no volume, and the message says why.
+        """
+        size = brick_size or self._brick_size(model)
+        described = contract.Volume(
+            dicom_series=contract.DicomSeriesReference(archive, study, series, stack, resample),
+            display_window=contract.IntensityWindow(*map(float, window)) if window is not None else None,
+            brick_size=contract.Size(*size) if size is not None else None)
+        request = contract.OpenSessionRequest(described, model, self._name)
+        reply: Optional[contract.OpenSessionReply] = None
+        with self._calls.stream(SessionsService.open_series, request, timeout) as events:
+            for event in events:
+                if event.progress is not None and on_progress is not None:
+                    on_progress(event.progress.fraction, event.progress.stage)
+                reply = event.session or reply
+        return self._kept(self._fetched(reply))
+
+    def resume_series(
+        self, session_id: str, archive: str, series: str, *, study: str = "", stack: Optional[int] = None, resample: bool = False,
+        timeout: float = 600.0,
+    ) -> Session:
+        """As resume_volume(), for a session of open_series(): the series is named again, since the server keeps no identifiers."""
+        request = contract.ResumeSessionRequest(session_id, contract.DicomSeriesReference(archive, study, series, stack, resample))
+        reply = self._calls.call(SessionsService.resume_session, request, timeout=timeout)
+        session = self._kept(self._fetched(reply.session))
+        self._recover(session, reply)
         return session
 
     def resume_volume(
@@ -178,15 +219,11 @@ class Client:
         volume, where = self._volume(array, geometry, spacing, origin, direction)
         request = contract.ResumeSessionRequest(session_id)
         reply = self._calls.call(SessionsService.resume_session, request, timeout=timeout)
-        session = Session(self._calls, volume, where, reply.session, prefetch)
-        with self._lock:
-            self._sessions = [other for other in self._sessions if not other.closed] + [session]
+        session = self._kept(Session(self._calls, volume, where, reply.session, prefetch))
         while reply.needed_bricks:
             session.send_bricks([(brick.i, brick.j, brick.k) for brick in reply.needed_bricks])
             reply = self._calls.call(SessionsService.resume_session, request, timeout=timeout)
-        session.lost, session.waiting = reply.lost, tuple(reply.waiting)
-        for segment in reply.segments:
-            session.refresh(segment.id)
+        self._recover(session, reply)
         return session
 
     def estimate_memory(
@@ -213,6 +250,24 @@ class Client:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _kept(self, session: Session) -> Session:
+        with self._lock:
+            self._sessions = [other for other in self._sessions if not other.closed] + [session]
+        return session
+
+    def _fetched(self, reply: Optional[contract.OpenSessionReply]) -> Session:
+        """The session of a volume that the server fetched."""
+        if reply is None or reply.volume is None or reply.volume.geometry is None:
+            raise ReplyError("the server does not say what volume it fetched")
+        geometry = VolumeGeometry.from_message(reply.volume.geometry)
+        return Session(self._calls, FetchedVolume(geometry.size), geometry, reply, prefetch=False)
+
+    @staticmethod
+    def _recover(session: Session, reply: contract.ResumeSessionReply) -> None:
+        session.lost, session.waiting = reply.lost, tuple(reply.waiting)
+        for segment in reply.segments:
+            session.refresh(segment.id)
 
     def _brick_size(self, model: str) -> Optional[IntTriple]:
         if model:

@@ -19,19 +19,6 @@ class HealthCheckResponseServingStatus(IntEnum):
     SERVICE_UNKNOWN = 3
 
 
-class FileFormat(IntEnum):
-    UNSPECIFIED = 0
-    # Compressed NIfTI-1 (.nii.gz), labels 1, 2, 3, ... in the order of segment_ids.
-    NIFTI = 1
-    # Compressed NRRD with Slicer's segment names and colours (.seg.nrrd).
-    NRRD = 2
-    # DICOM Segmentation object (.dcm), binary, one frame for each segment and slice; needs dicom_source. Each segment has
-    # its name, colour, terminology (by its name where it has none and the name is a common one) and the models that made it.
-    DICOM_SEG = 3
-    # DICOM RT Structure Set (.dcm), contours along the edges of the voxels; needs dicom_source.
-    RTSTRUCT = 4
-
-
 class Axis(IntEnum):
     """An index axis of the volume. A slice across K is what a scanner calls an axial slice when the volume is
     axial; the contract speaks of index axes because a volume may have any orientation.
@@ -58,33 +45,6 @@ class MaskEncoding(IntEnum):
     # significant first, padded to a whole byte, that is 1 where the byte is not zero; then the bytes that are not
     # zero, in order; both together through zlib (RFC 1950). The smallest; the server always replies with this one.
     XOR_SPARSE_ZLIB = 3
-
-
-class ModelFamily(IntEnum):
-    UNSPECIFIED = 0
-    SCRIBBLEPROMPT_UNET = 1
-    SCRIBBLEPROMPT_SAM = 2
-    MULTIVERSEG = 3
-    PRISM = 4
-
-
-class ModelState(IntEnum):
-    UNSPECIFIED = 0
-    # Hashes are right and the parts load.
-    READY = 1
-    # Cannot be used; state_reason says why.
-    REFUSED = 2
-    # Being checked or loaded.
-    LOADING = 3
-
-
-class PromptKind(IntEnum):
-    UNSPECIFIED = 0
-    POINT = 1
-    BOX = 2
-    SCRIBBLE = 3
-    LASSO = 4
-    MASK = 5
 
 
 class Polarity(IntEnum):
@@ -133,6 +93,52 @@ class BrickEncoding(IntEnum):
     DELTA_PLANES_ZLIB = 3
 
 
+class FileFormat(IntEnum):
+    UNSPECIFIED = 0
+    # Compressed NIfTI-1 (.nii.gz), labels 1, 2, 3, ... in the order of segment_ids.
+    NIFTI = 1
+    # Compressed NRRD with Slicer's segment names and colours (.seg.nrrd).
+    NRRD = 2
+    # DICOM Segmentation object (.dcm), binary, one frame for each segment and slice; needs dicom_source. Each segment has
+    # its name, colour, terminology (by its name where it has none and the name is a common one) and the models that made it.
+    DICOM_SEG = 3
+    # DICOM RT Structure Set (.dcm), contours along the edges of the voxels; needs dicom_source.
+    RTSTRUCT = 4
+    # As DICOM_SEG, but fractional: how likely each voxel belongs to a segment, in 255ths (type PROBABILITY). At least a half
+    # exactly where the mask is. What the model said that made the mask; 0 or 1 where a person or another segment had the
+    # last word, and on oblique slices.
+    DICOM_SEG_FRACTIONAL = 5
+    # The same numbers of one segment as compressed NIfTI-1 (.nii.gz), 8 bits with a slope of 1/255.
+    NIFTI_PROBABILITIES = 6
+
+
+class ModelFamily(IntEnum):
+    UNSPECIFIED = 0
+    SCRIBBLEPROMPT_UNET = 1
+    SCRIBBLEPROMPT_SAM = 2
+    MULTIVERSEG = 3
+    PRISM = 4
+
+
+class ModelState(IntEnum):
+    UNSPECIFIED = 0
+    # Hashes are right and the parts load.
+    READY = 1
+    # Cannot be used; state_reason says why.
+    REFUSED = 2
+    # Being checked or loaded.
+    LOADING = 3
+
+
+class PromptKind(IntEnum):
+    UNSPECIFIED = 0
+    POINT = 1
+    BOX = 2
+    SCRIBBLE = 3
+    LASSO = 4
+    MASK = 5
+
+
 @dataclass
 class HealthCheckRequest(Message):
     service: str = scalar(1, "string")
@@ -141,47 +147,6 @@ class HealthCheckRequest(Message):
 @dataclass
 class HealthCheckResponse(Message):
     status: HealthCheckResponseServingStatus = scalar(1, HealthCheckResponseServingStatus)
-
-
-@dataclass
-class ExportRequest(Message):
-    session_id: str = scalar(1, "string")
-    # Empty: all. Where segments overlap, a label file keeps the last one's label.
-    segment_ids: List[str] = repeated(2, "string")
-    format: FileFormat = scalar(3, FileFormat)
-    dicom_source: Optional[DicomSource] = message(4, "DicomSource")
-
-
-@dataclass
-class DicomSource(Message):
-    """The images that the volume was made of, needed for DICOM objects only: patient, study, frame of reference and the
-    identifiers of each image go into the object. Kept in memory for this call; no log and no journal ever holds them.
-    """
-
-    # Headers of the images, one per slice, or one of a multi-frame image: DICOM Part 10, best without pixel data, in any
-    # order; 1..4096, within max_message_bytes together. The volume must lie on the voxels of the images within a tenth of
-    # one; its axes may run in another order and direction. Frames of other places are left out. None are needed for a
-    # session that was opened from a DICOM series of an archive: the server has them, unless ResumeSession was called
-    # without dicom_series.
-    slice_headers: List[bytes] = repeated(1, "bytes")
-    # Remove, empty or replace what identifies the patient, by the Basic Application Level Confidentiality Profile
-    # (PS3.15 annex E); identifiers become keyed hashes, segments are called by their codes.
-    deidentify: bool = scalar(2, "bool")
-    # Secret of these hashes, 16..64 bytes: all objects made with one key belong together. Empty: the server's own, which
-    # lasts until it stops.
-    deidentify_key: bytes = scalar(3, "bytes")
-    # Of the new series; at most 64 characters. Empty: "Segmentation".
-    series_description: str = scalar(4, "string")
-    # Of the new series; at most 2^31 - 1. 0: 1000.
-    series_number: int = scalar(5, "uint32")
-
-
-@dataclass
-class FileChunk(Message):
-    # Set in the first chunk: a plain file name without path or patient data, and the media type.
-    file_name: str = scalar(1, "string")
-    media_type: str = scalar(2, "string")
-    data: bytes = scalar(3, "bytes")
 
 
 @dataclass
@@ -312,69 +277,6 @@ class MaskRegion(Message):
 
 
 @dataclass
-class ListModelsRequest(Message):
-    pass
-
-
-@dataclass
-class ListModelsReply(Message):
-    models: List[Model] = repeated(1, "Model", nested=True)
-    # Used when a request names no model; empty if no model is ready.
-    default_model_id: str = scalar(2, "string")
-
-
-@dataclass
-class GetModelRequest(Message):
-    model_id: str = scalar(1, "string")
-
-
-@dataclass
-class Model(Message):
-    id: str = scalar(1, "string")
-    version: str = scalar(2, "string")
-    family: ModelFamily = scalar(3, ModelFamily)
-    title: str = scalar(4, "string")
-    description: str = scalar(5, "string")
-    # 2: predicts on one slice at a time. 3: predicts a volume patch.
-    dimension: int = scalar(6, "uint32")
-    # SPDX expression of the weights' licence.
-    licence: str = scalar(7, "string")
-    prompts: List[PromptKind] = repeated(8, PromptKind, packed=True)
-    # Masks proposed per step, at least 1.
-    candidates: int = scalar(9, "uint32")
-    # True: uses the finished examples of a task as context.
-    uses_context: bool = scalar(10, "bool")
-    # The grid the network sees: 2D (rows, columns), 3D (k, j, i).
-    input_size: List[int] = repeated(11, "uint32", packed=True)
-    # mm per voxel of that grid (same order), or empty when the slice is fitted to the grid.
-    input_spacing: List[float] = repeated(12, "double", packed=True)
-    state: ModelState = scalar(13, ModelState)
-    # Why the model is refused, for the person who installed it; empty when ready.
-    state_reason: str = scalar(14, "string")
-    # "cpu" or "cuda:0".
-    device: str = scalar(15, "string")
-    # Bytes on disk of all parts.
-    size_bytes: int = scalar(16, "uint64")
-    metrics: List[Metric] = repeated(17, "Metric", nested=True)
-    # Tells weights apart: SHA-256, 64 hexadecimal digits, over the SHA-256 of all parts in the manifest's order. DICOM
-    # objects name it as the algorithm's parameters.
-    weights_sha256: str = scalar(18, "string")
-
-
-@dataclass
-class Metric(Message):
-    """A measured figure from the bundle's card."""
-
-    dataset: str = scalar(1, "string")
-    protocol: str = scalar(2, "string")
-    step: int = scalar(3, "uint32")
-    # Mean Dice, 0..1.
-    dice: float = scalar(4, "double")
-    # Number of image-label pairs.
-    count: int = scalar(5, "uint32")
-
-
-@dataclass
 class PointPrompt(Message):
     """A click. The position must lie inside the volume (half a voxel of tolerance at its border)."""
 
@@ -449,28 +351,6 @@ class Prompt(Message):
     scribble: Optional[ScribblePrompt] = oneof(3, "ScribblePrompt", "kind", nested=True)
     lasso: Optional[LassoPrompt] = oneof(4, "LassoPrompt", "kind", nested=True)
     mask: Optional[MaskPrompt] = oneof(5, "MaskPrompt", "kind", nested=True)
-
-
-@dataclass
-class DescribeRequest(Message):
-    pass
-
-
-@dataclass
-class DescribeReply(Message):
-    # Of the program, for people and logs ("0.1.0"); at most 100 characters.
-    server_version: str = scalar(1, "string")
-    # Of the contract: 1. It grows when a client that knows only the lower number could go wrong; new calls and fields
-    # alone do not raise it.
-    contract_version: int = scalar(2, "uint32")
-    # Name of the key in use, as its operator called it; empty where keys are off.
-    user: str = scalar(3, "string")
-    # Whether tasks are on (service Tasks): the operator has named a folder for their examples.
-    tasks_enabled: bool = scalar(4, "bool")
-    # Whether sessions survive the server (ResumeSession after a restart): the operator has not switched journals off.
-    journal_enabled: bool = scalar(5, "bool")
-    # Names of the DICOM archives that sessions can be opened from (DicomSeriesReference.archive), in alphabetical order.
-    archives: List[str] = repeated(6, "string")
 
 
 @dataclass
@@ -1009,6 +889,175 @@ class EstimateMemoryReply(Message):
 
 
 @dataclass
+class ExportRequest(Message):
+    session_id: str = scalar(1, "string")
+    # Empty: all. Where segments overlap, a label file keeps the last one's label.
+    segment_ids: List[str] = repeated(2, "string")
+    format: FileFormat = scalar(3, FileFormat)
+    dicom_source: Optional[DicomSource] = message(4, "DicomSource")
+
+
+@dataclass
+class DicomSource(Message):
+    """The images that the volume was made of, needed for DICOM objects only: patient, study, frame of reference and the
+    identifiers of each image go into the object. Kept in memory for this call; no log and no journal ever holds them.
+    """
+
+    # Headers of the images, one per slice, or one of a multi-frame image: DICOM Part 10, best without pixel data, in any
+    # order; 1..4096, within max_message_bytes together. The volume must lie on the voxels of the images within a tenth of
+    # one; its axes may run in another order and direction. Frames of other places are left out. None are needed for a
+    # session that was opened from a DICOM series of an archive: the server has them, unless ResumeSession was called
+    # without dicom_series.
+    slice_headers: List[bytes] = repeated(1, "bytes")
+    # Remove, empty or replace what identifies the patient, by the Basic Application Level Confidentiality Profile
+    # (PS3.15 annex E); identifiers become keyed hashes, segments are called by their codes.
+    deidentify: bool = scalar(2, "bool")
+    # Secret of these hashes, 16..64 bytes: all objects made with one key belong together. Empty: the server's own, which
+    # lasts until it stops.
+    deidentify_key: bytes = scalar(3, "bytes")
+    # Of the new series; at most 64 characters. Empty: "Segmentation".
+    series_description: str = scalar(4, "string")
+    # Of the new series; at most 2^31 - 1. 0: 1000.
+    series_number: int = scalar(5, "uint32")
+
+
+@dataclass
+class StoreRequest(Message):
+    session_id: str = scalar(1, "string")
+    # Empty: all.
+    segment_ids: List[str] = repeated(2, "string")
+    # Of FILE_FORMAT_DICOM_SEG, FILE_FORMAT_DICOM_SEG_FRACTIONAL and FILE_FORMAT_RTSTRUCT at least one; each becomes one object, in a series of its own.
+    formats: List[FileFormat] = repeated(3, FileFormat, packed=True)
+    # As in ExportRequest; may be unset for a session that was opened from a DICOM series.
+    dicom_source: Optional[DicomSource] = message(4, "DicomSource")
+    # Name of the archive in the server's configuration; Server.Describe lists them. Any of them, not only the one that the
+    # images are from.
+    archive: str = scalar(5, "string")
+
+
+@dataclass
+class StoreEvent(Message):
+    # Fraction of the bytes that are sent.
+    progress: Optional[Progress] = oneof(1, "Progress", "event", nested=True)
+    # Always the last event.
+    done: Optional[StoreReply] = oneof(2, "StoreReply", "event", nested=True)
+
+
+@dataclass
+class StoreReply(Message):
+    # In the order of formats.
+    objects: List[StoredObject] = repeated(1, "StoredObject", nested=True)
+
+
+@dataclass
+class StoredObject(Message):
+    """One object, and what the archive said of it."""
+
+    format: FileFormat = scalar(1, FileFormat)
+    study_instance_uid: str = scalar(2, "string")
+    series_instance_uid: str = scalar(3, "string")
+    sop_instance_uid: str = scalar(4, "string")
+    # Why the archive does not have it, in words, with the code that it gave; empty: it has it.
+    failure: str = scalar(5, "string")
+    # What the archive changed or doubts, in words; empty: nothing.
+    warning: str = scalar(6, "string")
+
+
+@dataclass
+class FileChunk(Message):
+    # Set in the first chunk: a plain file name without path or patient data, and the media type.
+    file_name: str = scalar(1, "string")
+    media_type: str = scalar(2, "string")
+    data: bytes = scalar(3, "bytes")
+
+
+@dataclass
+class ListModelsRequest(Message):
+    pass
+
+
+@dataclass
+class ListModelsReply(Message):
+    models: List[Model] = repeated(1, "Model", nested=True)
+    # Used when a request names no model; empty if no model is ready.
+    default_model_id: str = scalar(2, "string")
+
+
+@dataclass
+class GetModelRequest(Message):
+    model_id: str = scalar(1, "string")
+
+
+@dataclass
+class Model(Message):
+    id: str = scalar(1, "string")
+    version: str = scalar(2, "string")
+    family: ModelFamily = scalar(3, ModelFamily)
+    title: str = scalar(4, "string")
+    description: str = scalar(5, "string")
+    # 2: predicts on one slice at a time. 3: predicts a volume patch.
+    dimension: int = scalar(6, "uint32")
+    # SPDX expression of the weights' licence.
+    licence: str = scalar(7, "string")
+    prompts: List[PromptKind] = repeated(8, PromptKind, packed=True)
+    # Masks proposed per step, at least 1.
+    candidates: int = scalar(9, "uint32")
+    # True: uses the finished examples of a task as context.
+    uses_context: bool = scalar(10, "bool")
+    # The grid the network sees: 2D (rows, columns), 3D (k, j, i).
+    input_size: List[int] = repeated(11, "uint32", packed=True)
+    # mm per voxel of that grid (same order), or empty when the slice is fitted to the grid.
+    input_spacing: List[float] = repeated(12, "double", packed=True)
+    state: ModelState = scalar(13, ModelState)
+    # Why the model is refused, for the person who installed it; empty when ready.
+    state_reason: str = scalar(14, "string")
+    # "cpu" or "cuda:0".
+    device: str = scalar(15, "string")
+    # Bytes on disk of all parts.
+    size_bytes: int = scalar(16, "uint64")
+    metrics: List[Metric] = repeated(17, "Metric", nested=True)
+    # Tells weights apart: SHA-256, 64 hexadecimal digits, over the SHA-256 of all parts in the manifest's order. DICOM
+    # objects name it as the algorithm's parameters.
+    weights_sha256: str = scalar(18, "string")
+
+
+@dataclass
+class Metric(Message):
+    """A measured figure from the bundle's card."""
+
+    dataset: str = scalar(1, "string")
+    protocol: str = scalar(2, "string")
+    step: int = scalar(3, "uint32")
+    # Mean Dice, 0..1.
+    dice: float = scalar(4, "double")
+    # Number of image-label pairs.
+    count: int = scalar(5, "uint32")
+
+
+@dataclass
+class DescribeRequest(Message):
+    pass
+
+
+@dataclass
+class DescribeReply(Message):
+    # Of the program, for people and logs ("0.1.0"); at most 100 characters.
+    server_version: str = scalar(1, "string")
+    # Of the contract: 1. It grows when a client that knows only the lower number could go wrong; new calls and fields
+    # alone do not raise it.
+    contract_version: int = scalar(2, "uint32")
+    # Name of the key in use, as its operator called it; empty where keys are off.
+    user: str = scalar(3, "string")
+    # Whether tasks are on (service Tasks): the operator has named a folder for their examples.
+    tasks_enabled: bool = scalar(4, "bool")
+    # Whether sessions survive the server (ResumeSession after a restart): the operator has not switched journals off.
+    journal_enabled: bool = scalar(5, "bool")
+    # Names of the DICOM archives that sessions can be opened from (DicomSeriesReference.archive) and results be stored in
+    # (StoreRequest.archive), in alphabetical order.
+    archives: List[str] = repeated(6, "string")
+
+
+@dataclass
 class Task(Message):
     # Made by the server, 32 hexadecimal characters.
     id: str = scalar(1, "string")
@@ -1133,30 +1182,6 @@ class HealthService:
     watch = Method("/grpc.health.v1.Health/Watch", HealthCheckRequest, HealthCheckResponse, server_streaming=True)
 
 
-class ExportService:
-    """Methods of segbridge.v1.Export."""
-
-    # Streams one file in chunks of at most 1 MiB, in order.
-    export_segments = Method("/segbridge.v1.Export/ExportSegments", ExportRequest, FileChunk, server_streaming=True)
-
-
-class ModelsService:
-    """Methods of segbridge.v1.Models."""
-
-    # All bundles found, ready or refused. New bundles appear without a restart.
-    list_models = Method("/segbridge.v1.Models/ListModels", ListModelsRequest, ListModelsReply)
-    # One bundle. NOT_FOUND names the bundles there are.
-    get_model = Method("/segbridge.v1.Models/GetModel", GetModelRequest, Model)
-
-
-class ServerService:
-    """Methods of segbridge.v1.Server."""
-
-    # Needs a key where keys are on: the way to find out whether a key is right before a session is opened.
-    # UNAUTHENTICATED when it is missing or wrong. Older servers do not know it: UNIMPLEMENTED.
-    describe = Method("/segbridge.v1.Server/Describe", DescribeRequest, DescribeReply)
-
-
 class SessionsService:
     """Methods of segbridge.v1.Sessions."""
 
@@ -1236,6 +1261,36 @@ class SessionsService:
     remove_segment = Method("/segbridge.v1.Sessions/RemoveSegment", RemoveSegmentRequest, RemoveSegmentReply)
     # What opening such a volume with such a model would need, and whether it fits. Nothing is allocated.
     estimate_memory = Method("/segbridge.v1.Sessions/EstimateMemory", EstimateMemoryRequest, EstimateMemoryReply)
+
+
+class ExportService:
+    """Methods of segbridge.v1.Export."""
+
+    # Streams one file in chunks of at most 1 MiB, in order.
+    export_segments = Method("/segbridge.v1.Export/ExportSegments", ExportRequest, FileChunk, server_streaming=True)
+    # Writes DICOM objects as ExportSegments does and stores them in an archive of the server's configuration (STOW-RS),
+    # trying again what fails for reasons that pass. The last event says of each object whether the archive took it, and
+    # why not. Without that event: NOT_FOUND: no such archive; UNAVAILABLE: it cannot be reached, or does not answer;
+    # FAILED_PRECONDITION: nothing is segmented, or the archive refuses the server's credentials or is configured to be
+    # read only. A call that is sent again makes new objects. Cancelling it ends the storing where it is.
+    store_segments = Method("/segbridge.v1.Export/StoreSegments", StoreRequest, StoreEvent, server_streaming=True)
+
+
+class ModelsService:
+    """Methods of segbridge.v1.Models."""
+
+    # All bundles found, ready or refused. New bundles appear without a restart.
+    list_models = Method("/segbridge.v1.Models/ListModels", ListModelsRequest, ListModelsReply)
+    # One bundle. NOT_FOUND names the bundles there are.
+    get_model = Method("/segbridge.v1.Models/GetModel", GetModelRequest, Model)
+
+
+class ServerService:
+    """Methods of segbridge.v1.Server."""
+
+    # Needs a key where keys are on: the way to find out whether a key is right before a session is opened.
+    # UNAUTHENTICATED when it is missing or wrong. Older servers do not know it: UNIMPLEMENTED.
+    describe = Method("/segbridge.v1.Server/Describe", DescribeRequest, DescribeReply)
 
 
 class TasksService:

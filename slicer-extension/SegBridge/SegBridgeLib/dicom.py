@@ -16,8 +16,8 @@ _GROUPS = frozenset((0x0008, 0x0010, 0x0012, 0x0018, 0x0020, 0x0028, 0x5200))
 class DicomImages:
     """Headers of the images of one series. They identify the patient: the server keeps them for one call and nowhere else."""
 
-    # DICOM Part 10 without pixels, one per image.
-    headers: Sequence[bytes] = field(repr=False)
+    # DICOM Part 10 without pixels, one per image; none for a session of Client.open_series, whose images the server knows.
+    headers: Sequence[bytes] = field(default=(), repr=False)
     # Write without the patient's identity; identifiers become hashes with the key (16..64 bytes; empty: the server's own).
     deidentify: bool = False
     deidentify_key: bytes = field(default=b"", repr=False)

@@ -1,7 +1,7 @@
 """What can go wrong, one exception for each thing that a caller can react to."""
 from __future__ import annotations
 
-from typing import Dict, Optional, Type
+from typing import Any, Dict, Optional, Sequence, Type
 
 
 class SegBridgeError(Exception):
@@ -30,6 +30,15 @@ class CertificateMismatch(SegBridgeError):
 
 class SessionClosed(SegBridgeError):
     """The session was closed by this client."""
+
+
+class StoreFailed(SegBridgeError):
+    """The archive did not take every object. ``objects`` has all of them; those that it took have an empty ``failure``."""
+
+    def __init__(self, objects: Sequence[Any]) -> None:
+        self.objects = list(objects)
+        failures = [one.failure for one in self.objects if one.failure]
+        super().__init__(f"the archive did not take {len(failures)} of {len(self.objects)} objects: {'; '.join(failures)}")
 
 
 class ReplyError(SegBridgeError):

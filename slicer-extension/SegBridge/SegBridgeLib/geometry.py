@@ -217,6 +217,15 @@ class VolumeGeometry:
         affine[:3] = swap_ras_lps(affine[:3].T).T
         return VolumeGeometry.from_ijk_to_lps(shape_kji, affine)
 
+    @staticmethod
+    def from_message(message: contract.VolumeGeometry) -> "VolumeGeometry":
+        """From the contract's geometry, as the server gives it."""
+        size, spacing, origin = message.size or contract.Size(), message.spacing or contract.Spacing(), message.origin or contract.LpsPoint()
+        axes = [axis or contract.LpsVector() for axis in (message.i_axis, message.j_axis, message.k_axis)]
+        i_axis, j_axis, k_axis = ((axis.l, axis.p, axis.s) for axis in axes)
+        return VolumeGeometry(
+            (size.i, size.j, size.k), (spacing.i, spacing.j, spacing.k), (origin.l, origin.p, origin.s), i_axis, j_axis, k_axis)
+
     def to_message(self) -> contract.VolumeGeometry:
         return contract.VolumeGeometry(
             size=contract.Size(*self.size), spacing=contract.Spacing(*self.spacing), origin=contract.LpsPoint(*self.origin),

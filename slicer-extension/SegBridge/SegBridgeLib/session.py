@@ -5,17 +5,17 @@ import threading
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
 from . import contract
-from .bricks import ArrayVolume
+from .bricks import ArrayVolume, FetchedVolume
 from .calls import Calls, Traffic
 from .contract import OpenSessionReply, Prompt, Segment, SessionsService, StepResult
 from .dicom import DicomImages
 from .errors import ConnectionLost, NotFound, SegBridgeError, SessionClosed
-from .exporting import export
+from .exporting import OnProgress, export, store
 from .geometry import IntTriple, SliceLike, VolumeGeometry, VoxelBox, plane_message
 from .masks import apply_region, decode_region
 from .propagation import propagate
@@ -35,19 +35,21 @@ class HistoryChange:
 
 
 class Session:
-    """Made by Client.open_volume; a context manager that closes the session. Safe to use from many threads.
+    """Made by Client.open_volume or open_series; a context manager that closes the session. Safe to use from many threads.
 
     Masks are kept here as numpy arrays and follow the server by the changed boxes alone.
     """
 
     def __init__(
-        self, parent: Calls, volume: ArrayVolume, geometry: VolumeGeometry, reply: OpenSessionReply, prefetch: bool
+        self, parent: Calls, volume: Union[ArrayVolume, FetchedVolume], geometry: VolumeGeometry, reply: OpenSessionReply, prefetch: bool
     ) -> None:
         self.id = reply.session_id
         self.model_id = reply.model_id
         self.limits = reply.limits or contract.SessionLimits()
         self.geometry = geometry
         self.volume = volume
+        # What the server decided while it made a volume of a DICOM series, for people.
+        self.notes: Tuple[str, ...] = tuple(reply.notes)
         # Of a session that was taken up again: what is lost, in words, and prompts that no mask shows yet.
         self.lost = ""
         self.waiting: Tuple[contract.WaitingPrompts, ...] = ()
@@ -255,14 +257,34 @@ class Session:
             self._newest_step.pop(segment, None)
 
     def export(
-        self, path: Union[str, Path], segments: Sequence[str] = (), dicom: Optional[DicomImages] = None, contours: bool = False
+        self, path: Union[str, Path], segments: Sequence[str] = (), dicom: Optional[DicomImages] = None, contours: bool = False,
+        probabilities: bool = False,
     ) -> Path:
         """Writes segments (all when none is named) to a .nii.gz, .nrrd or .seg.nrrd file on the volume's grid.
 
-        A .dcm file becomes a DICOM Segmentation, or with contours an RT Structure Set, of the images that dicom names.
+        With probabilities a .dcm file becomes fractional, and a .nii.gz file holds 0 to 1 for one segment.
+
+        A .dcm file becomes a DICOM Segmentation, or with contours an RT Structure Set, of the images that dicom names. A
+        session of Client.open_series needs no dicom: the server knows the images.
         """
         self._check_open()
-        return export(self, Path(path), segments, dicom, contours)
+        return export(self, Path(path), segments, dicom, contours, probabilities)
+
+    def store(
+        self, archive: str, segments: Sequence[str] = (), kinds: Sequence[str] = ("seg",), dicom: Optional[DicomImages] = None,
+        on_progress: Optional[OnProgress] = None, timeout: float = 600.0,
+    ) -> List[contract.StoredObject]:
+        """Stores segments (all when none is named) as DICOM objects in an archive of the server's, see Client.archives().
+
+        ``kinds`` are "seg" (DICOM Segmentation), "fractional" (one of probabilities) and "rtstruct" (RT Structure Set): one
+        object each, in a series of its own. ``dicom`` names the images that they belong to, and whether they are written
+        without identity; a session of Client.open_series needs none. Returns the objects with their UIDs and what the
+        archive warned of. StoreFailed when the archive did not take all of them, ConnectionLost when the server could not
+        reach it, NotFound where the server has no archive of this name, WrongState when nothing is segmented or the archive
+        is read only. Calling it again stores new objects.
+        """
+        self._check_open()
+        return store(self, archive, segments, kinds, dicom, on_progress, timeout)
 
     # ---- bricks and life -----------------------------------------------------------------------------------
 

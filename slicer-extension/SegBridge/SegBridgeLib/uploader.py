@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Callable, Deque, Dict, Iterable, Iterator, List
+from typing import Callable, Deque, Dict, Iterable, Iterator, List, Union
 
-from .bricks import ArrayVolume
+from .bricks import ArrayVolume, FetchedVolume
 from .calls import Calls
 from .contract import BrickIndex, KeepAliveRequest, PutBricksRequest, SessionLimits, SessionsService
 from .errors import ConnectionLost, LimitExceeded, NotFound, SegBridgeError
@@ -22,7 +22,9 @@ class BrickUploader:
     """One thread per session. Required bricks go first, in the order asked for; optional ones only while no step
     waits. With nothing to send it gives a sign of life in good time before the server's liveness limit."""
 
-    def __init__(self, volume: ArrayVolume, calls: Calls, session_id: str, limits: SessionLimits, prefetch: bool) -> None:
+    def __init__(
+        self, volume: Union[ArrayVolume, FetchedVolume], calls: Calls, session_id: str, limits: SessionLimits, prefetch: bool
+    ) -> None:
         self._volume, self._calls, self._session_id = volume, calls, session_id
         self._batch_bytes = min(_BATCH_BYTES, max(1, limits.max_message_bytes // 4)) if limits.max_message_bytes else _BATCH_BYTES
         self._alive_s = max(1.0, (limits.liveness_timeout_s or 300) / 3)

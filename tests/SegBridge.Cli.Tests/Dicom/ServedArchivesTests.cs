@@ -15,13 +15,14 @@ public sealed class ServedArchivesTests : IDisposable
         var archives = DicomWebArchiveFile.Read(FileOf("""
             {
               // the archive of the ward
-              "pacs": {"url": "https://pacs.example/dicom-web", "user": "reader", "password": "zebra", "ca_file": "ca.pem"},
+              "pacs": {"url": "https://pacs.example/dicom-web", "user": "reader", "password": "zebra", "ca_file": "ca.pem", "read_only": true},
               "cloud": {"url": "https://cloud.example/v1/dicomWeb", "token": "zebra"},
             }
             """));
 
         Assert.Equal("Basic credentials", archives["pacs"].Credentials!.ToString());
         Assert.Equal(Path.Combine(_folder.FullName, "ca.pem"), archives["pacs"].CertificateAuthorityFile);
+        Assert.Equal((true, false), (archives["pacs"].IsReadOnly, archives["cloud"].IsReadOnly));
         Assert.DoesNotContain("zebra", archives["cloud"].ToString(), StringComparison.Ordinal);
         Assert.Equal("Bearer credentials", DicomWebCredentials.Parse("Bearer zebra").ToString());
     }

@@ -36,6 +36,7 @@ public sealed class DamagedDicomTests(ITestOutputHelper output)
         [
             new(SyntheticSeries.Slice(volume, 0)), new(SyntheticSeries.Enhanced(volume)),
             SegmentationWriter.Binary(series, segments), StructureSetWriter.Write(series, segments),
+            SegmentationWriter.Fractional(series, [new(segments[0].Segment, new(new(1, 1, 0), new(3, 2, 1)), new byte[] { 9, 200 })]),
         ];
         return Run([.. files.Select(Bytes)], CountOr(UsualCount / 2));
     }
@@ -110,6 +111,10 @@ public sealed class DamagedDicomTests(ITestOutputHelper output)
         {
             var seg = DicomSegmentation.Create(dataset, Limits);
             seg.ToMasks(seg.OwnGrid());
+            if (seg.IsFractional)
+            {
+                seg.ToProbabilities(0, seg.OwnGrid());
+            }
         }
 
         if (dataset.Contains(DicomTag.PixelData))

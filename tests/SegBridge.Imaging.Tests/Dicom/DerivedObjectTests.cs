@@ -57,16 +57,49 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
     {
         var source = Assert.Single(DicomFolder.Read(SarcomaImages).Series()).ToVolume().Source;
         var box = new VoxelBox(new(50, 60, 10), new(90, 80, 14));
-        var values = Enumerable.Range(0, (int)box.VoxelCount).Select(n => (float)(n % 101) / 100).ToArray();
+        var values = Enumerable.Range(0, (int)box.VoxelCount).Select(n => (byte)(n % 256)).ToArray();
         var segment = new DicomSegment("map") { Algorithm = Algorithm with { IsInteractive = false } };
         var file = SegmentationWriter.Fractional(source, [new(segment, box, values)]);
         var expected = new VolumeMask(source.Grid.Size);
-        expected.Replace(BitBlock.Above(box, values, 0.4999f));
+        expected.Replace(BitBlock.FromVoxels(box, [.. values.Select(value => (byte)(value >= 128 ? 1 : 0))]));
         file.Save(_folder["FRACTIONAL.dcm"]);
         AssertValid(_folder["FRACTIONAL.dcm"]);
         var read = DicomSegmentation.Create(DicomFile.Open(_folder["FRACTIONAL.dcm"]).Dataset);
         Assert.True(read.IsFractional);
         Assert.Equal(1, Dice(expected, Assert.Single(read.ToMasks(source.Grid)).Mask));
+        var again = SegmentProbabilities.Of(read.Segments[0], source.Grid.Size, read.ToProbabilities(0, source.Grid));
+        Assert.Equal((box, segment), (again.Box, again.Segment));
+        Assert.Equal(values, again.Values.ToArray());
+    }
+
+    [Fact]
+    public void Probabilities_on_a_turned_grid_come_to_lie_on_the_images_and_fractions_of_other_steps_are_scaled()
+    {
+        Seeded.ForAll(
+            random =>
+            {
+                var volume = SyntheticSeries.Volume(random, Samples.Size(random, 9));
+                var source = Assert.Single(DicomSeries.Group(SyntheticSeries.Classic(volume))).ToVolume().Source;
+                var (grid, turned) = (source.Grid, TurnedGrids.Turn(source.Grid, random, out var map));
+                var (values, moved) = (new byte[grid.Size.VoxelCount], new byte[grid.Size.VoxelCount]);
+                values[random.Next(values.Length)] = 255;
+                foreach (var voxel in from k in Enumerable.Range(0, grid.Size.K) from j in Enumerable.Range(0, grid.Size.J) from i in Enumerable.Range(0, grid.Size.I) select new Ijk(i, j, k))
+                {
+                    var at = (((voxel.K * grid.Size.J) + voxel.J) * grid.Size.I) + voxel.I;
+                    values[at] = random.Next(3) == 0 ? (byte)random.Next(256) : values[at];
+                    var to = map(voxel);
+                    moved[(((to.K * turned.Size.J) + to.J) * turned.Size.I) + to.I] = values[at];
+                }
+
+                var placed = source.Place([SegmentProbabilities.Of(new DicomSegment("x"), turned.Size, moved)], turned);
+                var dataset = SegmentationWriter.Fractional(source, placed).Dataset;
+                Assert.Equal(values, DicomSegmentation.Create(dataset).ToProbabilities(0, grid));
+                dataset.Add(DicomTag.MaximumFractionalValue, 100);
+                Assert.Equal(values.Select(value => (byte)Math.Round(Math.Min((int)value, 100) * 255 / 100.0)), DicomSegmentation.Create(dataset).ToProbabilities(0, grid));
+                dataset.Add(DicomTag.MaximumFractionalValue, 0);
+                Assert.Throws<VolumeFormatException>(() => DicomSegmentation.Create(dataset));
+            },
+            cases: 30);
     }
 
     [DicomFact]
@@ -87,6 +120,30 @@ public sealed class DerivedObjectTests(ITestOutputHelper output) : IDisposable
             file.Save(_folder["enhanced.dcm"]);
             AssertValid(_folder["enhanced.dcm"]);
         }
+    }
+
+    [DicomFact]
+    public void Objects_on_interpolated_slices_are_valid_and_refer_to_the_images_beside_them()
+    {
+        var random = new Random(6);
+        var slices = SyntheticSeries.Classic(SyntheticSeries.Volume(random, new VolumeSize(15, 11, 6))).OrderBy(slice => slice.GetInt(DicomTag.InstanceNumber)).ToArray();
+        var kept = slices.Where((_, n) => n != 3);
+        var source = Assert.Single(DicomSeries.Group(kept)).ToVolume(new DicomVolumeOptions { UnevenSlices = UnevenSlices.Resample }).Source;
+        Assert.Equal((6, 0), (source.Grid.Size.K, source.Slices.Count));
+        var segments = RandomSegments(random, source.Grid.Size);
+        foreach (var file in new[] { SegmentationWriter.Binary(source, segments), StructureSetWriter.Write(source, segments) })
+        {
+            file.Save(_folder["between.dcm"]);
+            AssertValid(_folder["between.dcm"]);
+        }
+
+        var frames = SegmentationWriter.Binary(source, segments).Dataset.GetSequence(DicomTag.PerFrameFunctionalGroupsSequence);
+        string[][] referred = [.. frames.Select(frame => frame.GetItemOfSequence(DicomTag.DerivationImageSequence)!.GetSequence(DicomTag.SourceImageSequence)
+            .Select(image => image.GetString(DicomTag.ReferencedSOPInstanceUID)).Order(StringComparer.Ordinal).ToArray())];
+        string[] beside = [.. new[] { slices[2], slices[4] }.Select(slice => slice.GetString(DicomTag.SOPInstanceUID)).Order(StringComparer.Ordinal)];
+        Assert.Contains(referred, images => images.SequenceEqual(beside));
+        Assert.Contains(referred, images => images.Length == 1);
+        Assert.DoesNotContain(referred, images => images.Length is 0 or > 2);
     }
 
     [Fact]

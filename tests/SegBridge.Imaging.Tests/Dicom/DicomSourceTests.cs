@@ -49,7 +49,7 @@ public sealed class DicomSourceTests
                     (back[voxel], mask[map(voxel)]) = (true, true);
                 }
 
-                var placed = Assert.Single(source.Place([new(new DicomSegment("x"), mask)], turned)).Mask;
+                var placed = Assert.Single(source.Place([new SegmentMask(new DicomSegment("x"), mask)], turned)).Mask;
                 Assert.Equal(back.Count, placed.Count);
                 Assert.All(placed.Read(grid.Bounds).Voxels, voxel => Assert.True(back[voxel]));
             },
@@ -63,7 +63,9 @@ public sealed class DicomSourceTests
         var grid = volume.Geometry;
         DicomDataset[] headers = [.. SyntheticSeries.Classic(volume).Select(Header)];
         var elsewhere = new VolumeGeometry(grid.Size, grid.Spacing, grid.Direction, grid.Origin + (grid.Direction.IAxis * 0.3));
-        Assert.Contains("none of the 6", Assert.Throws<VolumeFormatException>(() => DicomSource.Of(headers, elsewhere)).Message, StringComparison.Ordinal);
+        var beside = Assert.Throws<VolumeFormatException>(() => DicomSource.Of(headers, elsewhere)).Message;
+        Assert.Contains("none of the 6", beside, StringComparison.Ordinal);
+        Assert.Contains("of a voxel beside those of the images", beside, StringComparison.Ordinal);
         Assert.Equal(DicomSeriesProblem.MissingSlices, Assert.Throws<DicomSeriesException>(() => DicomSource.Of([.. headers[..3], .. headers[4..]], grid)).Problem);
         Assert.Equal(DicomSeriesProblem.DuplicateSlices, Assert.Throws<DicomSeriesException>(() => DicomSource.Of([.. headers, headers[1]], grid)).Problem);
         var other = Header(SyntheticSeries.Slice(volume, 2, "1.2.3.4"));
@@ -81,6 +83,32 @@ public sealed class DicomSourceTests
         Assert.Throws<VolumeFormatException>(() => source.Place(segments, grid));
         var coarse = new VolumeGeometry(grid.Size, new Spacing(1, 1, 1), grid.Direction, grid.Origin);
         Assert.Throws<VolumeFormatException>(() => source.Place(segments, coarse));
+    }
+
+    [Fact]
+    public void A_resampled_or_turned_volume_is_refused_by_what_is_different_about_it()
+    {
+        var volume = SyntheticSeries.Volume(new Random(2), new VolumeSize(8, 6, 4));
+        var (grid, at) = (volume.Geometry, volume.Geometry.Direction);
+        var (size, spacing) = (grid.Size, grid.Spacing);
+        DicomDataset[] headers = [.. SyntheticSeries.Classic(volume).Select(Header)];
+        var fine = new Spacing(spacing.I / 2, spacing.J / 2, spacing.K);
+        var tilted = new Direction((at.IAxis * Math.Cos(0.1)) + (at.JAxis * Math.Sin(0.1)), (at.JAxis * Math.Cos(0.1)) + (at.IAxis * -Math.Sin(0.1)), at.KAxis);
+        foreach (var (other, words) in new[]
+        {
+            // The first voxel's centre stays, or the field of view does; every second column; another angle; another place.
+            (new VolumeGeometry(new VolumeSize((2 * size.I) - 1, (2 * size.J) - 1, size.K), fine, at, grid.Origin), "voxels of"),
+            (new VolumeGeometry(new VolumeSize(2 * size.I, 2 * size.J, size.K), fine, at, grid.Origin + (at.IAxis * (-spacing.I / 4)) + (at.JAxis * (-spacing.J / 4))), "voxels of"),
+            (new VolumeGeometry(new VolumeSize(size.I / 2, size.J, size.K), spacing with { I = 2 * spacing.I }, at, grid.Origin), "voxels of"),
+            (new VolumeGeometry(size, spacing, tilted, grid.Origin), "turned by 5.73°"),
+            (new VolumeGeometry(size, spacing, at, grid.Origin + (at.KAxis * (0.5 * spacing.K))), "0, 0 and"),
+            (new VolumeGeometry(size, spacing, at, grid.Origin + (at.KAxis * (9 * spacing.K))), "all lie beside it"),
+        })
+        {
+            SegmentMask[] segments = [new(new DicomSegment("x"), new VolumeMask(other.Size) { [new Ijk(1, 1, 1)] = true })];
+            var refused = Assert.Throws<VolumeFormatException>(() => DicomSource.Of(headers, other).Place(segments, other)).Message;
+            Assert.Contains(words, refused, StringComparison.Ordinal);
+        }
     }
 
     private static DicomDataset Header(DicomDataset dataset)

@@ -51,6 +51,17 @@ public sealed class SeriesSessionTests(OrthancArchive orthanc) : IClassFixture<O
             Assert.NotEqual(0, mask.Data.Length);
             var segmentation = (await ExportAsync(first, opened.SessionId)).Dataset;
             Assert.Equal((study, "SEG"), (segmentation.GetString(DicomTag.StudyInstanceUID), segmentation.GetString(DicomTag.Modality)));
+
+            var storing = await StoreAsync(first, Storing(opened.SessionId));
+            Assert.Contains(storing, happened => happened.Progress is { Fraction: 1, Stage.Length: > 0 });
+            var objects = storing[^1].Done.Objects;
+            Assert.Equal([(FileFormat.DicomSeg, ""), (FileFormat.Rtstruct, "")], objects.Select(one => (one.Format, one.Failure)));
+            using var client = new DicomWebClient(orthanc.Archive);
+            foreach (var (one, modality) in objects.Zip(["SEG", "RTSTRUCT"]))
+            {
+                var stored = Assert.Single((await client.ReadSeriesAsync(study, one.SeriesInstanceUid, null, default)).Files).Dataset;
+                Assert.Equal((one.SopInstanceUid, modality), (stored.GetString(DicomTag.SOPInstanceUID), stored.GetString(DicomTag.Modality)));
+            }
         }
 
         await using (var second = await TestServer.StartAsync(options))
@@ -65,6 +76,7 @@ public sealed class SeriesSessionTests(OrthancArchive orthanc) : IClassFixture<O
             var resumed = await second.Sessions.ResumeSessionAsync(resume);
 
             Assert.Equal((0, string.Empty), (resumed.NeededBricks.Count, resumed.Lost));
+            RequireSarcoma(resumed.Session.Volume);
             Assert.Equal(mask, (await second.Sessions.GetMaskAsync(new GetMaskRequest { SessionId = opened.SessionId, SegmentId = "tumour" })).Mask);
             await second.Sessions.Predict(Clicked(opened, 1)).ResultAsync();
             Assert.Equal(series, (await ExportAsync(second, opened.SessionId)).Dataset
@@ -126,6 +138,64 @@ public sealed class SeriesSessionTests(OrthancArchive orthanc) : IClassFixture<O
         await CallExtensions.FailsAsync(StatusCode.ResourceExhausted, async () => await small.Sessions.OpenSessionAsync(Open(study, series)));
         await using var full = await TestServer.StartAsync(Options with { Sessions = new SessionOptions { MaxTotalBytes = 2_000_000 } });
         await CallExtensions.FailsAsync(StatusCode.ResourceExhausted, async () => await full.Sessions.OpenSessionAsync(Open(study, series)));
+    }
+
+    [OrthancFact]
+    public async Task What_an_archive_does_not_take_is_named_object_by_object()
+    {
+        var (study, series) = await orthanc.StoreSarcomaAsync();
+        using var wire = new CuttingWire(orthanc.Port, cutAfter: 0, forGood: true);
+        var archives = new Dictionary<string, DicomWebArchive>
+        {
+            ["pacs"] = orthanc.Archive,
+            ["guarded"] = orthanc.Archive with { IsReadOnly = true },
+            ["locked"] = orthanc.Archive with { Credentials = DicomWebCredentials.Basic("reader", "wrong") },
+            ["breaking"] = OrthancArchive.ArchiveAt(wire.Port),
+        };
+        await using var server = await TestServer.StartAsync(Options with { Archives = archives });
+        var opened = await server.Sessions.OpenSessionAsync(Open(study, series));
+        await CallExtensions.FailsAsync(StatusCode.FailedPrecondition, () => StoreAsync(server, Storing(opened.SessionId)));
+        await server.Sessions.Predict(Clicked(opened)).ResultAsync();
+        foreach (var (status, change, words) in new (StatusCode, Action<StoreRequest>, string)[]
+        {
+            (StatusCode.NotFound, request => request.Archive = "elsewhere", "no such archive"),
+            (StatusCode.InvalidArgument, request => request.Archive = "", "archive"),
+            (StatusCode.FailedPrecondition, request => request.Archive = "guarded", "read only"),
+            (StatusCode.FailedPrecondition, request => request.Archive = "locked", "401"),
+            (StatusCode.Unavailable, request => request.Archive = "breaking", "cannot be reached"),
+            (StatusCode.InvalidArgument, request => request.Formats.Clear(), "formats"),
+            (StatusCode.InvalidArgument, request => request.Formats.Add(FileFormat.Nifti), "formats"),
+            (StatusCode.NotFound, request => request.SegmentIds.Add("nobody"), "segment"),
+            (StatusCode.NotFound, request => request.SessionId = new string('0', 32), "session"),
+        })
+        {
+            var request = Storing(opened.SessionId);
+            change(request);
+            var refused = await CallExtensions.FailsAsync(status, () => StoreAsync(server, request));
+            Assert.Contains(words, refused.Status.Detail, StringComparison.Ordinal);
+        }
+
+        // The archive takes no structure sets of this name.
+        var partly = Storing(opened.SessionId);
+        partly.DicomSource = new V1.DicomSource { SeriesDescription = OrthancArchive.RefusedStructures };
+        var objects = (await StoreAsync(server, partly))[^1].Done.Objects;
+        Assert.Equal("", objects[0].Failure);
+        Assert.NotEqual("", objects[1].Failure);
+    }
+
+    private static StoreRequest Storing(string session) =>
+        new() { SessionId = session, Archive = "pacs", Formats = { FileFormat.DicomSeg, FileFormat.Rtstruct } };
+
+    private static async Task<List<StoreEvent>> StoreAsync(TestServer server, StoreRequest request)
+    {
+        var events = new List<StoreEvent>();
+        using var call = server.Export.StoreSegments(request);
+        while (await call.ResponseStream.MoveNext(default))
+        {
+            events.Add(call.ResponseStream.Current);
+        }
+
+        return events;
     }
 
     private static OpenSessionRequest Open(string study, string series) => new()

@@ -63,6 +63,46 @@ public sealed class DicomExportTests(SharedServer shared)
         Assert.Equal("108369006", dataset.GetItemOfSequence(DicomTag.RTROIObservationsSequence)!.GetItemOfSequence(DicomTag.RTROIIdentificationCodeSequence)!.GetString(DicomTag.CodeValue));
     }
 
+    [Theory]
+    [InlineData("scribble-2d")]
+    [InlineData("tumour-3d")]
+    public async Task Probabilities_agree_with_the_mask_and_are_the_same_in_both_files(string model)
+    {
+        var session = await Server.Sessions.OpenEllipsoidAsync();
+        var request = Ellipsoid.Prompted(session);
+        request.ModelId = model;
+        var mask = Ellipsoid.ToBlock((await Server.Sessions.Predict(request).ResultAsync()).Changed);
+        // A voxel far from it is a person's own.
+        var own = new Imaging.Geometry.Ijk(1, 1, 1);
+        await Server.Sessions.Predict(new PredictRequest
+        {
+            SessionId = session, SegmentId = "own", Prompts = { new Prompt { Mask = new MaskPrompt { Mask = new MaskRegion
+            {
+                Box = new VoxelBox { Lower = new VoxelIndex { I = 1, J = 1, K = 1 }, Upper = new VoxelIndex { I = 2, J = 2, K = 2 } },
+                Encoding = V1.MaskEncoding.Packed, Data = ByteString.CopyFrom(1),
+            } } } },
+        }).ResultAsync();
+
+        var dataset = (await DatasetAsync(Server, Request(session, FileFormat.DicomSegFractional, EllipsoidImages.Source()))).Dataset;
+        var read = DicomSegmentation.Create(dataset);
+        Assert.Equal(("FRACTIONAL", "PROBABILITY", 255), (
+            dataset.GetString(DicomTag.SegmentationType), dataset.GetString(DicomTag.SegmentationFractionalType), dataset.GetInt(DicomTag.MaximumFractionalValue)));
+        AssertSame(mask, read.ToMasks(Grid)[0].Mask);
+        var values = read.ToProbabilities(0, Grid);
+        Assert.True(values.Distinct().Count() > 10, "the model is never in doubt");
+        var certain = read.ToProbabilities(1, Grid);
+        Assert.Equal(1, certain.Count(value => value == 255));
+        Assert.Equal(1, certain.Count(value => value != 0));
+        Assert.True(read.ToMasks(Grid)[1].Mask[own]);
+
+        var file = await FileAsync(Server, With(Request(session, FileFormat.NiftiProbabilities, null), wanted => wanted.SegmentIds.Add("liver")));
+        Assert.Equal("probabilities.nii.gz", file.Name);
+        var volume = Imaging.Formats.NiftiFile.Read(file.Content);
+        Assert.Equal(values, volume.Data.ToArray());
+        Assert.Equal(1, 255 * volume.Rescale.Slope, 6);
+        await CallExtensions.FailsAsync(StatusCode.InvalidArgument, () => FileAsync(Server, Request(session, FileFormat.NiftiProbabilities, null)));
+    }
+
     [Fact]
     public async Task Without_identity_the_objects_of_one_server_or_one_key_still_belong_together()
     {
@@ -197,10 +237,10 @@ public sealed class DicomExportTests(SharedServer shared)
         return changed;
     }
 
-    private static V1.DicomSource With(V1.DicomSource source, Action<V1.DicomSource> change)
+    private static T With<T>(T message, Action<T> change)
     {
-        change(source);
-        return source;
+        change(message);
+        return message;
     }
 
     private static void AssertSame(BitBlock expected, VolumeMask actual)
@@ -218,6 +258,12 @@ public sealed class DicomExportTests(SharedServer shared)
 
     private static async Task<(string Name, DicomDataset Dataset)> DatasetAsync(TestServer server, ExportRequest request)
     {
+        var (name, content) = await FileAsync(server, request);
+        return (name, DicomFile.Open(content).Dataset);
+    }
+
+    private static async Task<(string Name, MemoryStream Content)> FileAsync(TestServer server, ExportRequest request)
+    {
         using var call = server.Export.ExportSegments(request);
         var (name, content) = ("", new MemoryStream());
         while (await call.ResponseStream.MoveNext(CancellationToken.None))
@@ -227,6 +273,6 @@ public sealed class DicomExportTests(SharedServer shared)
         }
 
         content.Position = 0;
-        return (name, DicomFile.Open(content).Dataset);
+        return (name, content);
     }
 }

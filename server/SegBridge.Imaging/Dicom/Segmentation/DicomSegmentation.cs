@@ -7,13 +7,13 @@ namespace SegBridge.Imaging.Dicom;
 /// <summary>A DICOM Segmentation object, binary or fractional, of any writer.</summary>
 public sealed class DicomSegmentation
 {
-    // A frame that lies this part of a voxel beside the grid is on it: positions are written with few digits.
+    // Of the distance between frames.
     private const double Tolerance = 0.1;
-    private const double StepTolerance = 1e-2;
 
     private readonly IReadOnlyList<DicomFrame> _frames;
     private readonly int[] _segmentOfFrame;
     private readonly double _threshold;
+    private readonly double _whole;
     private readonly DicomReadLimits _limits;
 
     private DicomSegmentation(DicomDataset dataset, DicomReadLimits limits)
@@ -25,7 +25,13 @@ public sealed class DicomSegmentation
             "FRACTIONAL" => true,
             _ => throw new VolumeFormatException("a DICOM segmentation must be of type BINARY or FRACTIONAL, and is not"),
         };
-        _threshold = IsFractional ? dataset.GetInt(DicomTag.MaximumFractionalValue) / 2.0 : 1;
+        _whole = IsFractional ? dataset.GetInt(DicomTag.MaximumFractionalValue) : 1;
+        if (_whole < 1)
+        {
+            throw new VolumeFormatException($"the Maximum Fractional Value of a DICOM segmentation must be 1 to 255, got {_whole}");
+        }
+
+        _threshold = IsFractional ? _whole / 2 : 1;
         FrameOfReferenceUID = dataset.GetStringOrNull(DicomTag.FrameOfReferenceUID);
         var numbers = dataset.GetSequence(DicomTag.SegmentSequence).Select(item => item.GetInt(DicomTag.SegmentNumber)).ToList();
         Segments = [.. dataset.GetSequence(DicomTag.SegmentSequence).Select(Describe)];
@@ -76,10 +82,38 @@ public sealed class DicomSegmentation
         for (var n = 0; n < _frames.Count; n++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Place(_frames[n], grid, masks[_segmentOfFrame[n]].Mask);
+            var mask = masks[_segmentOfFrame[n]].Mask;
+            var place = FrameOnGrid.Of(_frames[n], grid);
+            var block = mask.Read(place.Box);
+            place.ForEach((voxel, value) => block[voxel] |= value >= _threshold);
+            mask.Replace(block);
         }
 
         return masks;
+    }
+
+    /// <summary>One segment's fractions on such a grid, in 255ths, C-order (k, j, i); rounded where the file has other steps.</summary>
+    /// <param name="segment">Position in <see cref="Segments"/>.</param>
+    /// <exception cref="VolumeFormatException">A frame does not lie on the grid, its pixels cannot be read, or the grid is too large.</exception>
+    public byte[] ToProbabilities(int segment, VolumeGeometry grid, CancellationToken cancellation = default)
+    {
+        if (grid.Size.VoxelCount > _limits.MaxPixelBytes)
+        {
+            throw new VolumeFormatException($"a volume of {grid.Size} probabilities is above the limit of {_limits.MaxPixelBytes} bytes");
+        }
+
+        var (size, probabilities) = (grid.Size, new byte[grid.Size.VoxelCount]);
+        for (var n = 0; n < _frames.Count; n++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (_segmentOfFrame[n] == segment)
+            {
+                FrameOnGrid.Of(_frames[n], grid).ForEach((voxel, value) => probabilities[(((voxel.K * size.J) + voxel.J) * size.I) + voxel.I] =
+                    (byte)Math.Round(Math.Min(value, _whole) * byte.MaxValue / _whole));
+            }
+        }
+
+        return probabilities;
     }
 
     /// <summary>The smallest grid along the frames that all of them lie on.</summary>
@@ -100,60 +134,6 @@ public sealed class DicomSegmentation
         var step = size.K == 1 ? first.Normal * spacing : whole * (1.0 / (size.K - 1));
         return new GridSteps(first.AlongRow, first.AlongColumn, step, first.Position).ToGeometry(size, "the frames of the segmentation");
     }
-
-    private void Place(DicomFrame frame, VolumeGeometry grid, VolumeMask mask)
-    {
-        var origin = grid.ToVoxel(frame.Position);
-        var alongRow = StepOf(grid, frame, frame.AlongRow);
-        var alongColumn = StepOf(grid, frame, frame.AlongColumn);
-        var first = origin.Nearest();
-        if (Math.Abs(origin.I - first.I) > Tolerance || Math.Abs(origin.J - first.J) > Tolerance || Math.Abs(origin.K - first.K) > Tolerance)
-        {
-            throw OffGrid(frame, grid);
-        }
-
-        var (rows, columns) = (frame.Pixels.Rows, frame.Pixels.Columns);
-        var last = new Ijk(
-            first.I + (alongRow.I * (columns - 1)) + (alongColumn.I * (rows - 1)),
-            first.J + (alongRow.J * (columns - 1)) + (alongColumn.J * (rows - 1)),
-            first.K + (alongRow.K * (columns - 1)) + (alongColumn.K * (rows - 1)));
-        if (!grid.Size.Contains(first) || !grid.Size.Contains(last))
-        {
-            throw OffGrid(frame, grid);
-        }
-
-        var lower = new Ijk(Math.Min(first.I, last.I), Math.Min(first.J, last.J), Math.Min(first.K, last.K));
-        var upper = new Ijk(Math.Max(first.I, last.I) + 1, Math.Max(first.J, last.J) + 1, Math.Max(first.K, last.K) + 1);
-        var block = mask.Read(new VoxelBox(lower, upper));
-        var pixels = frame.Pixels.GetFrame(frame.Index);
-        for (var n = 0; n < pixels.Length; n++)
-        {
-            if (pixels[n] >= _threshold)
-            {
-                var (row, column) = Math.DivRem(n, columns);
-                block[new Ijk(
-                    first.I + (alongRow.I * column) + (alongColumn.I * row),
-                    first.J + (alongRow.J * column) + (alongColumn.J * row),
-                    first.K + (alongRow.K * column) + (alongColumn.K * row))] = true;
-            }
-        }
-
-        mask.Replace(block);
-    }
-
-    /// <summary>The voxel step of a pixel step: one along one axis.</summary>
-    private static Ijk StepOf(VolumeGeometry grid, DicomFrame frame, LpsVector pixelStep)
-    {
-        var (from, to) = (grid.ToVoxel(frame.Position), grid.ToVoxel(frame.Position + pixelStep));
-        double[] exact = [to.I - from.I, to.J - from.J, to.K - from.K];
-        int[] whole = [.. exact.Select(part => (int)Math.Round(part))];
-        return whole.Sum(Math.Abs) == 1 && exact.Zip(whole).All(pair => Math.Abs(pair.First - pair.Second) <= StepTolerance)
-            ? new Ijk(whole[0], whole[1], whole[2])
-            : throw OffGrid(frame, grid);
-    }
-
-    private static VolumeFormatException OffGrid(DicomFrame frame, VolumeGeometry grid) => new(
-        $"the segmentation must lie on the voxels of the {grid.Size} volume; frame {frame.Index + 1} does not. Was it made for another series, or resampled?");
 
     private static DicomSegment Describe(DicomDataset item)
     {

@@ -35,19 +35,20 @@ internal sealed class SegmentationFrames(DicomSource source)
     }
 
     /// <summary>Adds the probabilities of a part of a slice unless all are 0.</summary>
-    public void Add(int segment, VoxelBox box, int k, ReadOnlySpan<float> values)
+    public void Add(int segment, VoxelBox box, int k, ReadOnlySpan<byte> values)
     {
-        var content = new byte[Pixels];
-        for (var n = 0; n < values.Length; n++)
+        if (values.IndexOfAnyExcept((byte)0) < 0)
         {
-            var (j, i) = Math.DivRem(n, box.Size.I);
-            content[((box.Lower.J + j) * _geometry.Size.I) + box.Lower.I + i] = (byte)Math.Round(Math.Clamp(values[n], 0, 1) * byte.MaxValue);
+            return;
         }
 
-        if (content.AsSpan().IndexOfAnyExcept((byte)0) >= 0)
+        var content = new byte[Pixels];
+        for (var j = 0; j < box.Size.J; j++)
         {
-            _frames.Add((segment, k, content));
+            values.Slice(j * box.Size.I, box.Size.I).CopyTo(content.AsSpan(((box.Lower.J + j) * _geometry.Size.I) + box.Lower.I));
         }
+
+        _frames.Add((segment, k, content));
     }
 
     /// <summary>All frames bit after bit, without padding between them.</summary>
@@ -114,21 +115,32 @@ internal sealed class SegmentationFrames(DicomSource source)
         frame.Add(DicomTag.PlanePositionSequence, plane);
         identification.Add(DicomTag.ReferencedSegmentNumber, segment);
         frame.Add(DicomTag.SegmentIdentificationSequence, identification);
-        if (source.Slices.Count > 0)
-        {
-            frame.Add(DicomTag.DerivationImageSequence, Derivation(source.Slices[k]));
-        }
-
+        frame.Add(
+            DicomTag.DerivationImageSequence,
+            source.Slices.Count > 0 ? Derivation([source.Slices[k]], isSamePlace: true) : Derivation(Neighbours(at), isSamePlace: false));
         return frame;
     }
 
-    private static DicomDataset Derivation(DicomFrameReference slice)
+    /// <summary>The images that a slice was interpolated from: the one at its place, or the next one on each side.</summary>
+    private IEnumerable<DicomFrameReference> Neighbours(LpsPoint slice)
     {
-        var image = DerivedObject.ReferenceTo(slice);
-        image.Add(DicomTag.PurposeOfReferenceCodeSequence, new DicomCode("121322", "DCM", "Source image for image processing operation").ToItem());
-        image.Add(DicomTag.SpatialLocationsPreserved, "YES");
+        var normal = _geometry.Direction.IAxis.Cross(_geometry.Direction.JAxis);
+        var images = source.Instances.Select(image => (Image: image, Height: (image.Position - slice).Dot(normal))).OrderBy(image => Math.Abs(image.Height)).ToArray();
+        var here = images.TakeWhile(image => Math.Abs(image.Height) < DicomStack.SamePlace).Take(1).ToArray();
+        return (here.Length > 0 ? here : [.. images.Where(image => image.Height < 0).Take(1), .. images.Where(image => image.Height > 0).Take(1)])
+            .Select(image => image.Image);
+    }
+
+    private static DicomDataset Derivation(IEnumerable<DicomFrameReference> images, bool isSamePlace)
+    {
         DicomDataset derivation = [];
-        derivation.Add(DicomTag.SourceImageSequence, image);
+        derivation.Add(DicomTag.SourceImageSequence, [.. images.Select(image =>
+        {
+            var item = DerivedObject.ReferenceTo(image);
+            item.Add(DicomTag.PurposeOfReferenceCodeSequence, new DicomCode("121322", "DCM", "Source image for image processing operation").ToItem());
+            item.Add(DicomTag.SpatialLocationsPreserved, isSamePlace ? "YES" : "NO");
+            return item;
+        })]);
         derivation.Add(DicomTag.DerivationCodeSequence, new DicomCode("113076", "DCM", "Segmentation").ToItem());
         return derivation;
     }

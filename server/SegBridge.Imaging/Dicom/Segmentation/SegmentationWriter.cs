@@ -7,11 +7,6 @@ namespace SegBridge.Imaging.Dicom;
 /// <summary>A segment and its voxels on the grid of the source volume.</summary>
 public sealed record SegmentMask(DicomSegment Segment, VolumeMask Mask);
 
-/// <summary>A segment and how likely each voxel belongs to it.</summary>
-/// <param name="Box">Where it may be; elsewhere the probability is 0.</param>
-/// <param name="Values">0 to 1, C-order (k, j, i) of the box.</param>
-public sealed record SegmentProbabilities(DicomSegment Segment, VoxelBox Box, ReadOnlyMemory<float> Values);
-
 /// <summary>
 /// Writes DICOM Segmentation objects (PS3.3 section A.51): one frame for each segment and slice that it reaches, on the
 /// grid of the source volume and with references to its images. Segments may overlap.
@@ -53,7 +48,10 @@ public static class SegmentationWriter
         return DerivedObject.Finish(dataset, options);
     }
 
-    /// <summary>A fractional segmentation of probabilities, in steps of 1/255.</summary>
+    /// <summary>Bytes of the pixels of a fractional segmentation at most.</summary>
+    public static long MostFractionalBytes(VolumeSize grid, IEnumerable<VoxelBox> segments) => segments.Sum(box => (long)grid.I * grid.J * box.Size.K);
+
+    /// <summary>A fractional segmentation of probabilities.</summary>
     /// <exception cref="ArgumentException">A box leaves the volume, the number of values is not the box's, or all are 0.</exception>
     /// <exception cref="Formats.VolumeFormatException">The source lacks what every image must have, such as a frame of reference.</exception>
     public static DicomFile Fractional(DicomSource source, IReadOnlyList<SegmentProbabilities> segments, DerivedObjectOptions? options = null)

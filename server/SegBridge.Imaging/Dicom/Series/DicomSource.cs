@@ -31,13 +31,15 @@ public sealed record DicomSource(
             }
         }
 
-        FramePlace[] places = [.. headers.SelectMany(FramePlace.Of).Where(place => IsOn(volume, place)).OrderBy(place => place.Height)];
+        FramePlace[] all = [.. headers.SelectMany(FramePlace.Of).OrderBy(place => place.Height)];
+        FramePlace[] places = [.. all.Where(place => IsOn(volume, place))];
         if (places.Length == 0)
         {
-            throw new VolumeFormatException($"none of the {headers.Count} headers is of a slice that lies on the voxels of the {volume.Size} volume");
+            throw new VolumeFormatException(
+                $"none of the {headers.Count} headers is of a slice that lies on the voxels of the {volume.Size} volume{Difference(volume, all)}");
         }
 
-        var (first, spacing) = (places[0], SliceSpacing.Of(places));
+        var spacing = SliceSpacing.Of(places);
         if (DicomStack.DuplicatesIn(places))
         {
             throw new DicomSeriesException(
@@ -49,22 +51,50 @@ public sealed record DicomSource(
             throw new DicomSeriesException(problem, $"{spacing.Explanation}; give the header of each slice of the volume");
         }
 
-        var (columns, rows) = SizeOf(first);
-        var size = GridSteps.SizeOf(columns, rows, places.Length, "the images");
-        var grid = new GridSteps(first.AlongRow, first.AlongColumn, spacing.Step, first.Position).ToGeometry(size, "the positions of the slices");
-        return new DicomSource(grid, first.Dataset, [.. places.Select(place => place.Reference)], [.. places.Select(place => place.Reference)]);
+        return new DicomSource(GridOf(places, spacing), places[0].Dataset, [.. places.Select(place => place.Reference)], [.. places.Select(place => place.Reference)]);
     }
 
     /// <summary>Segments on this grid, from another one of the same voxels.</summary>
     /// <exception cref="VolumeFormatException">They lie on other voxels, or beyond the images.</exception>
     public IReadOnlyList<SegmentMask> Place(IReadOnlyList<SegmentMask> segments, VolumeGeometry on)
     {
-        var alignment = GridAlignment.Find(on, Grid)
-            ?? throw new VolumeFormatException($"the segments must lie on the voxels of the images ({Grid}), and lie on others ({on}); resample them first");
-        return [.. segments.Select(segment => segment with
+        var alignment = AlignmentOf(on);
+        return [.. segments.Select(segment => segment with { Mask = alignment.Apply(segment.Mask) ?? throw Beyond() })];
+    }
+
+    /// <summary>The same of probabilities.</summary>
+    /// <exception cref="VolumeFormatException">They lie on other voxels, or beyond the images.</exception>
+    public IReadOnlyList<SegmentProbabilities> Place(IReadOnlyList<SegmentProbabilities> segments, VolumeGeometry on)
+    {
+        var alignment = AlignmentOf(on);
+        return [.. segments.Select(segment =>
         {
-            Mask = alignment.Apply(segment.Mask) ?? throw new VolumeFormatException($"a segment reaches beyond the {Grid.Size} voxels of the images"),
+            var (box, values) = alignment.Apply(segment.Box, segment.Values) ?? throw Beyond();
+            return segment with { Box = box, Values = values };
         })];
+    }
+
+    private GridAlignment AlignmentOf(VolumeGeometry segments) => GridAlignment.Find(segments, Grid) ?? throw new VolumeFormatException(
+        $"the segments must lie on the voxels of the images, {Grid.Size} of them: {GridDifference.Between(segments, "the segments", Grid, "the images")}; resample them first");
+
+    private VolumeFormatException Beyond() => new($"a segment reaches beyond the {Grid.Size} voxels of the images");
+
+    private static string Difference(VolumeGeometry volume, FramePlace[] all)
+    {
+        if (all.Length == 0 || SliceSpacing.Of(all) is not { Problem: null } spacing)
+        {
+            return "";
+        }
+
+        var images = GridOf(all, spacing);
+        return GridAlignment.Find(volume, images) is null ? ": " + GridDifference.Between(volume, "the volume", images, "the images") : ": all lie beside it";
+    }
+
+    private static VolumeGeometry GridOf(FramePlace[] places, SliceSpacing spacing)
+    {
+        var (columns, rows) = SizeOf(places[0]);
+        var size = GridSteps.SizeOf(columns, rows, places.Length, "the images");
+        return new GridSteps(places[0].AlongRow, places[0].AlongColumn, spacing.Step, places[0].Position).ToGeometry(size, "the positions of the slices");
     }
 
     private static bool IsOn(VolumeGeometry volume, FramePlace place)

@@ -66,9 +66,14 @@ public sealed class DicomWebClient : IDisposable
             $"{failures.Count} of the {files.Count + failures.Count} instances of the series could not be fetched; the first: {failures[0].Reason}") { Failures = failures };
     }
 
-    /// <summary>Stores instances; those that the archive has already stay as they are.</summary>
-    public Task<StoreResult> StoreAsync(IReadOnlyList<StoreObject> instances, IProgress<int>? progress, CancellationToken cancellation) =>
-        new InstanceStore(_sender, _archive.Limits).StoreAsync(instances, progress, cancellation);
+    /// <summary>
+    /// Stores instances; those that the archive has already stay as they are. Once one is stored, the others are named in the
+    /// result whatever happens; an archive that fails before throws.
+    /// </summary>
+    public async Task<StoreResult> StoreAsync(IReadOnlyList<StoreObject> instances, IProgress<StoreProgress>? progress, CancellationToken cancellation) =>
+        _archive.IsReadOnly
+            ? throw new DicomWebException(DicomWebProblem.Refused, "nothing is stored in this archive: it is configured to be read only")
+            : await new InstanceStore(_sender, _archive.Limits).StoreAsync(instances, progress, cancellation);
 
     public void Dispose() => _sender.Dispose();
 

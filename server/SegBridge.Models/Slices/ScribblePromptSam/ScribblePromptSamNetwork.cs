@@ -112,6 +112,15 @@ internal sealed class ScribblePromptSamNetwork : SliceNetwork
         return new SliceAnswer(candidates, Array.IndexOf(_scores.Values, _scores.Values.Max()));
     }
 
+    public override void Probabilities(ReadOnlySpan<float> logits, int rows, int columns, Span<float> onSlice)
+    {
+        SamMaskDecoder.Enlarge(logits, Grid, _image, rows, columns, onSlice);
+        foreach (ref var value in onSlice)
+        {
+            value = 1 / (1 + MathF.Exp(-value));
+        }
+    }
+
     protected override void Unload()
     {
         _encoder.Dispose();

@@ -191,6 +191,48 @@ public sealed class DicomWebClientTests
         Assert.Equal(3, (await refused.StoreAsync([first, second, third], null, default)).Failed.Count);
     }
 
+    [Fact]
+    public async Task What_an_attempt_whose_answer_was_lost_has_stored_is_stored()
+    {
+        var one = StoreObject.Of(new DicomFile(Slices[0]));
+        foreach (var lost in new[] { 1, 0 })
+        {
+            var left = lost;
+            using var archive = new ScriptedArchive(_ => left-- > 0 ? new HttpResponseMessage(HttpStatusCode.GatewayTimeout) : ScriptedArchive.Json(
+                $$$"""{"00081198":{"vr":"SQ","Value":[{"00081155":{"vr":"UI","Value":["{{{one.SOPInstanceUID}}}"]},"00081197":{"vr":"US","Value":[273]}}]}}""", HttpStatusCode.Conflict));
+            using var client = archive.Client();
+
+            var result = await client.StoreAsync([one], null, default);
+
+            Assert.Equal((lost, 1 - lost), (result.Stored.Count, result.Failed.Count));
+        }
+    }
+
+    [Fact]
+    public async Task Once_something_is_stored_the_rest_is_named_when_the_archive_stops()
+    {
+        StoreObject[] all = [.. Slices.Select(slice => StoreObject.Of(new DicomFile(slice)))];
+        var both = all[0].Length + all[1].Length;
+        var description = ScriptedArchive.Description with { Attempts = 1, Limits = new DicomWebLimits { MaxStoreBytes = both } };
+        var alive = 1;
+        using var archive = new ScriptedArchive(_ => new HttpResponseMessage(alive-- > 0 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable));
+        using var client = archive.Client(description);
+        var told = new List<StoreProgress>();
+
+        var result = await client.StoreAsync(all, new Told<StoreProgress>(told.Add), default);
+
+        Assert.Equal(all[..2].Select(one => one.SOPInstanceUID), result.Stored.Select(one => one.SOPInstanceUID));
+        Assert.Equal(all[2..].Select(one => one.SOPInstanceUID), result.Failed.Select(one => one.SOPInstanceUID));
+        Assert.All(result.Failed, failure => Assert.Contains("503", failure.Reason, StringComparison.Ordinal));
+        Assert.Contains(told, progress => progress == new StoreProgress(2, both));
+        Assert.Equal(DicomWebProblem.Unreachable, await ProblemOf(() => client.StoreAsync(all, null, default)));
+
+        var asked = archive.Asked.Count;
+        using var guarded = archive.Client(description with { IsReadOnly = true });
+        Assert.Equal(DicomWebProblem.Refused, await ProblemOf(() => guarded.StoreAsync(all, null, default)));
+        Assert.Equal(asked, archive.Asked.Count);
+    }
+
     private static async Task<DicomWebProblem> ProblemOf(Func<Task> call) => (await Assert.ThrowsAsync<DicomWebException>(call)).Problem;
 
     private static HttpResponseMessage Redirect(string to)

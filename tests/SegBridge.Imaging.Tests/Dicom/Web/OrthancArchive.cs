@@ -16,6 +16,9 @@ public sealed class OrthancArchive : IAsyncLifetime
     public const string User = "reader";
     public const string Password = "zebra-password";
 
+    /// <summary>Description of series of which this archive takes no structure set.</summary>
+    public const string RefusedStructures = "zebra crossing";
+
     private const string Plugin = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
     private static readonly string? Program = ((string[])["/usr/sbin/Orthanc", "/usr/bin/Orthanc"]).FirstOrDefault(File.Exists);
     private static readonly TimeSpan StartWithin = TimeSpan.FromMinutes(1);
@@ -60,12 +63,23 @@ public sealed class OrthancArchive : IAsyncLifetime
         }
 
         var settings = Path.Combine(_folder.FullName, "orthanc.json");
+        var filter = Path.Combine(_folder.FullName, "filter.lua");
+        // One that the filter turns away is called stored by this archive; one that breaks the filter is not.
+        await File.WriteAllTextAsync(filter, $$"""
+            function ReceivedInstanceFilter(dicom, origin, info)
+                if dicom.Modality == 'RTSTRUCT' and dicom.SeriesDescription == '{{RefusedStructures}}' then
+                    error('refused')
+                end
+                return true
+            end
+            """);
         await File.WriteAllTextAsync(settings, JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["Name"] = "tests",
             ["StorageDirectory"] = _folder.FullName,
             ["IndexDirectory"] = _folder.FullName,
             ["Plugins"] = new[] { Plugin },
+            ["LuaScripts"] = new[] { filter },
             ["HttpPort"] = Port,
             ["DicomServerEnabled"] = false,
             ["RemoteAccessAllowed"] = false,

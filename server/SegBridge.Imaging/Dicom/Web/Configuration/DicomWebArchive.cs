@@ -19,6 +19,9 @@ public sealed record DicomWebArchive
     /// <summary>PEM file of the authorities that alone may vouch for the archive's certificate; null: those of this computer.</summary>
     public string? CertificateAuthorityFile { get; init; }
 
+    /// <summary>Whether nothing may be stored in it.</summary>
+    public bool IsReadOnly { get; init; }
+
     public DicomWebLimits Limits { get; init; } = new();
 
     /// <summary>The archive may be silent for so long.</summary>

@@ -6,7 +6,7 @@ namespace SegBridge.Imaging.Dicom.Web;
 /// <summary>
 /// The file that describes archives by name, so that their credentials are on no command line:
 /// <c>{"pacs": {"url": "https://pacs.example/dicom-web", "user": "reader", "password": "…", "ca_file": "ca.pem"}}</c>,
-/// or "token" instead of user and password. Comments and trailing commas are allowed.
+/// or "token" instead of user and password; <c>"read_only": true</c> where nothing may be stored. Comments and trailing commas are allowed.
 /// </summary>
 public static class DicomWebArchiveFile
 {
@@ -39,7 +39,7 @@ public static class DicomWebArchiveFile
         {
             // Its own message may quote the file.
             throw new DicomWebConfigurationException(
-                $"the archive file {path} is wrong in line {wrong.LineNumber + 1}: it must be JSON of the form {{\"NAME\": {{\"url\": \"…\", \"user\": \"…\", \"password\": \"…\"}}}} with url, user, password, token or ca_file for each archive");
+                $"the archive file {path} is wrong in line {wrong.LineNumber + 1}: it must be JSON of the form {{\"NAME\": {{\"url\": \"…\", \"user\": \"…\", \"password\": \"…\"}}}} with url, user, password, token, ca_file or read_only for each archive");
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -69,6 +69,7 @@ public static class DicomWebArchiveFile
                     _ => throw new DicomWebConfigurationException("give user and password, or a token, or none of them"),
                 },
                 CertificateAuthorityFile = entry!.CaFile is { } file ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file) : null,
+                IsReadOnly = entry.ReadOnly,
             };
         }
         catch (DicomWebConfigurationException wrong)
@@ -77,5 +78,5 @@ public static class DicomWebArchiveFile
         }
     }
 
-    private sealed record Entry(string? Url, string? User, string? Password, string? Token, string? CaFile);
+    private sealed record Entry(string? Url, string? User, string? Password, string? Token, string? CaFile, bool ReadOnly);
 }

@@ -6,39 +6,63 @@ internal sealed class InstanceStore(DicomWebSender sender, DicomWebLimits limits
     // All failed: the answer says why.
     private const int Conflict = 409;
 
-    public async Task<StoreResult> StoreAsync(IReadOnlyList<StoreObject> instances, IProgress<int>? progress, CancellationToken cancellation)
+    // It has an instance of this identifier.
+    private const int AlreadyThere = 0x0111;
+
+    public async Task<StoreResult> StoreAsync(IReadOnlyList<StoreObject> instances, IProgress<StoreProgress>? progress, CancellationToken cancellation)
     {
-        var (stored, failed) = (new List<StoredInstance>(), new List<StoreFailure>());
-        foreach (var batch in Batches(instances))
+        var (stored, failed, bytes) = (new List<StoredInstance>(), new List<StoreFailure>(), 0L);
+        var waiting = new Stack<IReadOnlyList<StoreObject>>(Batches(instances).Reverse());
+        while (waiting.TryPop(out var batch))
         {
-            var result = await StoreBatchAsync(batch, cancellation);
-            stored.AddRange(result.Stored);
-            failed.AddRange(result.Failed);
-            progress?.Report(stored.Count + failed.Count);
+            try
+            {
+                var (done, before) = (stored.Count + failed.Count, bytes);
+                var result = await SendAsync(batch, sent => progress?.Report(new StoreProgress(done, before + sent)), cancellation);
+                stored.AddRange(result.Stored);
+                failed.AddRange(result.Failed);
+            }
+            catch (DicomWebException failure) when (failure.Problem is DicomWebProblem.Refused or DicomWebProblem.TooLarge)
+            {
+                if (batch.Count > 1)
+                {
+                    // Some archives refuse all for the sake of one, or of their number; halves find out which.
+                    var half = batch.Count / 2;
+                    waiting.Push([.. batch.Skip(half)]);
+                    waiting.Push([.. batch.Take(half)]);
+                    continue;
+                }
+
+                failed.Add(new StoreFailure(batch[0].SOPInstanceUID, failure.Message));
+            }
+            catch (DicomWebException failure) when (stored.Count > 0)
+            {
+                // Whoever hears of the failure alone would not know what the archive has.
+                failed.AddRange(batch.Concat(waiting.SelectMany(rest => rest)).Select(one => new StoreFailure(one.SOPInstanceUID, failure.Message)));
+                waiting.Clear();
+            }
+
+            bytes += batch.Sum(one => one.Length);
+            progress?.Report(new StoreProgress(stored.Count + failed.Count, bytes));
         }
 
         return new StoreResult(stored, failed);
     }
 
-    // Some archives refuse all for the sake of one, or of their number; then halves find out which.
-    private async Task<StoreResult> StoreBatchAsync(IReadOnlyList<StoreObject> batch, CancellationToken cancellation)
+    private Task<StoreResult> SendAsync(IReadOnlyList<StoreObject> batch, Action<long> sent, CancellationToken cancellation)
     {
-        var request = new DicomWebRequest("/studies", "application/dicom+json", moved => new StoreContent(batch, moved)) { AlsoRead = Conflict };
-        try
+        var attempts = 0;
+        var request = new DicomWebRequest("/studies", "application/dicom+json", moved =>
         {
-            return await sender.SendAsync(request, reply => ReadAsync(reply, batch, cancellation), cancellation);
-        }
-        catch (DicomWebException failure) when (failure.Problem is DicomWebProblem.Refused or DicomWebProblem.TooLarge)
-        {
-            if (batch is [var one])
+            var bytes = 0L;
+            attempts++;
+            return new StoreContent(batch, piece =>
             {
-                return new StoreResult([], [new StoreFailure(one.SOPInstanceUID, failure.Message)]);
-            }
-
-            var first = await StoreBatchAsync([.. batch.Take(batch.Count / 2)], cancellation);
-            var second = await StoreBatchAsync([.. batch.Skip(batch.Count / 2)], cancellation);
-            return new StoreResult([.. first.Stored, .. second.Stored], [.. first.Failed, .. second.Failed]);
-        }
+                moved();
+                sent(bytes += piece);
+            });
+        }) { AlsoRead = Conflict };
+        return sender.SendAsync(request, reply => ReadAsync(reply, batch, isRepeated: attempts > 1, cancellation), cancellation);
     }
 
     private IEnumerable<IReadOnlyList<StoreObject>> Batches(IReadOnlyList<StoreObject> instances)
@@ -62,7 +86,7 @@ internal sealed class InstanceStore(DicomWebSender sender, DicomWebLimits limits
         }
     }
 
-    private async Task<StoreResult> ReadAsync(DicomWebReply reply, IReadOnlyList<StoreObject> batch, CancellationToken cancellation)
+    private async Task<StoreResult> ReadAsync(DicomWebReply reply, IReadOnlyList<StoreObject> batch, bool isRepeated, CancellationToken cancellation)
     {
         var body = await reply.ReadAllAsync(limits.MaxJsonBytes, cancellation);
         // An archive that answers in XML, which is not asked for, says as much by its status.
@@ -75,8 +99,10 @@ internal sealed class InstanceStore(DicomWebSender sender, DicomWebLimits limits
             [.. batch.Where(IsStored).Select(one => new StoredInstance(one.SOPInstanceUID, warned?[one.SOPInstanceUID].FirstOrDefault() is { } code ? StoreStatus.Warning(code) : null))],
             [.. batch.Where(one => !IsStored(one)).Select(one => new StoreFailure(one.SOPInstanceUID, StoreStatus.Reason(failed?[one.SOPInstanceUID].FirstOrDefault())))]);
 
-        bool IsStored(StoreObject one) =>
-            failed?.Contains(one.SOPInstanceUID) != true && (silenceIsGood || warned?.Contains(one.SOPInstanceUID) == true);
+        // What a second attempt finds there was stored by the first, whose answer was lost.
+        bool IsStored(StoreObject one) => failed?.Contains(one.SOPInstanceUID) == true
+            ? isRepeated && failed[one.SOPInstanceUID].First() == AlreadyThere
+            : silenceIsGood || warned?.Contains(one.SOPInstanceUID) == true;
     }
 
     private static string InstanceOf(DicomDataset item) => item.GetStringOrNull(DicomTag.ReferencedSOPInstanceUID) ?? "";

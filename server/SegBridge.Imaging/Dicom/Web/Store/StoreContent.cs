@@ -10,10 +10,11 @@ internal sealed class StoreContent : HttpContent
     private const int PieceBytes = 128 << 10;
 
     private readonly IReadOnlyList<StoreObject> _instances;
-    private readonly Action _moved;
+    private readonly Action<int> _moved;
     private readonly string _boundary = "segbridge-" + Guid.NewGuid().ToString("N");
 
-    public StoreContent(IReadOnlyList<StoreObject> instances, Action moved)
+    /// <param name="moved">Told of the bytes of each piece that is sent.</param>
+    public StoreContent(IReadOnlyList<StoreObject> instances, Action<int> moved)
     {
         (_instances, _moved) = (instances, moved);
         Headers.ContentType = MediaTypeHeaderValue.Parse($"multipart/related; type=\"application/dicom\"; boundary={_boundary}");
@@ -35,7 +36,7 @@ internal sealed class StoreContent : HttpContent
             for (int read; (read = await bytes.ReadAsync(piece, cancellationToken)) > 0;)
             {
                 await stream.WriteAsync(piece.AsMemory(0, read), cancellationToken);
-                _moved();
+                _moved(read);
             }
         }
 

@@ -11,8 +11,8 @@ public sealed record StoreObject(string SOPInstanceUID, long Length, Func<Stream
     {
         using var stream = new MemoryStream();
         file.Save(stream);
-        var bytes = stream.ToArray();
-        return new StoreObject(file.Dataset.GetString(DicomTag.SOPInstanceUID), bytes.Length, () => new MemoryStream(bytes, writable: false));
+        var (bytes, length) = (stream.GetBuffer(), (int)stream.Length);
+        return new StoreObject(file.Dataset.GetString(DicomTag.SOPInstanceUID), length, () => new MemoryStream(bytes, 0, length, writable: false));
     }
 
     /// <summary>A file, which is stored as it is.</summary>
