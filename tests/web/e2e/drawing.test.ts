@@ -4,13 +4,13 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { rasAffineOf, type Grid, type Vec3 } from '../../../server/web/src/volume/grid.ts';
 import { readNrrd } from '../../../server/web/src/volume/nrrd.ts';
-import type { Work } from '../../../server/web/src/work/work.ts';
+import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
 import { ball } from './ball.ts';
 import { target } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
 import { Setting } from './setting.ts';
 
-declare const segbridge: Work;
+declare const segbridge: Workspace;
 
 const setting = new Setting();
 
@@ -29,9 +29,9 @@ test('An NRRD file on an oblique, left-handed grid is segmented with the keyboar
   await reader.ready();
   await page.selectOption('#model', 'scribble-2d');
   // To the middle of the ball by keys, from a place beside it.
-  const at = (): Promise<readonly number[]> => page.evaluate(() => segbridge.viewer.crosshair());
+  const at = (): Promise<readonly number[]> => page.evaluate(() => segbridge.viewer.slices.crosshair());
   await page.click('button:text-is("Axial")');
-  await page.evaluate((place) => segbridge.viewer.moveTo(place), [centre[0] - 2, centre[1] + 1, centre[2]]);
+  await page.evaluate((place) => segbridge.viewer.slices.moveTo(place), [centre[0] - 2, centre[1] + 1, centre[2]]);
   await page.focus('#slices');
   const apart = async (): Promise<number> => (await at()).reduce((sum, value, n) => sum + Math.abs(value - centre[n]), 0);
   for (const keys of [['ArrowLeft', 'ArrowRight'], ['ArrowUp', 'ArrowDown'], ['PageUp', 'PageDown']]) {
@@ -122,7 +122,7 @@ test('A box is drawn, and its mask saved, by keys alone from the first key on', 
   await reader.ready();
   await tabTo('Slices of the scan');
   const go = async (to: Vec3): Promise<void> => {
-    const at = await page.evaluate(() => segbridge.viewer.crosshair());
+    const at = await page.evaluate(() => segbridge.viewer.slices.crosshair());
     const press = async (key: string, times: number): Promise<void> => {
       for (let n = 0; n < Math.floor(times / 10); n++) await page.keyboard.press(`Shift+${key}`);
       for (let n = 0; n < times % 10; n++) await page.keyboard.press(key);
@@ -131,7 +131,7 @@ test('A box is drawn, and its mask saved, by keys alone from the first key on', 
     // Columns run to the patient's left, which is on the right of the screen, and rows to the back.
     await press(to[0] > at[0] ? 'ArrowRight' : 'ArrowLeft', Math.abs(to[0] - at[0]));
     await press(to[1] > at[1] ? 'ArrowDown' : 'ArrowUp', Math.abs(to[1] - at[1]));
-    assert.deepEqual(await page.evaluate(() => [...segbridge.viewer.crosshair()]), [...to]);
+    assert.deepEqual(await page.evaluate(() => [...segbridge.viewer.slices.crosshair()]), [...to]);
   };
   await page.keyboard.press('b');
   await go([lower[0] - 1, lower[1] - 1, centre[2]]);

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { ListModelsReplySchema, ModelState } from '@segbridge/contract/segbridge/v1/models_pb.js';
-import type { Work } from '../../../server/web/src/work/work.ts';
+import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
 import { FOREIGN_NAME, target } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
 import { addKey } from './server.ts';
 import { Setting } from './setting.ts';
 
-declare const segbridge: Work;
+declare const segbridge: Workspace;
 
 const setting = new Setting();
 

@@ -6,14 +6,14 @@ import { gunzipSync } from 'node:zlib';
 import { rasAffineOf } from '../../../server/web/src/volume/grid.ts';
 import { readNifti } from '../../../server/web/src/volume/nifti.ts';
 import type { Scan } from '../../../server/web/src/volume/scan.ts';
-import type { Work } from '../../../server/web/src/work/work.ts';
+import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
 import { ball } from './ball.ts';
 import { dice, nifti, target } from './browser.ts';
 import { NO_BROWSER, data } from './places.ts';
 import { run } from './server.ts';
 import { Setting } from './setting.ts';
 
-declare const segbridge: Work;
+declare const segbridge: Workspace;
 
 const setting = new Setting();
 
@@ -56,6 +56,44 @@ test('After a reload the page names the file that was open, and goes on with the
   await reader.ready();
   assert.equal(await page.evaluate(() => segbridge.scan.value!.name), 'picked.nrrd');
   assert.match((await page.textContent('.notice'))!, /session is back/);
+  reader.assertWellBehaved();
+});
+
+test('A file that was picked is remembered: a reload goes on with it, and it is offered again', { skip: NO_BROWSER }, async (t) => {
+  const reader = await setting.readerWithProfile(t);
+  const { page } = reader;
+  // A file of the browser's own file system stands for what a person picks in the dialog, which is not the page's.
+  await page.evaluate(async (values) => {
+    const handle = await (await navigator.storage.getDirectory()).getFileHandle('picked.nrrd', { create: true });
+    const writer = await handle.createWritable();
+    await writer.write(Uint8Array.from(values));
+    await writer.close();
+    Object.assign(globalThis, { showOpenFilePicker: () => Promise.resolve([handle]) });
+  }, [...ball().bytes]);
+  await page.click('text=Choose a file');
+  await reader.ready();
+  await page.reload();
+  await reader.ready();
+  assert.equal(await page.evaluate(() => segbridge.scan.value!.name), 'picked.nrrd');
+  assert.match((await page.textContent('.notice'))!, /session is back/);
+
+  // One that was dropped is asked for, since a browser forgets with the page that it may be read.
+  const file = path.join(setting.folder, 'dropped.nrrd');
+  writeFileSync(file, ball().bytes);
+  await reader.drop(file);
+  await page.waitForFunction(() => segbridge.scan.value?.name === 'dropped.nrrd');
+  await reader.ready();
+  await page.reload();
+  await page.waitForSelector('.notice:has-text("Open dropped.nrrd again")');
+  assert.deepEqual(await page.locator('.recent').allTextContents(), ['dropped.nrrd', 'picked.nrrd']);
+  await reader.shoot('28-reloaded-file');
+  await reader.drop(file);
+  await reader.ready();
+  assert.match((await page.textContent('.notice'))!, /session is back/);
+  await page.click('text=Open another');
+  await page.click('.recent:text-is("picked.nrrd")');
+  await reader.ready();
+  assert.equal(await page.evaluate(() => segbridge.scan.value!.name), 'picked.nrrd');
   reader.assertWellBehaved();
 });
 
