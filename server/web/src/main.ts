@@ -65,7 +65,7 @@ function build(): void {
     h('header', { className: 'bar' }, h('b', { className: 'brand' }, 'SegBridge'), title, another, h('span', { className: 'spring' }), trafficText(work), saveButtons(work),
       button('Keys', () => help.showModal(), { className: 'quiet' })),
     h('main', {}, toolStrip(work), h('div', { className: 'middle' }, stage, start.element, h('div', { className: 'messages' }, linkBanner(work), noticeBar(work))),
-      h('aside', { className: 'panel' }, segmentsGroup(work), candidatesGroup(work, stepping), promptingGroup(work, stepping), historyGroup(work, stepping), displayGroup(work), propagationGroup(work, stepping))),
+      h('aside', { className: 'panel' }, segmentsGroup(work), candidatesGroup(work, stepping), historyGroup(work, stepping), promptingGroup(work, stepping), displayGroup(work), propagationGroup(work, stepping))),
     statusLine(work), help);
 }
 

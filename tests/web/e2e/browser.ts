@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { create, toBinary, type DescMessage, type MessageInitShape } from '@bufbuild/protobuf';
 import { chromium as playwright, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { Vec3 } from '../../../server/web/src/volume/grid.ts';
 import { readNifti } from '../../../server/web/src/volume/nifti.ts';
@@ -20,13 +21,17 @@ export const FOREIGN_NAME = 'reading-room.example';
 const OPTIONS = [`--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`, '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const PATIENCE_MS = 90_000;
 
-const CONTEXT = { viewport: { width: 1280, height: 720 }, acceptDownloads: true, ignoreHTTPSErrors: true };
+const CONTEXT = { acceptDownloads: true, ignoreHTTPSErrors: true };
+
+/** Of the window, in pixels. Without a graphics card the processor draws each of them: tests that keep no picture take the small one. */
+export const FULL = { width: 1280, height: 720 };
+export const SMALL = { width: 960, height: 540 };
 
 export const launch = (): Promise<Browser> => playwright.launch({ executablePath: chromium!, args: OPTIONS });
 /** Without a profile on disk: what a page keeps is gone with the context. */
-export const newContext = (browser: Browser): Promise<BrowserContext> => browser.newContext(CONTEXT);
+export const newContext = (browser: Browser, viewport = FULL): Promise<BrowserContext> => browser.newContext({ ...CONTEXT, viewport });
 /** A browser as people have it, with a profile on disk. */
-export const launchWithProfile = (folder: string): Promise<BrowserContext> => playwright.launchPersistentContext(folder, { executablePath: chromium!, args: OPTIONS, ...CONTEXT });
+export const launchWithProfile = (folder: string): Promise<BrowserContext> => playwright.launchPersistentContext(folder, { executablePath: chromium!, args: OPTIONS, viewport: FULL, ...CONTEXT });
 
 export class Reader {
   readonly page: Page;
@@ -50,6 +55,18 @@ export class Reader {
     const reader = new Reader(await context.newPage(), address);
     await reader.page.goto(address);
     return reader;
+  }
+
+  /** Answers a call in the server's place, until the page is told otherwise. */
+  async answer<T extends DescMessage>(call: string, schema: T, reply: MessageInitShape<T>): Promise<void> {
+    const frame = (flags: number, bytes: Uint8Array): Buffer => {
+      const head = Buffer.alloc(5);
+      head[0] = flags;
+      head.writeUInt32BE(bytes.length, 1);
+      return Buffer.concat([head, bytes]);
+    };
+    const body = Buffer.concat([frame(0, toBinary(schema, create(schema, reply))), frame(0x80, Buffer.from('grpc-status: 0\r\n'))]);
+    await this.page.route(`**/${call}`, (route) => route.fulfill({ headers: { 'content-type': 'application/grpc-web+proto' }, body }));
   }
 
   async shoot(name: string): Promise<void> {

@@ -6,7 +6,7 @@ import { rasAffineOf, type Grid, type Vec3 } from '../../../server/web/src/volum
 import { readNrrd } from '../../../server/web/src/volume/nrrd.ts';
 import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
 import { ball } from './ball.ts';
-import { target } from './browser.ts';
+import { SMALL, target } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
 import { Setting } from './setting.ts';
 
@@ -23,7 +23,7 @@ test('An NRRD file on an oblique, left-handed grid is segmented with the keyboar
   const file = path.join(setting.folder, 'ball.nrrd');
   const { bytes, centre } = ball();
   writeFileSync(file, bytes);
-  const reader = await setting.reader(t);
+  const reader = await setting.reader(t, { viewport: SMALL });
   const { page } = reader;
   await page.setInputFiles('#choose-file', file);
   await reader.ready();
@@ -52,7 +52,6 @@ test('An NRRD file on an oblique, left-handed grid is segmented with the keyboar
   await page.keyboard.press('Space');
   await page.keyboard.press('Space');
   await reader.atStep(1);
-  await reader.shoot('10-keyboard');
   const { voxels } = await reader.segment();
   assert.ok(voxels > 100, `${voxels} voxels`);
   await page.keyboard.press('Control+z');
@@ -107,7 +106,7 @@ test('A lasso holds all inside it, the eraser takes voxels away, and Ctrl draws 
 });
 
 test('A box is drawn, and its mask saved, by keys alone from the first key on', { skip: NO_BROWSER }, async (t) => {
-  const reader = await setting.reader(t);
+  const reader = await setting.reader(t, { viewport: SMALL });
   const { page } = reader;
   const { lower, upper, centre } = target(await reader.sample('phantom-truth.nii.gz'));
   const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.ariaLabel || document.activeElement?.textContent || '');
@@ -137,7 +136,6 @@ test('A box is drawn, and its mask saved, by keys alone from the first key on', 
   await go([lower[0] - 1, lower[1] - 1, centre[2]]);
   await page.keyboard.press('Space');
   await go([upper[0] + 1, upper[1] + 1, centre[2]]);
-  await reader.shoot('23-box-by-keys');
   await page.keyboard.press('Space');
   await reader.atStep(1);
   assert.ok((await reader.segment()).voxels > 1000);
@@ -157,7 +155,7 @@ test('A box is drawn, and its mask saved, by keys alone from the first key on', 
 });
 
 test('Every control has a name of its own', { skip: NO_BROWSER }, async (t) => {
-  const reader = await setting.reader(t);
+  const reader = await setting.reader(t, { viewport: SMALL });
   await reader.openPhantom();
   await reader.page.click('text=Add segment');
   const names = await reader.page.evaluate(() => [...document.querySelectorAll<HTMLElement>('button, input, select, canvas[tabindex], progress')]

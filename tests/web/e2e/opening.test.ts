@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { EstimateMemoryReplySchema } from '@segbridge/contract/segbridge/v1/sessions_pb.js';
 import { rasAffineOf } from '../../../server/web/src/volume/grid.ts';
 import { readNifti } from '../../../server/web/src/volume/nifti.ts';
 import type { Scan } from '../../../server/web/src/volume/scan.ts';
 import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
 import { ball } from './ball.ts';
-import { dice, nifti, target } from './browser.ts';
+import { SMALL, dice, nifti, target } from './browser.ts';
 import { NO_BROWSER, data } from './places.ts';
 import { run } from './server.ts';
 import { Setting } from './setting.ts';
@@ -45,7 +46,7 @@ test('A folder and a file are dropped on the page; masks that are not saved are 
 });
 
 test('After a reload the page names the file that was open, and goes on with the session once it is chosen again', { skip: NO_BROWSER }, async (t) => {
-  const reader = await setting.reader(t);
+  const reader = await setting.reader(t, { viewport: SMALL });
   const { page } = reader;
   const file = { name: 'picked.nrrd', mimeType: '', buffer: Buffer.from(ball().bytes) };
   await page.setInputFiles('#choose-file', file);
@@ -98,22 +99,28 @@ test('A file that was picked is remembered: a reload goes on with it, and it is 
 });
 
 test('A file that cannot be, and a scan that is too large for the server, are told in words', { skip: NO_BROWSER }, async (t) => {
-  const small = await setting.another(t, '--max-memory-mb', '64');
-  const reader = await setting.reader(t, small.address);
+  const reader = await setting.reader(t);
   const { page } = reader;
   await page.setInputFiles('#choose-file', { name: 'notes.nii', mimeType: '', buffer: Buffer.alloc(1000) });
   await page.waitForSelector('.notice[data-kind=error]');
   assert.match((await page.textContent('.notice'))!, /neither a NIfTI file/);
   await reader.shoot('16-wrong-file');
-  const scan = (type: string, size: number[]): Buffer => Buffer.concat([Buffer.from(
-    `NRRD0004\ntype: ${type}\ndimension: 3\nspace: left-posterior-superior\nsizes: ${size.join(' ')}\nspace directions: (0.8,0,0) (0,0.8,0) (0,0,1)\nendian: little\nencoding: raw\nspace origin: (0,0,0)\n\n`),
-    Buffer.alloc((type === 'float' ? 4 : 1) * size.reduce((one, two) => one * two), 1)]);
-  await page.setInputFiles('#choose-file', { name: 'long.nrrd', mimeType: '', buffer: scan('uint8', [65536 / 2, 2, 2]) });
+  const long = Buffer.concat([Buffer.from(
+    'NRRD0004\ntype: uint8\ndimension: 3\nspace: left-posterior-superior\nsizes: 32768 2 2\nspace directions: (0.8,0,0) (0,0.8,0) (0,0,1)\nencoding: raw\nspace origin: (0,0,0)\n\n'),
+    Buffer.alloc(4 * 32768, 1)]);
+  await page.setInputFiles('#choose-file', { name: 'long.nrrd', mimeType: '', buffer: long });
   await page.waitForFunction(() => segbridge.notice.value?.text.includes('graphics'));
   assert.match((await page.textContent('.notice'))!, /32768 x 2 x 2 voxels.* at most \d+ on an axis\. Crop it/);
-  // 67 MB for a server that has 64.
+  await reader.answer('EstimateMemory', EstimateMemoryReplySchema, { fits: false, volumeBytes: 157_286_400n, availableBytes: 67_108_864n });
+  await reader.openPhantom();
+  assert.match((await page.textContent('.notice'))!, /whole scan \(157 MB\) does not fit into the server’s free memory \(67\.1 MB\)/);
+  await reader.shoot('17-too-large');
+});
+  await page.waitForFunction(() => segbridge.notice.value?.text.includes('graphics'));
+  assert.match((await page.textContent('.notice'))!, /32768 x 2 x 2 voxels.* at most \d+ on an axis\. Crop it/);
+  // 17 MB for a server that has 16.
   const file = path.join(setting.folder, 'large.nrrd');
-  writeFileSync(file, scan('float', [2048, 2048, 4]));
+  writeFileSync(file, scan('float', [1024, 1024, 4]));
   await page.setInputFiles('#choose-file', file);
   await page.waitForFunction(() => segbridge.notice.value?.text.includes('memory'));
   await reader.shoot('17-too-large');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, type TestContext } from 'node:test';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { Reader, launch, launchWithProfile, newContext } from './browser.ts';
+import { FULL, Reader, launch, launchWithProfile, newContext } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
 import { Server } from './server.ts';
 
@@ -26,8 +26,8 @@ export class Setting {
   }
 
   /** A person at the page of a server, until the test ends. */
-  async reader(t: TestContext, address = this.server.address): Promise<Reader> {
-    return this.readerIn(t, await newContext(this.browser!), address);
+  async reader(t: TestContext, { address = this.server.address, viewport = FULL } = {}): Promise<Reader> {
+    return this.readerIn(t, await newContext(this.browser!, viewport), address);
   }
 
   /** The same in a browser that keeps what pages store, as people have it. */

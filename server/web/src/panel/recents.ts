@@ -25,6 +25,16 @@ const done = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = (): void => reject(request.error!);
   });
 
+/** Does something to the store and waits until it is kept: that of a handle takes longer than the request itself. */
+async function change<T>(make: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  const kept = await store('readwrite');
+  const request = make(kept);
+  return new Promise((resolve, reject) => {
+    kept.transaction.oncomplete = (): void => resolve(request.result);
+    kept.transaction.onabort = (): void => reject(kept.transaction.error!);
+  });
+}
+
 /** The newest first; none where the browser keeps no handles. */
 export async function recents(): Promise<Recent[]> {
   try {
@@ -39,7 +49,7 @@ export async function addRecent(handle: Handle): Promise<number | undefined> {
   try {
     const known = await recents();
     const same = await Promise.all(known.map((recent) => recent.handle.isSameEntry(handle)));
-    const id = await done((await store('readwrite')).add({ handle }));
+    const id = await change((store) => store.add({ handle }));
     const old = [...known.filter((_, n) => same[n]), ...known.filter((_, n) => !same[n]).slice(KEPT - 1)];
     for (const recent of old) await forgetRecent(recent.id);
     return id as number;
@@ -48,10 +58,5 @@ export async function addRecent(handle: Handle): Promise<number | undefined> {
   }
 }
 
-export async function forgetRecent(id: number): Promise<void> {
-  await done((await store('readwrite')).delete(id));
-}
-
-export async function forgetRecents(): Promise<void> {
-  await done((await store('readwrite')).clear());
-}
+export const forgetRecent = (id: number): Promise<undefined> => change((store) => store.delete(id));
+export const forgetRecents = (): Promise<undefined> => change((store) => store.clear());
