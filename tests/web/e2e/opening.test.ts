@@ -116,15 +116,6 @@ test('A file that cannot be, and a scan that is too large for the server, are to
   assert.match((await page.textContent('.notice'))!, /whole scan \(157 MB\) does not fit into the server’s free memory \(67\.1 MB\)/);
   await reader.shoot('17-too-large');
 });
-  await page.waitForFunction(() => segbridge.notice.value?.text.includes('graphics'));
-  assert.match((await page.textContent('.notice'))!, /32768 x 2 x 2 voxels.* at most \d+ on an axis\. Crop it/);
-  // 17 MB for a server that has 16.
-  const file = path.join(setting.folder, 'large.nrrd');
-  writeFileSync(file, scan('float', [1024, 1024, 4]));
-  await page.setInputFiles('#choose-file', file);
-  await page.waitForFunction(() => segbridge.notice.value?.text.includes('memory'));
-  await reader.shoot('17-too-large');
-});
 
 const dicom = path.join(data, 'dicom', 'ct_series_sts_026');
 const NO_DICOM = NO_BROWSER || (existsSync(dicom) ? false : `${dicom} is not there; SEGBRIDGE_TEST_DATA names the folder of test data`);

@@ -18,7 +18,8 @@ function screen(): { work: Workspace; boxes: Box[]; labels: Map<string, number> 
     boxes.push(box);
     for (let k = box.lower[2]; k < box.upper[2]; k++) for (let j = box.lower[1]; j < box.upper[1]; j++) for (let i = box.lower[0]; i < box.upper[0]; i++) labels.set(`${i} ${j} ${k}`, labelOf(i, j, k));
   } };
-  return { work: new Workspace({} as Connection, { masks, redraw: () => undefined } as unknown as Viewer), boxes, labels };
+  const [connection, viewer]: unknown[] = [{}, { masks, redraw: () => undefined }];
+  return { work: new Workspace(connection as Connection, viewer as Viewer), boxes, labels };
 }
 
 test('A box around boxes leaves empty ones out', () => {
