@@ -4,12 +4,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { requirePackages, webFolder } from '../../server/web/packages.mjs';
+import { built, bundle, folder } from './bundle.mjs';
 
-const folder = path.dirname(fileURLToPath(import.meta.url));
-// Beside the packages that the tests import.
-const built = path.join(folder, 'node_modules', '.tests');
 const [result, ...names] = process.argv.slice(2);
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
@@ -31,15 +29,11 @@ async function lint() {
   return results.every(({ errorCount, warningCount }) => errorCount + warningCount === 0);
 }
 
-/** Bundles the tests, so that every supported Node.js runs them, and runs one kind after the other, two files at a time. */
+/** Runs one kind of tests, two files at a time. */
 async function test(kind) {
-  const { build } = await import(pathToFileURL(module('esbuild', 'lib', 'main.js')).href);
   const files = readdirSync(path.join(folder, kind)).filter((name) => name.endsWith('.test.ts') && (names.length === 0 || names.some((wanted) => name.startsWith(wanted))));
   if (files.length === 0) return;
-  await build({
-    absWorkingDir: folder, entryPoints: files.map((name) => path.join(kind, name)), outdir: path.join(built, kind), outExtension: { '.js': '.mjs' },
-    bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['playwright-core'], nodePaths: [path.join(webFolder, 'node_modules')], logLevel: 'warning',
-  });
+  await bundle(kind, files);
   const report = path.join(built, `${kind}.tap`);
   node('--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`,
     ...files.map((name) => path.join(built, kind, name.replace(/ts$/, 'mjs'))));

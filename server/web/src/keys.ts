@@ -3,9 +3,9 @@
 import { acceptSlice } from './panel/propagation.ts';
 import type { Drawing } from './prompts/drawing.ts';
 import type { Tool } from './prompts/prompt.ts';
-import { activate } from './work/segments.ts';
-import type { Stepping } from './work/stepping.ts';
-import type { Work } from './work/work.ts';
+import { activate } from './editing/segments.ts';
+import type { Stepping } from './editing/stepping.ts';
+import type { Workspace } from './editing/workspace.ts';
 
 const TOOLS: Record<string, Tool> = { v: 'move', p: 'point', s: 'scribble', b: 'box', l: 'lasso', e: 'erase' };
 const ARROWS: Record<string, readonly [number, number]> = { arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, 1], arrowdown: [0, -1] };
@@ -19,7 +19,7 @@ export const KEY_HELP: readonly (readonly [string, string])[] = [
   ['Space', 'put the pen down at the crosshair; arrows draw; Space again lifts it'],
 ];
 
-export function listenToKeys(work: Work, stepping: Stepping, drawing: Drawing): void {
+export function listenToKeys(work: Workspace, stepping: Stepping, drawing: Drawing): void {
   window.addEventListener('keydown', (event) => {
     const control = event.target instanceof HTMLElement ? event.target : document.body;
     const typing = control.matches('input[type=text], input[type=password], input[type=number], select') || control.closest('dialog');
@@ -59,13 +59,13 @@ export function listenToKeys(work: Work, stepping: Stepping, drawing: Drawing): 
         if (drawing.isDrawing) drawing.cancel();
         else work.activity.value?.cancel?.();
         return true;
-      case 'pageup': work.viewer.stepSlice(1); return true;
-      case 'pagedown': work.viewer.stepSlice(-1); return true;
+      case 'pageup': work.viewer.slices.step(1); return true;
+      case 'pagedown': work.viewer.slices.step(-1); return true;
     }
     const arrow = ARROWS[key];
     if (arrow && !control.matches('input')) {
       const [right, up] = arrow.map((step) => step * (event.shiftKey ? FAST : 1)) as [number, number];
-      work.viewer.nudge(right, up);
+      work.viewer.slices.nudge(right, up);
       return true;
     }
     // These press the button that has the focus.

@@ -11,29 +11,30 @@ import { promptingGroup } from './panel/prompting.ts';
 import { propagationGroup } from './panel/propagation.ts';
 import { saveButtons } from './panel/saving.ts';
 import { segmentsGroup } from './panel/segments.ts';
-import { goOn, startScreen } from './panel/start.ts';
+import { StartScreen } from './panel/start.ts';
 import { linkBanner, noticeBar, statusLine, trafficText } from './panel/status.ts';
 import { toolStrip } from './panel/tools.ts';
 import { Drawing } from './prompts/drawing.ts';
 import { PromptLayer } from './viewer/promptLayer.ts';
 import { Viewer } from './viewer/viewer.ts';
-import { forget } from './work/memory.ts';
-import { Opening } from './work/opening.ts';
-import { Stepping } from './work/stepping.ts';
-import { Work } from './work/work.ts';
+import { forget } from './editing/memory.ts';
+import { Opening } from './editing/opening.ts';
+import { Stepping } from './editing/stepping.ts';
+import { Workspace } from './editing/workspace.ts';
 
 const canvas = h('canvas', { className: 'slices', id: 'slices', tabIndex: 0, ariaLabel: 'Slices of the scan' });
 const overlay = h('canvas', { className: 'overlay' });
 const viewer = new Viewer(canvas);
-const work = new Work(new Connection(location.origin), viewer);
+const work = new Workspace(new Connection(location.origin), viewer);
 const stepping = new Stepping(work);
 const opening = new Opening(work, stepping);
+const start = new StartScreen(work, opening);
 const stage = h('div', { className: 'stage' }, canvas, overlay);
-const drawing = new Drawing(viewer, stage, () => work.scan.value?.grid ?? null, () => ({
+const drawing = new Drawing(viewer.slices, stage, () => work.scan.value?.grid ?? null, () => ({
   tool: work.tool.value, positive: work.positive.value, radiusMm: work.radiusMm.value,
   boxDepth: work.model?.dimension === 3 ? work.boxDepth.value : 0,
 }));
-const layer = new PromptLayer(overlay, viewer);
+const layer = new PromptLayer(overlay, viewer.slices);
 let pointer: { x: number; y: number } | null = null;
 
 function drawMarks(): void {
@@ -63,8 +64,8 @@ function build(): void {
   document.body.append(
     h('header', { className: 'bar' }, h('b', { className: 'brand' }, 'SegBridge'), title, another, h('span', { className: 'spring' }), trafficText(work), saveButtons(work),
       button('Keys', () => help.showModal(), { className: 'quiet' })),
-    h('main', {}, toolStrip(work), h('div', { className: 'middle' }, linkBanner(work), stage, startScreen(work, opening), noticeBar(work)),
-      h('aside', { className: 'panel' }, segmentsGroup(work), candidatesGroup(work, stepping), promptingGroup(work, stepping), historyGroup(work, stepping), displayGroup(work), propagationGroup(work, stepping))),
+    h('main', {}, toolStrip(work), h('div', { className: 'middle' }, stage, start.element, h('div', { className: 'messages' }, linkBanner(work), noticeBar(work))),
+      h('aside', { className: 'panel' }, segmentsGroup(work), candidatesGroup(work, stepping), historyGroup(work, stepping), promptingGroup(work, stepping), displayGroup(work), propagationGroup(work, stepping))),
     statusLine(work), help);
 }
 
@@ -77,8 +78,8 @@ async function leave(): Promise<void> {
 
 function connect(): void {
   viewer.onFrame = drawMarks;
-  viewer.onMove = (): void => {
-    work.place.set(viewer.mainSlice());
+  viewer.slices.onMove = (): void => {
+    work.place.set(viewer.slices.main());
     drawing.followCrosshair();
   };
   viewer.onWindow = (window): void => work.window.set(window);
@@ -95,8 +96,8 @@ function connect(): void {
   work.layout.set(viewer.isSoftware ? 'slices' : 'all');
   work.layout.watch((layout) => viewer.setLayout(layout));
   work.window.watch((window) => viewer.setWindow(window));
-  work.opacity.watch((opacity) => viewer.setMaskLook(opacity, work.contour.value));
-  work.contour.watch((contour) => viewer.setMaskLook(work.opacity.value, contour));
+  work.opacity.watch((opacity) => viewer.masks.setLook(opacity, work.contour.value));
+  work.contour.watch((contour) => viewer.masks.setLook(work.opacity.value, contour));
   work.disagreement.watch(() => work.paintAll());
   work.tool.watch((tool) => {
     stage.dataset['tool'] = tool;
@@ -114,7 +115,7 @@ build();
 try {
   await viewer.attach();
   connect();
-  await goOn(work, opening);
+  await start.begin();
 } catch (error) {
   work.say(wordsOf(error), 'error');
 }

@@ -4,14 +4,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { create, toBinary, type DescMessage, type MessageInitShape } from '@bufbuild/protobuf';
 import { chromium as playwright, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { Vec3 } from '../../../server/web/src/volume/grid.ts';
 import { readNifti } from '../../../server/web/src/volume/nifti.ts';
-import type { Scan } from '../../../server/web/src/volume/scan.ts';
-import type { Work } from '../../../server/web/src/work/work.ts';
+import { scanOf, type Scan } from '../../../server/web/src/volume/scan.ts';
+import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
 import { chromium, screenshots } from './places.ts';
 
-declare const segbridge: Work;
+declare const segbridge: Workspace;
 
 /** A name that leads to this computer and is not its own. */
 export const FOREIGN_NAME = 'reading-room.example';
@@ -20,7 +21,17 @@ export const FOREIGN_NAME = 'reading-room.example';
 const OPTIONS = [`--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`, '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const PATIENCE_MS = 90_000;
 
+const CONTEXT = { acceptDownloads: true, ignoreHTTPSErrors: true };
+
+/** Of the window, in pixels. Without a graphics card the processor draws each of them: tests that keep no picture take the small one. */
+export const FULL = { width: 1280, height: 720 };
+export const SMALL = { width: 960, height: 540 };
+
 export const launch = (): Promise<Browser> => playwright.launch({ executablePath: chromium!, args: OPTIONS });
+/** Without a profile on disk: what a page keeps is gone with the context. */
+export const newContext = (browser: Browser, viewport = FULL): Promise<BrowserContext> => browser.newContext({ ...CONTEXT, viewport });
+/** A browser as people have it, with a profile on disk. */
+export const launchWithProfile = (folder: string): Promise<BrowserContext> => playwright.launchPersistentContext(folder, { executablePath: chromium!, args: OPTIONS, viewport: FULL, ...CONTEXT });
 
 export class Reader {
   readonly page: Page;
@@ -40,11 +51,22 @@ export class Reader {
     page.on('console', (message) => message.type() === 'error' && !/ERR_|Failed to load resource/.test(message.text()) && this.complaints.push(message.text()));
   }
 
-  static async at(browser: Browser, address: string): Promise<Reader> {
-    const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 720 }, acceptDownloads: true, ignoreHTTPSErrors: true });
+  static async at(context: BrowserContext, address: string): Promise<Reader> {
     const reader = new Reader(await context.newPage(), address);
     await reader.page.goto(address);
     return reader;
+  }
+
+  /** Answers a call in the server's place, until the page is told otherwise. */
+  async answer<T extends DescMessage>(call: string, schema: T, reply: MessageInitShape<T>): Promise<void> {
+    const frame = (flags: number, bytes: Uint8Array): Buffer => {
+      const head = Buffer.alloc(5);
+      head[0] = flags;
+      head.writeUInt32BE(bytes.length, 1);
+      return Buffer.concat([head, bytes]);
+    };
+    const body = Buffer.concat([frame(0, toBinary(schema, create(schema, reply))), frame(0x80, Buffer.from('grpc-status: 0\r\n'))]);
+    await this.page.route(`**/${call}`, (route) => route.fulfill({ headers: { 'content-type': 'application/grpc-web+proto' }, body }));
   }
 
   async shoot(name: string): Promise<void> {
@@ -65,11 +87,11 @@ export class Reader {
   async place(ijk: Vec3): Promise<[number, number]> {
     return this.page.evaluate(async (at) => {
       const { viewer } = segbridge;
-      viewer.moveTo(at);
+      viewer.slices.moveTo(at);
       // Once it is drawn, places are known.
       await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
       const frame = viewer.canvas.getBoundingClientRect();
-      const [x, y] = viewer.pointOn(viewer.slices()[0].tile, at)!;
+      const [x, y] = viewer.slices.pointOn(viewer.slices.inView()[0].tile, at)!;
       return [x + frame.left, y + frame.top] as [number, number];
     }, ijk);
   }
@@ -126,6 +148,14 @@ export class Reader {
     });
   }
 
+  /** The mask of the active segment as this page shows it, on the grid of a scan. */
+  async shownMask({ grid }: Scan): Promise<Scan> {
+    const rows = await this.page.evaluate(() => [...segbridge.active!.mask.rows]);
+    const [ni, nj, nk] = grid.size;
+    const voxels = Uint8Array.from({ length: ni * nj * nk }, (_, n) => (rows[Math.floor(n / ni) * Math.ceil(ni / 8) + ((n % ni) >> 3)] >> (n % ni & 7)) & 1);
+    return scanOf('mask', grid, voxels);
+  }
+
   async save(button: '#save-nifti' | '#save-nrrd' | '#save-seg'): Promise<{ name: string; bytes: Buffer }> {
     const [download] = await Promise.all([this.page.waitForEvent('download'), this.page.click(button)]);
     return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
@@ -147,7 +177,8 @@ export class Reader {
   }
 }
 
-export const nifti = (bytes: Buffer): Scan => readNifti(gunzipSync(bytes), 'saved.nii.gz');
+/** A NIfTI file, compressed. */
+export const nifti = (bytes: Buffer): Scan => readNifti(gunzipSync(bytes), 'scan.nii.gz');
 
 /** 2 |A and B| / (|A| + |B|) of what is not 0. */
 export function dice(one: Scan, two: Scan): number {

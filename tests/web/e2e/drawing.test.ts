@@ -4,13 +4,13 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { rasAffineOf, type Grid, type Vec3 } from '../../../server/web/src/volume/grid.ts';
 import { readNrrd } from '../../../server/web/src/volume/nrrd.ts';
-import type { Work } from '../../../server/web/src/work/work.ts';
+import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
 import { ball } from './ball.ts';
-import { target } from './browser.ts';
+import { SMALL, target } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
 import { Setting } from './setting.ts';
 
-declare const segbridge: Work;
+declare const segbridge: Workspace;
 
 const setting = new Setting();
 
@@ -23,15 +23,15 @@ test('An NRRD file on an oblique, left-handed grid is segmented with the keyboar
   const file = path.join(setting.folder, 'ball.nrrd');
   const { bytes, centre } = ball();
   writeFileSync(file, bytes);
-  const reader = await setting.reader(t);
+  const reader = await setting.reader(t, { viewport: SMALL });
   const { page } = reader;
   await page.setInputFiles('#choose-file', file);
   await reader.ready();
   await page.selectOption('#model', 'scribble-2d');
   // To the middle of the ball by keys, from a place beside it.
-  const at = (): Promise<readonly number[]> => page.evaluate(() => segbridge.viewer.crosshair());
+  const at = (): Promise<readonly number[]> => page.evaluate(() => segbridge.viewer.slices.crosshair());
   await page.click('button:text-is("Axial")');
-  await page.evaluate((place) => segbridge.viewer.moveTo(place), [centre[0] - 2, centre[1] + 1, centre[2]]);
+  await page.evaluate((place) => segbridge.viewer.slices.moveTo(place), [centre[0] - 2, centre[1] + 1, centre[2]]);
   await page.focus('#slices');
   const apart = async (): Promise<number> => (await at()).reduce((sum, value, n) => sum + Math.abs(value - centre[n]), 0);
   for (const keys of [['ArrowLeft', 'ArrowRight'], ['ArrowUp', 'ArrowDown'], ['PageUp', 'PageDown']]) {
@@ -52,7 +52,6 @@ test('An NRRD file on an oblique, left-handed grid is segmented with the keyboar
   await page.keyboard.press('Space');
   await page.keyboard.press('Space');
   await reader.atStep(1);
-  await reader.shoot('10-keyboard');
   const { voxels } = await reader.segment();
   assert.ok(voxels > 100, `${voxels} voxels`);
   await page.keyboard.press('Control+z');
@@ -107,7 +106,7 @@ test('A lasso holds all inside it, the eraser takes voxels away, and Ctrl draws 
 });
 
 test('A box is drawn, and its mask saved, by keys alone from the first key on', { skip: NO_BROWSER }, async (t) => {
-  const reader = await setting.reader(t);
+  const reader = await setting.reader(t, { viewport: SMALL });
   const { page } = reader;
   const { lower, upper, centre } = target(await reader.sample('phantom-truth.nii.gz'));
   const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.ariaLabel || document.activeElement?.textContent || '');
@@ -122,7 +121,7 @@ test('A box is drawn, and its mask saved, by keys alone from the first key on', 
   await reader.ready();
   await tabTo('Slices of the scan');
   const go = async (to: Vec3): Promise<void> => {
-    const at = await page.evaluate(() => segbridge.viewer.crosshair());
+    const at = await page.evaluate(() => segbridge.viewer.slices.crosshair());
     const press = async (key: string, times: number): Promise<void> => {
       for (let n = 0; n < Math.floor(times / 10); n++) await page.keyboard.press(`Shift+${key}`);
       for (let n = 0; n < times % 10; n++) await page.keyboard.press(key);
@@ -131,13 +130,12 @@ test('A box is drawn, and its mask saved, by keys alone from the first key on', 
     // Columns run to the patient's left, which is on the right of the screen, and rows to the back.
     await press(to[0] > at[0] ? 'ArrowRight' : 'ArrowLeft', Math.abs(to[0] - at[0]));
     await press(to[1] > at[1] ? 'ArrowDown' : 'ArrowUp', Math.abs(to[1] - at[1]));
-    assert.deepEqual(await page.evaluate(() => [...segbridge.viewer.crosshair()]), [...to]);
+    assert.deepEqual(await page.evaluate(() => [...segbridge.viewer.slices.crosshair()]), [...to]);
   };
   await page.keyboard.press('b');
   await go([lower[0] - 1, lower[1] - 1, centre[2]]);
   await page.keyboard.press('Space');
   await go([upper[0] + 1, upper[1] + 1, centre[2]]);
-  await reader.shoot('23-box-by-keys');
   await page.keyboard.press('Space');
   await reader.atStep(1);
   assert.ok((await reader.segment()).voxels > 1000);
@@ -157,7 +155,7 @@ test('A box is drawn, and its mask saved, by keys alone from the first key on', 
 });
 
 test('Every control has a name of its own', { skip: NO_BROWSER }, async (t) => {
-  const reader = await setting.reader(t);
+  const reader = await setting.reader(t, { viewport: SMALL });
   await reader.openPhantom();
   await reader.page.click('text=Add segment');
   const names = await reader.page.evaluate(() => [...document.querySelectorAll<HTMLElement>('button, input, select, canvas[tabindex], progress')]

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { create, toBinary } from '@bufbuild/protobuf';
 import { ListModelsReplySchema, ModelState } from '@segbridge/contract/segbridge/v1/models_pb.js';
-import type { Work } from '../../../server/web/src/work/work.ts';
-import { FOREIGN_NAME, target } from './browser.ts';
+import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
+import { FOREIGN_NAME, SMALL, target } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
 import { addKey } from './server.ts';
 import { Setting } from './setting.ts';
 
-declare const segbridge: Work;
+declare const segbridge: Workspace;
 
 const setting = new Setting();
 
@@ -18,7 +17,7 @@ test('Over TLS, a server with keys asks for one, keeps it for the tab, and the w
   const key = addKey(keyFile);
   const guarded = await setting.another(t, '--key-file', keyFile, '--tls', 'self-signed');
   assert.match(guarded.address, /^https:/);
-  const reader = await setting.reader(t, guarded.address);
+  const reader = await setting.reader(t, { address: guarded.address });
   const { page } = reader;
   await page.click('#open-phantom');
   await page.waitForSelector('.banner[data-link=key]:not([hidden])');
@@ -38,7 +37,7 @@ test('Over TLS, a server with keys asks for one, keeps it for the tab, and the w
 
 test('A server that forgot the session gets the masks back from the page', { skip: NO_BROWSER }, async (t) => {
   const forgetful = await setting.another(t, '--no-journal');
-  const reader = await setting.reader(t, forgetful.address);
+  const reader = await setting.reader(t, { address: forgetful.address });
   const { page } = reader;
   await reader.openPhantom();
   const { lower, upper, centre } = target(await reader.sample('phantom-truth.nii.gz'));
@@ -80,7 +79,7 @@ test('Over a slow link the page says how far the scan is, and a prompt drawn mea
 test('Opened by a name that is not the server’s own, the page says how its operator can allow it', { skip: NO_BROWSER }, async (t) => {
   const foreign = new URL(setting.server.address);
   foreign.hostname = FOREIGN_NAME;
-  const { page } = await setting.reader(t, foreign.origin);
+  const { page } = await setting.reader(t, { address: foreign.origin, viewport: SMALL });
   await page.click('#open-phantom');
   await page.waitForSelector('.notice[data-kind=error]');
   assert.ok((await page.textContent('.notice'))!.includes(`--allow-origin ${foreign.origin}`));
@@ -89,16 +88,7 @@ test('Opened by a name that is not the server’s own, the page says how its ope
 test('While the server loads its models, the page waits and says so', { skip: NO_BROWSER }, async (t) => {
   const reader = await setting.reader(t);
   const { page } = reader;
-  const frame = (flags: number, bytes: Uint8Array): Buffer => {
-    const head = Buffer.alloc(5);
-    head[0] = flags;
-    head.writeUInt32BE(bytes.length, 1);
-    return Buffer.concat([head, bytes]);
-  };
-  const reply = create(ListModelsReplySchema, { models: [{ id: 'tumour-3d', state: ModelState.LOADING }] });
-  await page.route('**/ListModels', (route) => route.fulfill({
-    headers: { 'content-type': 'application/grpc-web+proto' }, body: Buffer.concat([frame(0, toBinary(ListModelsReplySchema, reply)), frame(0x80, Buffer.from('grpc-status: 0\r\n'))]),
-  }));
+  await reader.answer('ListModels', ListModelsReplySchema, { models: [{ id: 'tumour-3d', state: ModelState.LOADING }] });
   await page.click('#open-phantom');
   await page.waitForSelector('.activity:has-text("the server loads tumour-3d")');
   await reader.shoot('25-model-loading');

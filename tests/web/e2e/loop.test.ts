@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { dice, missed, nifti, target } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
 import { Setting } from './setting.ts';
-import type { Work } from '../../../server/web/src/work/work.ts';
+import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
 
-declare const segbridge: Work;
+declare const segbridge: Workspace;
 
 const setting = new Setting();
 

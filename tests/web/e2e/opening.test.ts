@@ -3,17 +3,18 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { EstimateMemoryReplySchema } from '@segbridge/contract/segbridge/v1/sessions_pb.js';
 import { rasAffineOf } from '../../../server/web/src/volume/grid.ts';
 import { readNifti } from '../../../server/web/src/volume/nifti.ts';
 import type { Scan } from '../../../server/web/src/volume/scan.ts';
-import type { Work } from '../../../server/web/src/work/work.ts';
+import type { Workspace } from '../../../server/web/src/editing/workspace.ts';
 import { ball } from './ball.ts';
-import { dice, nifti, target } from './browser.ts';
+import { SMALL, dice, nifti, target } from './browser.ts';
 import { NO_BROWSER, data } from './places.ts';
 import { run } from './server.ts';
 import { Setting } from './setting.ts';
 
-declare const segbridge: Work;
+declare const segbridge: Workspace;
 
 const setting = new Setting();
 
@@ -45,7 +46,7 @@ test('A folder and a file are dropped on the page; masks that are not saved are 
 });
 
 test('After a reload the page names the file that was open, and goes on with the session once it is chosen again', { skip: NO_BROWSER }, async (t) => {
-  const reader = await setting.reader(t);
+  const reader = await setting.reader(t, { viewport: SMALL });
   const { page } = reader;
   const file = { name: 'picked.nrrd', mimeType: '', buffer: Buffer.from(ball().bytes) };
   await page.setInputFiles('#choose-file', file);
@@ -59,25 +60,60 @@ test('After a reload the page names the file that was open, and goes on with the
   reader.assertWellBehaved();
 });
 
+test('A file that was picked is remembered: a reload goes on with it, and it is offered again', { skip: NO_BROWSER }, async (t) => {
+  const reader = await setting.readerWithProfile(t);
+  const { page } = reader;
+  // A file of the browser's own file system stands for what a person picks in the dialog, which is not the page's.
+  await page.evaluate(async (values) => {
+    const handle = await (await navigator.storage.getDirectory()).getFileHandle('picked.nrrd', { create: true });
+    const writer = await handle.createWritable();
+    await writer.write(Uint8Array.from(values));
+    await writer.close();
+    Object.assign(globalThis, { showOpenFilePicker: () => Promise.resolve([handle]) });
+  }, [...ball().bytes]);
+  await page.click('text=Choose a file');
+  await reader.ready();
+  await page.reload();
+  await reader.ready();
+  assert.equal(await page.evaluate(() => segbridge.scan.value!.name), 'picked.nrrd');
+  assert.match((await page.textContent('.notice'))!, /session is back/);
+
+  // One that was dropped is asked for, since a browser forgets with the page that it may be read.
+  const file = path.join(setting.folder, 'dropped.nrrd');
+  writeFileSync(file, ball().bytes);
+  await reader.drop(file);
+  await page.waitForFunction(() => segbridge.scan.value?.name === 'dropped.nrrd');
+  await reader.ready();
+  await page.reload();
+  await page.waitForSelector('.notice:has-text("Open dropped.nrrd again")');
+  assert.deepEqual(await page.locator('.recent').allTextContents(), ['dropped.nrrd', 'picked.nrrd']);
+  await reader.shoot('28-reloaded-file');
+  await reader.drop(file);
+  await reader.ready();
+  assert.match((await page.textContent('.notice'))!, /session is back/);
+  await page.click('text=Open another');
+  await page.click('.recent:text-is("picked.nrrd")');
+  await reader.ready();
+  assert.equal(await page.evaluate(() => segbridge.scan.value!.name), 'picked.nrrd');
+  reader.assertWellBehaved();
+});
+
 test('A file that cannot be, and a scan that is too large for the server, are told in words', { skip: NO_BROWSER }, async (t) => {
-  const small = await setting.another(t, '--max-memory-mb', '64');
-  const reader = await setting.reader(t, small.address);
+  const reader = await setting.reader(t);
   const { page } = reader;
   await page.setInputFiles('#choose-file', { name: 'notes.nii', mimeType: '', buffer: Buffer.alloc(1000) });
   await page.waitForSelector('.notice[data-kind=error]');
   assert.match((await page.textContent('.notice'))!, /neither a NIfTI file/);
   await reader.shoot('16-wrong-file');
-  const scan = (type: string, size: number[]): Buffer => Buffer.concat([Buffer.from(
-    `NRRD0004\ntype: ${type}\ndimension: 3\nspace: left-posterior-superior\nsizes: ${size.join(' ')}\nspace directions: (0.8,0,0) (0,0.8,0) (0,0,1)\nendian: little\nencoding: raw\nspace origin: (0,0,0)\n\n`),
-    Buffer.alloc((type === 'float' ? 4 : 1) * size.reduce((one, two) => one * two), 1)]);
-  await page.setInputFiles('#choose-file', { name: 'long.nrrd', mimeType: '', buffer: scan('uint8', [65536 / 2, 2, 2]) });
+  const long = Buffer.concat([Buffer.from(
+    'NRRD0004\ntype: uint8\ndimension: 3\nspace: left-posterior-superior\nsizes: 32768 2 2\nspace directions: (0.8,0,0) (0,0.8,0) (0,0,1)\nencoding: raw\nspace origin: (0,0,0)\n\n'),
+    Buffer.alloc(4 * 32768, 1)]);
+  await page.setInputFiles('#choose-file', { name: 'long.nrrd', mimeType: '', buffer: long });
   await page.waitForFunction(() => segbridge.notice.value?.text.includes('graphics'));
   assert.match((await page.textContent('.notice'))!, /32768 x 2 x 2 voxels.* at most \d+ on an axis\. Crop it/);
-  // 67 MB for a server that has 64.
-  const file = path.join(setting.folder, 'large.nrrd');
-  writeFileSync(file, scan('float', [2048, 2048, 4]));
-  await page.setInputFiles('#choose-file', file);
-  await page.waitForFunction(() => segbridge.notice.value?.text.includes('memory'));
+  await reader.answer('EstimateMemory', EstimateMemoryReplySchema, { fits: false, volumeBytes: 157_286_400n, availableBytes: 67_108_864n });
+  await reader.openPhantom();
+  assert.match((await page.textContent('.notice'))!, /whole scan \(157 MB\) does not fit into the server’s free memory \(67\.1 MB\)/);
   await reader.shoot('17-too-large');
 });
 

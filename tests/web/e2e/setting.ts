@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, type TestContext } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { Reader, launch } from './browser.ts';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { FULL, Reader, launch, launchWithProfile, newContext } from './browser.ts';
 import { NO_BROWSER } from './places.ts';
 import { Server } from './server.ts';
 
@@ -26,8 +26,17 @@ export class Setting {
   }
 
   /** A person at the page of a server, until the test ends. */
-  async reader(t: TestContext, address = this.server.address): Promise<Reader> {
-    const reader = await Reader.at(this.browser!, address);
+  async reader(t: TestContext, { address = this.server.address, viewport = FULL } = {}): Promise<Reader> {
+    return this.readerIn(t, await newContext(this.browser!, viewport), address);
+  }
+
+  /** The same in a browser that keeps what pages store, as people have it. */
+  async readerWithProfile(t: TestContext): Promise<Reader> {
+    return this.readerIn(t, await launchWithProfile(path.join(this.folder, 'profile')), this.server.address);
+  }
+
+  private async readerIn(t: TestContext, context: BrowserContext, address: string): Promise<Reader> {
+    const reader = await Reader.at(context, address);
     t.after(() => reader.close());
     return reader;
   }

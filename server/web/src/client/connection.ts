@@ -101,8 +101,9 @@ export class Connection {
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits, unless the signal says that nobody does any more. */
-function unless(signal: AbortSignal | undefined, wait: Promise<void>): Promise<void> {
+async function unless(signal: AbortSignal | undefined, wait: Promise<void>): Promise<void> {
   if (!signal) return wait;
+  signal.throwIfAborted();
   return Promise.race([wait, new Promise<void>((_, reject) => {
     signal.addEventListener('abort', () => reject(new ConnectError('given up', Code.Canceled)), { once: true });
   })]);

@@ -2,13 +2,11 @@
 
 import { create } from '@bufbuild/protobuf';
 import { MaskEncoding, MaskRegionSchema, type MaskRegion } from '@segbridge/contract/segbridge/v1/masks_pb.js';
-import { isEmpty, sizeOf, type Box, type Vec3 } from '../volume/grid.ts';
+import { NO_BOX, isEmpty, sizeOf, type Box, type Vec3 } from '../volume/grid.ts';
 import { deflate, inflate } from '../volume/inflate.ts';
 
 /** A reply that is not what the contract says. */
 export class ReplyError extends Error {}
-
-export const NO_BOX: Box = { lower: [0, 0, 0], upper: [0, 0, 0] };
 
 /** Rows (k, j) of a box, each of whole bytes, voxel i at bit i mod 8: numpy's packbits, little. */
 export interface PackedMask {

@@ -1,21 +1,20 @@
-// A session on a scan. It outlives lost connections, time limits and restarts of the server: every call is made again once
-// the server is back, after the session was brought back from its journal.
+// A session on a scan: what can be asked of the server about it. It outlives lost connections, time limits and restarts of
+// the server, see lifeline.ts.
 
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import type { Axis, SizeSchema } from '@segbridge/contract/segbridge/v1/geometry_pb.js';
+import type { Axis } from '@segbridge/contract/segbridge/v1/geometry_pb.js';
 import { FileFormat } from '@segbridge/contract/segbridge/v1/export_pb.js';
 import {
-  HistoryReplySchema, PredictRequestSchema, type Candidates, type HistoryReply, type OpenSessionReply, type PropagateEvent, type PropagateRequestSchema,
-  type Segment, type StepResult,
+  HistoryReplySchema, PredictRequestSchema, type Candidates, type EstimateMemoryReply, type GetMaskReply, type HistoryReply, type OpenSessionReply,
+  type PropagateEvent, type PropagateRequestSchema, type Segment, type SegmentSchema, type StepResult,
 } from '@segbridge/contract/segbridge/v1/sessions_pb.js';
-import { Modality } from '@segbridge/contract/segbridge/v1/volumes_pb.js';
 import type { Scan } from '../volume/scan.ts';
-import { voxelTypeOf } from './bricks.ts';
 import type { Connection } from './connection.ts';
-import { isGone, isNotFound } from './errors.ts';
-import { Uploader } from './uploader.ts';
+import { isNotFound } from './errors.ts';
+import { CLIENT, Lifeline, type Revival } from './lifeline.ts';
+import type { Uploader } from './uploader.ts';
+import { volumeOf } from './volumeMessage.ts';
 
-const CLIENT = 'SegBridge page 0.1';
 const MAX_WITHDRAWN = 100;
 // Each slice is asked for by itself: thin bricks hold less of its neighbours.
 const THIN_BRICKS = { i: 64, j: 64, k: 4 };
@@ -29,61 +28,58 @@ export interface StepEvents {
   onCandidates(candidates: Candidates): void;
 }
 
-/** What became of the session while the page was not looking. */
-export interface Revival {
-  readonly segments: Segment[];
-  /** What is lost, in words; empty when nothing is. */
-  readonly lost: string;
-}
-
 export type PredictInit = Omit<MessageInitShape<typeof PredictRequestSchema>, 'sessionId' | '$typeName'>;
 export type PropagateInit = Omit<MessageInitShape<typeof PropagateRequestSchema>, 'sessionId' | '$typeName'>;
 
 export class VolumeSession {
   readonly scan: Scan;
-  /** Called after the session was brought back, before the call that found it gone is made again. */
-  onRevived: (revival: Revival) => Promise<void> = () => Promise.resolve();
-  readonly uploader: Uploader;
   private readonly connection: Connection;
-  private reply: OpenSessionReply;
-  private reviving: Promise<void> | null = null;
-  private timer = 0;
-  private closed = false;
+  private readonly lifeline: Lifeline;
   private readonly withdrawn = new Map<string, string[]>();
 
   private constructor(connection: Connection, scan: Scan, reply: OpenSessionReply) {
     this.connection = connection;
     this.scan = scan;
-    this.reply = reply;
-    const brick = reply.brickSize ?? { i: 64, j: 64, k: 64 };
-    this.uploader = new Uploader(connection.sessions, scan, [brick.i, brick.j, brick.k]);
-    this.scheduleSignOfLife();
+    this.lifeline = new Lifeline(connection, scan, reply);
   }
 
   get id(): string {
-    return this.reply.sessionId;
+    return this.lifeline.id;
   }
 
-  static async open(connection: Connection, scan: Scan, flat: boolean, modelId: string): Promise<VolumeSession> {
-    const reply = await connection.persist(() => connection.sessions.openSession({ volume: volumeOf(scan, flat ? THIN_BRICKS : undefined), modelId, client: CLIENT }));
+  get uploader(): Uploader {
+    return this.lifeline.uploader;
+  }
+
+  /** Called after the session was brought back, before the call that found it gone is made again. */
+  set onRevived(call: (revival: Revival) => Promise<void>) {
+    this.lifeline.onRevived = call;
+  }
+
+  /** @param signal Ends the wait for a server that is away, or for a key. */
+  static async open(connection: Connection, scan: Scan, flat: boolean, modelId: string, signal: AbortSignal): Promise<VolumeSession> {
+    const volume = volumeOf(scan, flat ? THIN_BRICKS : undefined);
+    const reply = await connection.persist(() => connection.sessions.openSession({ volume, modelId, client: CLIENT }), signal);
     return new VolumeSession(connection, scan, reply);
   }
 
   /** The session that an earlier page had on this scan; null when the server has neither it nor its journal. */
-  static async resume(connection: Connection, scan: Scan, sessionId: string): Promise<{ session: VolumeSession; revival: Revival } | null> {
+  static async resume(connection: Connection, scan: Scan, sessionId: string, signal: AbortSignal): Promise<{ session: VolumeSession; revival: Revival } | null> {
+    let session: VolumeSession | null = null;
     try {
-      const first = await connection.persist(() => connection.sessions.resumeSession({ sessionId }));
-      const session = new VolumeSession(connection, scan, first.session!);
-      return { session, revival: await session.bringBack() };
+      const first = await connection.persist(() => connection.sessions.resumeSession({ sessionId }), signal);
+      session = new VolumeSession(connection, scan, first.session!);
+      return { session, revival: await session.lifeline.bringBack() };
     } catch (error) {
+      session?.leave();
       if (isNotFound(error)) return null;
       throw error;
     }
   }
 
   /** What opening the scan would need in the server, and whether it fits. */
-  static estimate(connection: Connection, scan: Scan, modelId: string): Promise<{ fits: boolean; advice: string; volumeBytes: bigint; availableBytes: bigint }> {
-    return connection.persist(() => connection.sessions.estimateMemory({ volume: volumeOf(scan), modelId }));
+  static estimate(connection: Connection, scan: Scan, modelId: string, signal: AbortSignal): Promise<EstimateMemoryReply> {
+    return connection.persist(() => connection.sessions.estimateMemory({ volume: volumeOf(scan), modelId }), signal);
   }
 
   /** One step. The same request is sent again after a lost connection, and done once. */
@@ -150,7 +146,7 @@ export class VolumeSession {
     return this.call(() => this.connection.sessions.accept({ sessionId: this.id, segmentId, slices: [{ axis, index }], accepted }));
   }
 
-  putSegment(segment: MessageInitShape<typeof import('@segbridge/contract/segbridge/v1/sessions_pb.js').SegmentSchema>): Promise<Segment> {
+  putSegment(segment: MessageInitShape<typeof SegmentSchema>): Promise<Segment> {
     return this.call(() => this.connection.sessions.putSegment({ sessionId: this.id, segment }));
   }
 
@@ -160,7 +156,7 @@ export class VolumeSession {
     });
   }
 
-  async mask(segmentId: string): Promise<Awaited<ReturnType<Connection['sessions']['getMask']>>> {
+  mask(segmentId: string): Promise<GetMaskReply> {
     return this.call(() => this.connection.sessions.getMask({ sessionId: this.id, segmentId }));
   }
 
@@ -178,23 +174,18 @@ export class VolumeSession {
     });
   }
 
+  /** Leaves it to the server, where a reload finds it until it expires. */
+  leave(): void {
+    this.lifeline.release();
+  }
+
   async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.timer);
+    this.leave();
     await this.connection.sessions.closeSession({ sessionId: this.id }).catch(() => undefined);
   }
 
-  /** A call that may be made twice. */
   private call<T>(make: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.connection.persist(async () => {
-      try {
-        return await make();
-      } catch (error) {
-        if (!isGone(error) || signal?.aborted || this.closed) throw error;
-        await this.revive();
-        return make();
-      }
-    }, signal);
+    return this.lifeline.call(make, signal);
   }
 
   /** A call that must not be made twice: when the connection breaks, the segment's step tells whether the server did it. */
@@ -205,66 +196,13 @@ export class VolumeSession {
       if (tries++ > 0) {
         const now = (await this.segments()).find((segment) => segment.id === segmentId);
         if (now && now.step !== before?.step) {
-          await this.onRevived({ segments: [now], lost: '' });
+          await this.lifeline.onRevived({ segments: [now], lost: '' });
           return create(HistoryReplySchema, { segment: now });
         }
       }
       return make(this.id);
     });
   }
-
-  private revive(): Promise<void> {
-    this.reviving ??= (async () => {
-      let revival: Revival;
-      try {
-        revival = await this.bringBack();
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-        // No journal: a new session, which gets the masks that are kept here.
-        this.reply = await this.connection.sessions.openSession({ volume: volumeOf(this.scan, this.reply.brickSize), client: CLIENT });
-        revival = { segments: [], lost: 'The server had no journal of this session: the masks are back, their history is not.' };
-      }
-      // What brings the masks back may find the session gone once more.
-      this.reviving = null;
-      await this.onRevived(revival);
-    })().finally(() => {
-      this.reviving = null;
-    });
-    return this.reviving;
-  }
-
-  private async bringBack(): Promise<Revival> {
-    for (;;) {
-      const reply = await this.connection.sessions.resumeSession({ sessionId: this.id });
-      if (reply.session) this.reply = reply.session;
-      if (reply.neededBricks.length === 0) return { segments: reply.segments, lost: reply.lost };
-      await this.uploader.send(this.id, reply.neededBricks);
-    }
-  }
-
-  private scheduleSignOfLife(): void {
-    const seconds = Math.max(1, (this.reply.limits?.livenessTimeoutS || 300) / 3);
-    this.timer = window.setTimeout(() => {
-      // A session that expired is left alone until its user comes back: the next call revives it.
-      void this.connection.persist(() => this.connection.sessions.keepAlive({ sessionId: this.id })).catch(() => undefined)
-        .finally(() => !this.closed && this.scheduleSignOfLife());
-    }, seconds * 1000);
-  }
 }
 
 export const newId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-function volumeOf(scan: Scan, brickSize?: MessageInitShape<typeof SizeSchema>): NonNullable<Parameters<Connection['sessions']['openSession']>[0]['volume']> {
-  const { size, spacing, origin, axes } = scan.grid;
-  const ijk = ([i, j, k]: readonly number[]): { i: number; j: number; k: number } => ({ i, j, k });
-  const lps = ([l, p, s]: readonly number[]): { l: number; p: number; s: number } => ({ l, p, s });
-  return {
-    geometry: { size: ijk(size), spacing: ijk(spacing), origin: lps(origin), iAxis: lps(axes[0]), jAxis: lps(axes[1]), kAxis: lps(axes[2]) },
-    voxelType: voxelTypeOf(scan.voxels),
-    rescaleSlope: scan.slope,
-    rescaleIntercept: scan.intercept,
-    modality: scan.isCt ? Modality.CT : Modality.UNSPECIFIED,
-    displayWindow: { ...scan.window },
-    ...(brickSize ? { brickSize } : {}),
-  };
-}

@@ -3,15 +3,15 @@
 import { holds, type PackedMask } from '../client/masks.ts';
 import { sizeOf } from '../volume/grid.ts';
 import type { Scan, Window } from '../volume/scan.ts';
-import type { Candidate } from '../work/segment.ts';
-import type { Stepping } from '../work/stepping.ts';
-import type { Work } from '../work/work.ts';
+import type { Candidate } from '../editing/segment.ts';
+import type { Stepping } from '../editing/stepping.ts';
+import type { Workspace } from '../editing/workspace.ts';
 import { group, h, millilitresText } from './dom.ts';
 
 const SIDE = 82;
 const MARGIN = 1.35;
 
-export function candidatesGroup(work: Work, stepping: Stepping): HTMLElement {
+export function candidatesGroup(work: Workspace, stepping: Stepping): HTMLElement {
   const strip = h('div', { className: 'candidates', role: 'group', ariaLabel: 'Candidates' });
   const disagreement = h('button', { type: 'button', id: 'disagreement', title: 'Where candidates disagree (D)', onclick: () => work.disagreement.set(!work.disagreement.value) }, 'Where they disagree ', h('kbd', {}, 'D'));
   const whole = group('Candidates', 'candidates', strip, disagreement);
@@ -36,7 +36,7 @@ export function candidatesGroup(work: Work, stepping: Stepping): HTMLElement {
   return whole;
 }
 
-function card(work: Work, stepping: Stepping, scan: Scan, candidate: Candidate, n: number, all: readonly Candidate[]): HTMLElement {
+function card(work: Workspace, stepping: Stepping, scan: Scan, candidate: Candidate, n: number, all: readonly Candidate[]): HTMLElement {
   const picture = h('canvas', { width: SIDE, height: SIDE });
   drawThumbnail(picture, scan, work.window.value, candidate.mask, all, work.active?.color ?? 0xffffff);
   return h('button', { type: 'button', className: 'candidate', title: `Take candidate ${n + 1} (key ${n + 1})`, ariaLabel: `Candidate ${n + 1}, confidence ${Math.round(100 * candidate.confidence)} %, ${millilitresText(candidate.millilitres)}`, onclick: () => void stepping.choose(candidate.index), data: { candidate: String(candidate.index) } },

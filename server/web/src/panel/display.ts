@@ -1,7 +1,7 @@
 // The group of display: layout, window, how masks look.
 
-import type { Layout } from '../viewer/viewer.ts';
-import type { Work } from '../work/work.ts';
+import type { Layout } from '../viewer/layouts.ts';
+import type { Workspace } from '../editing/workspace.ts';
 import { button, field, group, h } from './dom.ts';
 
 const LAYOUTS: [Layout, string, string][] = [
@@ -10,7 +10,7 @@ const LAYOUTS: [Layout, string, string][] = [
 ];
 const WINDOWS: [string, number, number][] = [['Soft tissue', -160, 240], ['Lung', -1350, 150], ['Bone', -300, 1200], ['Brain', 0, 80], ['Liver', -20, 180]];
 
-export function displayGroup(work: Work): HTMLElement {
+export function displayGroup(work: Workspace): HTMLElement {
   const layouts = LAYOUTS.map(([layout, name, title]) => ({ layout, element: button(name, () => work.layout.set(layout), { title }) }));
   const opacity = h('input', { type: 'range', min: '0', max: '1', step: '0.05', id: 'opacity', oninput: () => work.opacity.set(Number(opacity.value)) });
   const contour = h('input', { type: 'checkbox', id: 'contour', onchange: () => work.contour.set(contour.checked) });

@@ -4,6 +4,7 @@
 /** A file or a folder. */
 export interface Picked {
   readonly name: string;
+  readonly kind: 'file' | 'folder';
   readonly files: readonly File[];
   /** Opens the same again later. */
   readonly handle: Handle | null;
@@ -45,7 +46,8 @@ export function taken(input: HTMLInputElement): Picked | null {
   return named(files);
 }
 
-export const pickedOf = async (handle: Handle): Promise<Picked> => ({ name: handle.name, files: await filesOf(handle), handle });
+export const pickedOf = async (handle: Handle): Promise<Picked> =>
+  ({ name: handle.name, kind: handle.kind === 'directory' ? 'folder' : 'file', files: await filesOf(handle), handle });
 
 /** What was dropped on the page. */
 export async function dropped(transfer: DataTransfer | null): Promise<Picked | null> {
@@ -57,12 +59,14 @@ export async function dropped(transfer: DataTransfer | null): Promise<Picked | n
   if (handles.length === 1 && handles[0]) return pickedOf(handles[0]);
   const folder = entries.find((entry) => entry?.isDirectory);
   if (!folder) return named(plain);
-  return { name: folder.name, files: (await Promise.all(entries.map((entry) => entryFiles(entry)))).flat(), handle: null };
+  return { name: folder.name, kind: 'folder', files: (await Promise.all(entries.map((entry) => entryFiles(entry)))).flat(), handle: null };
 }
 
 function named(files: readonly File[]): Picked | null {
   const [first] = files;
-  return first ? { name: first.webkitRelativePath.split('/')[0] || first.name, files, handle: null } : null;
+  if (!first) return null;
+  const folder = first.webkitRelativePath.split('/')[0];
+  return { name: folder || first.name, kind: folder ? 'folder' : 'file', files, handle: null };
 }
 
 async function filesOf(handle: Handle): Promise<File[]> {

@@ -1,10 +1,10 @@
 // The group of history: undo, redo, and all steps to go back to.
 
-import type { Stepping } from '../work/stepping.ts';
-import type { Work } from '../work/work.ts';
+import type { Stepping } from '../editing/stepping.ts';
+import type { Workspace } from '../editing/workspace.ts';
 import { button, group, h, millilitresText, millisecondsText, refill } from './dom.ts';
 
-export function historyGroup(work: Work, stepping: Stepping): HTMLElement {
+export function historyGroup(work: Workspace, stepping: Stepping): HTMLElement {
   const undo = button('Undo', () => stepping.undo(), { id: 'undo', title: 'Undo (Ctrl+Z)' });
   const redo = button('Redo', () => stepping.redo(), { id: 'redo', title: 'Redo (Ctrl+Y)' });
   const list = h('ol', { className: 'steps', id: 'steps' });

@@ -1,12 +1,12 @@
 // The group of model and prompts: which network, how thick the brush, when to predict.
 
 import { AS_DEEP_AS_WIDE } from '../prompts/prompt.ts';
-import type { Stepping } from '../work/stepping.ts';
-import type { Work } from '../work/work.ts';
-import { remember, recall } from '../work/memory.ts';
+import type { Stepping } from '../editing/stepping.ts';
+import type { Workspace } from '../editing/workspace.ts';
+import { remember, recall } from '../editing/memory.ts';
 import { button, field, group, h } from './dom.ts';
 
-export function promptingGroup(work: Work, stepping: Stepping): HTMLElement {
+export function promptingGroup(work: Workspace, stepping: Stepping): HTMLElement {
   const models = h('select', { id: 'model', onchange: () => work.modelId.set(models.value) });
   const about = h('p', { className: 'note' });
   const radius = h('input', { type: 'range', min: '0.5', max: '20', step: '0.5', id: 'radius', oninput: () => work.radiusMm.set(Number(radius.value)) });

@@ -1,11 +1,11 @@
 // The group of segments: name, colour, size, which one is worked on.
 
-import { activate, addSegment, describe, removeSegment } from '../work/segments.ts';
-import type { SegmentWork } from '../work/segment.ts';
-import type { Work } from '../work/work.ts';
+import { activate, addSegment, describe, removeSegment } from '../editing/segments.ts';
+import type { SegmentWork } from '../editing/segment.ts';
+import type { Workspace } from '../editing/workspace.ts';
 import { button, group, h, hex, millilitresText, refill } from './dom.ts';
 
-export function segmentsGroup(work: Work): HTMLElement {
+export function segmentsGroup(work: Workspace): HTMLElement {
   const list = h('div', { className: 'segment-list', role: 'radiogroup', ariaLabel: 'Segments' });
   const show = (): void => {
     // A name that is being typed is left alone.
@@ -17,7 +17,7 @@ export function segmentsGroup(work: Work): HTMLElement {
   return group('Segments', 'segments', list, button('Add segment', () => addSegment(work), { className: 'quiet' }));
 }
 
-function row(work: Work, segment: SegmentWork): HTMLElement {
+function row(work: Workspace, segment: SegmentWork): HTMLElement {
   const active = segment.id === work.activeId.value;
   const pick = (): void => activate(work, segment);
   const show = `${segment.visible ? 'Hide' : 'Show'} ${segment.name}`;
@@ -42,7 +42,7 @@ function row(work: Work, segment: SegmentWork): HTMLElement {
 }
 
 /** A mask cannot be brought back: the button asks once, in the page's own bar. */
-function askToRemove(work: Work, segment: SegmentWork): void {
+function askToRemove(work: Workspace, segment: SegmentWork): void {
   const remove = (): void => {
     work.notice.set(null);
     void removeSegment(work, segment);

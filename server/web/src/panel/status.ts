@@ -1,7 +1,7 @@
 // The line at the bottom (what is under way, how long the last step took), the top bar, and the banner of the link.
 
 import type { Upload } from '../client/uploader.ts';
-import type { Work } from '../work/work.ts';
+import type { Workspace } from '../editing/workspace.ts';
 import { button, bytesText, h, millisecondsText } from './dom.ts';
 
 // Shorter work shows no progress: it would only flicker.
@@ -9,7 +9,7 @@ const QUIET_MS = 350;
 // Bytes a second.
 const SLOW_LINK = 250_000;
 
-export function statusLine(work: Work): HTMLElement {
+export function statusLine(work: Workspace): HTMLElement {
   const what = h('span', { className: 'activity', role: 'status' });
   const bar = h('progress', { hidden: true, ariaLabel: 'Progress' });
   const cancel = button('Cancel', () => work.activity.value?.cancel?.(), { className: 'quiet', hidden: true, title: 'Cancel (Esc)' });
@@ -54,7 +54,7 @@ function uploadText({ bricks, waiting, bytesPerSecond }: Upload): string {
 }
 
 /** Bytes gone up, of how many the scan has. */
-export function trafficText(work: Work): HTMLElement {
+export function trafficText(work: Workspace): HTMLElement {
   const text = h('span', { className: 'traffic', id: 'traffic' });
   const show = (): void => {
     const { sent, received } = work.connection.traffic.value;
@@ -68,7 +68,7 @@ export function trafficText(work: Work): HTMLElement {
 }
 
 /** Says what is wrong with the link, and asks for a key; work goes on by itself afterwards. */
-export function linkBanner(work: Work): HTMLElement {
+export function linkBanner(work: Workspace): HTMLElement {
   const key = h('input', { type: 'password', id: 'key', placeholder: 'API key', autocomplete: 'off', ariaLabel: 'API key' });
   const form = h('form', { className: 'row', onsubmit: (event: SubmitEvent) => {
     event.preventDefault();
@@ -93,7 +93,7 @@ export function linkBanner(work: Work): HTMLElement {
 }
 
 /** Short words about what happened, which nobody has to answer. */
-export function noticeBar(work: Work): HTMLElement {
+export function noticeBar(work: Workspace): HTMLElement {
   const bar = h('div', { className: 'notice', role: 'status', hidden: true });
   let timer = 0;
   work.notice.watch((notice) => {
@@ -103,7 +103,7 @@ export function noticeBar(work: Work): HTMLElement {
     bar.dataset['kind'] = notice.kind;
     bar.replaceChildren(h('span', {}, notice.text), notice.action ? button(notice.action.label, notice.action.run) : '',
       button('×', () => work.notice.set(null), { className: 'mini', ariaLabel: 'Dismiss' }));
-    if (notice.kind === 'info') timer = window.setTimeout(() => work.notice.set(null), 6000);
+    if (notice.kind === 'info' && !notice.action) timer = window.setTimeout(() => work.notice.set(null), 6000);
   });
   return bar;
 }

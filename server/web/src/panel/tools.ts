@@ -1,7 +1,7 @@
 // The strip of tools at the left edge.
 
 import type { Tool } from '../prompts/prompt.ts';
-import type { Work } from '../work/work.ts';
+import type { Workspace } from '../editing/workspace.ts';
 import { h, icon } from './dom.ts';
 
 const TOOLS: { tool: Tool; name: string; key: string; help: string; path: string }[] = [
@@ -13,7 +13,7 @@ const TOOLS: { tool: Tool; name: string; key: string; help: string; path: string
   { tool: 'erase', name: 'Erase', key: 'E', help: 'Brush away what does not belong', path: 'M3 13l8-9l6 5l-7 8H6zM7 9l6 5M3 17h14' },
 ];
 
-export function toolStrip(work: Work): HTMLElement {
+export function toolStrip(work: Workspace): HTMLElement {
   const strip = h('div', { className: 'tools', role: 'toolbar', ariaLabel: 'Tools', ariaOrientation: 'vertical' });
   const buttons = TOOLS.map(({ tool, name, key, help, path }) => {
     const element = h('button', { type: 'button', title: `${help} (${key})`, onclick: () => work.tool.set(tool), data: { tool } }, h('span', { className: 'tool-name' }, name), h('kbd', {}, key));

@@ -1,8 +1,8 @@
 // Draws prompts on the slices with the chosen tool: by the pointer, or by keys at the crosshair. Without a tool the pointer
 // is NiiVue's.
 
-import type { Viewer } from '../viewer/viewer.ts';
 import type { Axis } from '../viewer/displayGrid.ts';
+import type { Slices } from '../viewer/slices.ts';
 import type { Grid, Vec3 } from '../volume/grid.ts';
 import { boxBetween, voxelAt, type Drawn, type Slice, type Tool } from './prompt.ts';
 
@@ -23,7 +23,7 @@ export class Drawing {
   current: Drawn | null = null;
   onChange: () => void = () => {};
   onDrawn: (drawn: Drawn) => void = () => {};
-  private readonly viewer: Viewer;
+  private readonly slices: Slices;
   private readonly grid: () => Grid | null;
   private readonly hand: () => Hand;
   /** The tile that the stroke began on; null while none is drawn. */
@@ -32,8 +32,8 @@ export class Drawing {
   private path: Vec3[] = [];
   private positive = true;
 
-  constructor(viewer: Viewer, surface: HTMLElement, grid: () => Grid | null, hand: () => Hand) {
-    this.viewer = viewer;
+  constructor(slices: Slices, surface: HTMLElement, grid: () => Grid | null, hand: () => Hand) {
+    this.slices = slices;
     this.grid = grid;
     this.hand = hand;
     // Caught on the way down, before NiiVue's own listeners on the canvas.
@@ -60,16 +60,16 @@ export class Drawing {
       this.finish();
       return;
     }
-    const slice = this.viewer.mainSlice();
+    const slice = this.slices.main();
     if (tool === 'move' || !slice || !this.grid()) return;
-    this.begin(BY_KEYS, slice.across, this.viewer.crosshair(), positive);
+    this.begin(BY_KEYS, slice.across, this.slices.crosshair(), positive);
     if (tool === 'point') this.finish();
   }
 
   /** The crosshair moved: a pen put down by keys draws. */
   followCrosshair(): void {
     if (this.tile !== BY_KEYS) return;
-    const at = this.viewer.crosshair();
+    const at = this.slices.crosshair();
     // On another slice the pen waits for the crosshair to come back.
     if (at[this.slice.across] === this.slice.index && String(at) !== String(this.path.at(-1))) this.extend(at);
   }
@@ -77,7 +77,7 @@ export class Drawing {
   private press(event: MouseEvent): void {
     const { tool, positive } = this.hand();
     if (event.button !== LEFT || tool === 'move' || event.altKey) return;
-    const spot = this.viewer.spotAt(event.clientX, event.clientY);
+    const spot = this.slices.spotAt(event.clientX, event.clientY);
     if (!spot || !this.grid()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -88,7 +88,7 @@ export class Drawing {
     if (this.tile === null || this.tile === BY_KEYS) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const spot = this.viewer.spotAt(event.clientX, event.clientY);
+    const spot = this.slices.spotAt(event.clientX, event.clientY);
     // Beyond the border of its slice a stroke waits for the pointer to come back.
     if (spot?.tile === this.tile) this.extend(spot.ijk);
   }
@@ -102,7 +102,7 @@ export class Drawing {
 
   private begin(tile: number, across: Axis, at: Vec3, positive: boolean): void {
     this.tile = tile;
-    this.slice = { across, index: this.viewer.crosshair()[across] };
+    this.slice = { across, index: this.slices.crosshair()[across] };
     this.positive = positive;
     this.path = [];
     this.extend(at);

@@ -4,7 +4,7 @@ import { isRefused, wordsOf } from '../client/errors.ts';
 import type { FileKind, VolumeSession } from '../client/session.ts';
 import { headersOf } from '../volume/dicomHeaders.ts';
 import { ScanError } from '../volume/scan.ts';
-import type { Work } from '../work/work.ts';
+import type { Workspace } from '../editing/workspace.ts';
 
 const ENDINGS: Record<FileKind, string> = { nifti: '.nii.gz', nrrd: '.seg.nrrd', seg: '-seg.dcm' };
 
@@ -23,7 +23,7 @@ async function segmentation(session: VolumeSession): Promise<Blob> {
   throw refusal;
 }
 
-export async function save(work: Work, kind: FileKind): Promise<void> {
+export async function save(work: Workspace, kind: FileKind): Promise<void> {
   const { session } = work;
   if (!session) return;
   work.activity.set({ what: 'writing the file', fraction: null, cancel: null });

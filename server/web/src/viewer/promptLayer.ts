@@ -2,7 +2,7 @@
 
 import { isOn, type Drawn } from '../prompts/prompt.ts';
 import type { Vec3 } from '../volume/grid.ts';
-import type { Viewer } from './viewer.ts';
+import type { Slices } from './slices.ts';
 
 export const POSITIVE = '#53d37c';
 export const NEGATIVE = '#ff6b5e';
@@ -25,11 +25,11 @@ export interface Marks {
 
 export class PromptLayer {
   private readonly canvas: HTMLCanvasElement;
-  private readonly viewer: Viewer;
+  private readonly slices: Slices;
 
-  constructor(canvas: HTMLCanvasElement, viewer: Viewer) {
+  constructor(canvas: HTMLCanvasElement, slices: Slices) {
     this.canvas = canvas;
-    this.viewer = viewer;
+    this.slices = slices;
   }
 
   draw(marks: Marks): void {
@@ -40,7 +40,7 @@ export class PromptLayer {
     const pen = canvas.getContext('2d')!;
     pen.setTransform(scale, 0, 0, scale, 0, 0);
     pen.clearRect(0, 0, width, height);
-    for (const slice of this.viewer.slices()) {
+    for (const slice of this.slices.inView()) {
       this.drawCrosshair(pen, slice, marks.size);
       for (const drawn of marks.drawn) if (isOn(drawn, slice)) this.drawOne(pen, slice, drawn, marks.spacing);
       const { hint } = marks;
@@ -51,7 +51,7 @@ export class PromptLayer {
 
   private drawOne(pen: CanvasRenderingContext2D, { tile, across }: { tile: number; across: number }, { shape, positive }: Drawn, spacing: Vec3): void {
     const color = positive ? POSITIVE : NEGATIVE;
-    const place = (ijk: ArrayLike<number>): [number, number] | null => this.viewer.pointOn(tile, ijk);
+    const place = (ijk: ArrayLike<number>): [number, number] | null => this.slices.pointOn(tile, ijk);
     switch (shape.kind) {
       case 'point': {
         const at = place(shape.at);
@@ -84,15 +84,15 @@ export class PromptLayer {
 
   /** Thin at any zoom, unlike NiiVue's own, and open in the middle. */
   private drawCrosshair(pen: CanvasRenderingContext2D, { tile, across }: { tile: number; across: number }, size: Vec3): void {
-    const middle = this.viewer.crosshair();
-    const at = this.viewer.pointOn(tile, middle);
+    const middle = this.slices.crosshair();
+    const at = this.slices.pointOn(tile, middle);
     if (!at) return;
     pen.lineWidth = 1;
     pen.strokeStyle = CROSSHAIR;
     pen.beginPath();
     for (const axis of [0, 1, 2].filter((other) => other !== across)) {
       for (const edge of [-0.5, size[axis] - 0.5]) {
-        const end = this.viewer.pointOn(tile, middle.map((value, n) => (n === axis ? edge : value)));
+        const end = this.slices.pointOn(tile, middle.map((value, n) => (n === axis ? edge : value)));
         const length = end ? Math.hypot(end[0] - at[0], end[1] - at[1]) : 0;
         if (!end || length <= GAP) continue;
         pen.moveTo(at[0] + ((end[0] - at[0]) * GAP) / length, at[1] + ((end[1] - at[1]) * GAP) / length);
@@ -103,7 +103,7 @@ export class PromptLayer {
   }
 
   private drawHint(pen: CanvasRenderingContext2D, tile: number, hint: Vec3): void {
-    const at = this.viewer.pointOn(tile, hint);
+    const at = this.slices.pointOn(tile, hint);
     if (!at) return;
     for (const [width, color] of [[4, EDGE], [1.8, HINT]] as const) {
       pen.lineWidth = width;
@@ -119,7 +119,7 @@ export class PromptLayer {
   }
 
   private drawBrush(pen: CanvasRenderingContext2D, { x, y, radiusMm, positive }: NonNullable<Marks['brush']>, spacing: Vec3): void {
-    const spot = this.viewer.spotAt(x, y);
+    const spot = this.slices.spotAt(x, y);
     if (!spot) return;
     const frame = this.canvas.getBoundingClientRect();
     pen.lineWidth = 1.5;
@@ -134,9 +134,9 @@ export class PromptLayer {
     const axis = across === 0 ? 1 : 0;
     const other = Array.from(at);
     // Towards the middle, which is inside.
-    const sign = this.viewer.pointOn(tile, other.map((value, n) => (n === axis ? value + 1 : value))) ? 1 : -1;
+    const sign = this.slices.pointOn(tile, other.map((value, n) => (n === axis ? value + 1 : value))) ? 1 : -1;
     other[axis] += sign;
-    const [one, two] = [this.viewer.pointOn(tile, at), this.viewer.pointOn(tile, other)];
+    const [one, two] = [this.slices.pointOn(tile, at), this.slices.pointOn(tile, other)];
     return one && two ? (Math.hypot(one[0] - two[0], one[1] - two[1]) / spacing[axis]) * mm : 0;
   }
 }

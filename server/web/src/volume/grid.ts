@@ -67,3 +67,14 @@ export function rasToIjk(grid: Grid, ras: Vec3): Vec3 {
 export const voxelCount = (size: Vec3): number => size[0] * size[1] * size[2];
 export const sizeOf = (box: Box): Vec3 => [box.upper[0] - box.lower[0], box.upper[1] - box.lower[1], box.upper[2] - box.lower[2]];
 export const isEmpty = (box: Box): boolean => sizeOf(box).some((count) => count <= 0);
+
+export const NO_BOX: Box = { lower: [0, 0, 0], upper: [0, 0, 0] };
+
+/** The smallest box that holds all of these; empty ones do not count. */
+export function boxAround(...boxes: readonly Box[]): Box {
+  const [first, ...others] = boxes.filter((box) => !isEmpty(box));
+  if (!first) return NO_BOX;
+  const reach = (end: 'lower' | 'upper', most: (...values: number[]) => number): Vec3 =>
+    first[end].map((value, axis) => most(value, ...others.map((box) => box[end][axis]))) as unknown as Vec3;
+  return { lower: reach('lower', Math.min), upper: reach('upper', Math.max) };
+}

@@ -3,7 +3,7 @@
 import { isSuperseded, wordsOf } from '../client/errors.ts';
 import type { Slice } from '../prompts/prompt.ts';
 import { gridSlice, type Stepping } from './stepping.ts';
-import type { Work } from './work.ts';
+import type { Workspace } from './workspace.ts';
 
 // Beyond it most masks are wrong, or past the object's end.
 const STOP_BELOW = 0.8;
@@ -11,7 +11,7 @@ const STOP_BELOW = 0.8;
 const count = (slices: number): string => `${slices} ${slices === 1 ? 'slice' : 'slices'}`;
 
 /** Fills up to so many slices on each side of the accepted ones, or of those worked on, across the axis of a slice. */
-export async function propagate(work: Work, stepping: Stepping, start: Slice, reach: number): Promise<void> {
+export async function propagate(work: Workspace, stepping: Stepping, start: Slice, reach: number): Promise<void> {
   const [segment, session, scan] = [work.active, work.session, work.scan.value];
   const model = work.models.value.find((known) => known.id === work.modelId.value && known.dimension === 2)
     ?? work.models.value.find((known) => known.dimension === 2);
@@ -37,9 +37,10 @@ export async function propagate(work: Work, stepping: Stepping, start: Slice, re
     }, abort.signal);
     work.say(`${count(slices)} filled${ends.length > 0 ? `; ${ends.join(', ')} (end of the object, or unsure)` : ''}. One undo takes them back.`);
   } catch (error) {
+    if (work.session !== session) return;
     if (abort.signal.aborted) work.say(`Propagation ended; ${count(slices)} done so far stay. One undo takes them back.`);
     else if (!isSuperseded(error)) work.say(wordsOf(error), 'error');
   } finally {
-    work.activity.set(null);
+    if (work.session === session) work.activity.set(null);
   }
 }

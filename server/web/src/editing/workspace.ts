@@ -3,13 +3,14 @@
 import type { Model } from '@segbridge/contract/segbridge/v1/models_pb.js';
 import { PromptKind } from '@segbridge/contract/segbridge/v1/models_pb.js';
 import type { Connection } from '../client/connection.ts';
-import { holds } from '../client/masks.ts';
+import { holds, type PackedMask } from '../client/masks.ts';
 import type { VolumeSession } from '../client/session.ts';
 import type { Upload } from '../client/uploader.ts';
 import { AS_DEEP_AS_WIDE, type Slice, type Tool } from '../prompts/prompt.ts';
 import { Signal } from '../signal.ts';
-import type { Layout, Viewer } from '../viewer/viewer.ts';
-import { isEmpty, type Box } from '../volume/grid.ts';
+import type { Layout } from '../viewer/layouts.ts';
+import type { Viewer } from '../viewer/viewer.ts';
+import { NO_BOX, boxAround, isEmpty, type Box } from '../volume/grid.ts';
 import type { Scan, Window } from '../volume/scan.ts';
 import { SegmentWork } from './segment.ts';
 
@@ -34,7 +35,7 @@ const TOOL_KINDS: Partial<Record<Tool, PromptKind>> = {
   point: PromptKind.POINT, scribble: PromptKind.SCRIBBLE, erase: PromptKind.SCRIBBLE, box: PromptKind.BOX, lasso: PromptKind.LASSO,
 };
 
-export class Work {
+export class Workspace {
   readonly connection: Connection;
   readonly viewer: Viewer;
   readonly scan = new Signal<Scan | null>(null);
@@ -67,10 +68,15 @@ export class Work {
   readonly place = new Signal<Slice | null>(null);
   /** The masks as they were saved last, see print(). */
   private saved = '';
+  /** Where the screen may show masks of this scan. */
+  private painted = NO_BOX;
 
   constructor(connection: Connection, viewer: Viewer) {
     this.connection = connection;
     this.viewer = viewer;
+    this.scan.watch(() => {
+      this.painted = NO_BOX;
+    });
   }
 
   get active(): SegmentWork | null {
@@ -93,7 +99,7 @@ export class Work {
   }
 
   goToHint(): void {
-    if (this.active?.hint) this.viewer.moveTo(this.active.hint);
+    if (this.active?.hint) this.viewer.slices.moveTo(this.active.hint);
   }
 
   get hasMasks(): boolean {
@@ -115,13 +121,15 @@ export class Work {
 
   // ---- masks on the screen ---------------------------------------------------------------------------------
 
+  /** Shows the masks as they are now inside a box. */
   paint(box: Box): void {
     if (isEmpty(box)) return;
+    this.painted = boxAround(this.painted, box);
     const shown = this.segments.value.map((segment, n) => ({ segment, label: n + 1 })).filter(({ segment }) => segment.visible);
     // The active one lies on top.
     shown.sort((one, two) => Number(one.segment.id === this.activeId.value) - Number(two.segment.id === this.activeId.value));
-    const disputed = this.disagreement.value ? this.active?.candidates?.disagreement : undefined;
-    this.viewer.setLabels(box, (i, j, k) => {
+    const { disputed } = this;
+    this.viewer.masks.setLabels(box, (i, j, k) => {
       if (disputed && holds(disputed, i, j, k)) return DISAGREEMENT_LABEL;
       let label = 0;
       for (const entry of shown) if (entry.segment.mask.holds(i, j, k)) label = entry.label;
@@ -129,11 +137,15 @@ export class Work {
     });
   }
 
-  paintAll(): void {
-    const scan = this.scan.value;
-    if (!scan) return;
-    this.viewer.setColors(this.segments.value.map((segment) => segment.color), { [DISAGREEMENT_LABEL]: DISAGREEMENT_COLOR });
-    this.paint({ lower: [0, 0, 0], upper: scan.grid.size });
+  /** Shows the masks as they are now wherever there was one, and inside a box besides. */
+  paintAll(also = NO_BOX): void {
+    if (!this.scan.value) return;
+    this.viewer.masks.setColors(this.segments.value.map((segment) => segment.color), { [DISAGREEMENT_LABEL]: DISAGREEMENT_COLOR });
+    this.paint(boxAround(this.painted, also, this.disputed?.box ?? NO_BOX));
+  }
+
+  private get disputed(): PackedMask | undefined {
+    return this.disagreement.value ? this.active?.candidates?.disagreement : undefined;
   }
 
   /** Something about the segments changed. */

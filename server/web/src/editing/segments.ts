@@ -2,19 +2,19 @@
 
 import { wordsOf } from '../client/errors.ts';
 import { PALETTE, SegmentWork } from './segment.ts';
-import type { Work } from './work.ts';
+import type { Workspace } from './workspace.ts';
 
 const LIMIT = 200;
 
 /** Makes a segment the one that is worked on. */
-export function activate(work: Work, segment: SegmentWork): void {
+export function activate(work: Workspace, segment: SegmentWork): void {
   if (work.activeId.value === segment.id) return;
   work.activeId.set(segment.id);
   work.paintAll();
   work.changed();
 }
 
-export async function addSegment(work: Work): Promise<void> {
+export async function addSegment(work: Workspace): Promise<void> {
   const scan = work.scan.value;
   const known = work.segments.value;
   if (!scan || known.length >= LIMIT) return;
@@ -27,7 +27,7 @@ export async function addSegment(work: Work): Promise<void> {
   await tell(work, segment);
 }
 
-export async function describe(work: Work, segment: SegmentWork, { name, color }: { name?: string; color?: number }): Promise<void> {
+export async function describe(work: Workspace, segment: SegmentWork, { name, color }: { name?: string; color?: number }): Promise<void> {
   if (name !== undefined && name.trim()) segment.name = name.trim().slice(0, 100);
   if (color !== undefined) segment.color = color;
   work.paintAll();
@@ -35,7 +35,7 @@ export async function describe(work: Work, segment: SegmentWork, { name, color }
   await tell(work, segment);
 }
 
-export async function removeSegment(work: Work, segment: SegmentWork): Promise<void> {
+export async function removeSegment(work: Workspace, segment: SegmentWork): Promise<void> {
   work.segments.set(work.segments.value.filter((other) => other !== segment));
   if (work.activeId.value === segment.id) work.activeId.set(work.segments.value[0]?.id ?? '');
   work.paintAll();
@@ -43,7 +43,7 @@ export async function removeSegment(work: Work, segment: SegmentWork): Promise<v
   if (work.segments.value.length === 0) await addSegment(work);
 }
 
-async function tell(work: Work, { id, name, color }: SegmentWork): Promise<void> {
+async function tell(work: Workspace, { id, name, color }: SegmentWork): Promise<void> {
   try {
     await work.session?.putSegment({ id, name, color });
   } catch (error) {

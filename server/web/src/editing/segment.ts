@@ -62,6 +62,11 @@ export class SegmentWork {
     this.mask = new VolumeMask(size);
   }
 
+  /** Voxels of its scan. */
+  get size(): Vec3 {
+    return this.mask.box.upper;
+  }
+
   get step(): number {
     return this.info?.step ?? 0;
   }

@@ -7,17 +7,17 @@ import { decodeMask } from '../client/masks.ts';
 import { messageOf, type Drawn, type Slice } from '../prompts/prompt.ts';
 import type { Vec3 } from '../volume/grid.ts';
 import type { Candidate, CandidateSet, PlacedPrompt, SegmentWork, StepRecord } from './segment.ts';
-import type { Work } from './work.ts';
+import type { Workspace } from './workspace.ts';
 
 const AXES = [Axis.I, Axis.J, Axis.K] as const;
 export const gridSlice = ({ across, index }: Slice): { axis: Axis; index: number } => ({ axis: AXES[across], index });
 
 export class Stepping {
-  private readonly work: Work;
+  private readonly work: Workspace;
   private requests = 0;
   private running = new Map<number, AbortController>();
 
-  constructor(work: Work) {
+  constructor(work: Workspace) {
     this.work = work;
   }
 
@@ -84,9 +84,10 @@ export class Stepping {
 
   /** The result of any step: its mask, figures and hint. */
   async take(segment: SegmentWork, result: StepResult, what: string, total: number | null): Promise<void> {
-    const size = this.work.scan.value!.grid.size;
     const late = result.step < segment.newest;
-    const region = late ? await this.fetched(segment) : await decodeMask(result.changed, size);
+    const region = late ? await this.fetched(segment) : await decodeMask(result.changed, segment.size);
+    // Removed meanwhile, or another scan is open.
+    if (!this.work.segments.value.includes(segment)) return;
     if (late) segment.mask.clear();
     segment.mask.apply(region);
     segment.newest = Math.max(segment.newest, result.step);
@@ -100,7 +101,8 @@ export class Stepping {
       milliseconds: total === null ? null : { total, server: timing?.totalMs ?? 0, model: timing?.modelMs ?? 0 },
     };
     segment.records = [...segment.records.filter((known) => known.step !== result.step), record];
-    this.work.paint(late ? segment.mask.box : region.box);
+    if (late) this.work.paintAll(region.box);
+    else this.work.paint(region.box);
     this.work.changed();
   }
 
@@ -110,16 +112,17 @@ export class Stepping {
     segment.mask.clear();
     segment.mask.apply(region);
     segment.newest = segment.step;
-    this.work.paint(segment.mask.box);
+    this.work.paintAll(region.box);
     this.work.changed();
   }
 
   private async fetched(segment: SegmentWork): Promise<Awaited<ReturnType<typeof decodeMask>>> {
-    return decodeMask((await this.work.session!.mask(segment.id)).mask, this.work.scan.value!.grid.size);
+    return decodeMask((await this.work.session!.mask(segment.id)).mask, segment.size);
   }
 
   private async step(segment: SegmentWork, prompts: PlacedPrompt[], slice: Slice | null): Promise<void> {
     const { work } = this;
+    const { session } = work;
     const request = ++this.requests;
     for (const prompt of prompts) prompt.request = request;
     work.segments.tell();
@@ -133,7 +136,7 @@ export class Stepping {
     let proposed: Candidates | null = null;
     try {
       const { lower, upper } = work.window.value;
-      const result = await work.session!.predict({
+      const result = await session!.predict({
         segmentId: segment.id, modelId: work.modelId.value, prompts: prompts.map(({ drawn }) => messageOf(drawn)), window: { lower, upper },
         ...(slice ? { plane: { case: 'slice', value: gridSlice(slice) } } : {}),
       }, {
@@ -142,7 +145,7 @@ export class Stepping {
           proposed = candidates;
         },
       }, abort.signal);
-      const set = proposed && (await this.decoded(proposed, result.step));
+      const set = proposed && (await decoded(proposed, result.step, segment.size));
       await this.take(segment, result, nameOf(prompts), performance.now() - start);
       // Steps that this one superseded are part of it.
       for (const prompt of segment.prompts) if (prompt.step === null && prompt.request > 0 && prompt.request <= request) prompt.step = result.step;
@@ -150,7 +153,7 @@ export class Stepping {
       if (work.disagreement.value) work.paintAll();
       work.changed();
     } catch (error) {
-      if (isSuperseded(error)) return;
+      if (isSuperseded(error) || work.session !== session) return;
       const again = isBusy(error) && !abort.signal.aborted;
       // Nobody draws a prompt twice because the server had no room for it.
       if (again) for (const prompt of prompts) prompt.request = 0;
@@ -159,16 +162,8 @@ export class Stepping {
       if (!abort.signal.aborted && !isCancelled(error)) work.say(wordsOf(error), 'error', again ? { label: 'Try again', run: () => void this.predict() } : undefined);
     } finally {
       this.running.delete(request);
-      if (request === this.requests) work.activity.set(null);
+      if (request === this.requests && work.session === session) work.activity.set(null);
     }
-  }
-
-  private async decoded({ candidates, chosen, disagreement }: Candidates, step: number): Promise<CandidateSet> {
-    const size = this.work.scan.value!.grid.size;
-    const list = await Promise.all(candidates.map(async (item): Promise<Candidate> => ({
-      index: item.index, confidence: item.confidence, millilitres: item.volumeMl, mask: await decodeMask(item.mask, size),
-    })));
-    return { candidates: list, disagreement: await decodeMask(disagreement, size), chosen: new Map([[step, chosen]]) };
   }
 
   private async history(call: (segment: SegmentWork) => Promise<HistoryReply>): Promise<void> {
@@ -177,7 +172,7 @@ export class Stepping {
     if (!segment || !work.session) return;
     await this.guarded('going through the history', async () => {
       const reply = await call(segment);
-      const region = await decodeMask(reply.changed, work.scan.value!.grid.size);
+      const region = await decodeMask(reply.changed, segment.size);
       segment.mask.apply(region);
       segment.info = reply.segment ?? segment.info;
       segment.newest = segment.step;
@@ -190,16 +185,25 @@ export class Stepping {
 
   private async guarded(what: string, action: () => Promise<void>): Promise<void> {
     const { work } = this;
+    const { session } = work;
     work.activity.set({ what, fraction: null, cancel: null });
     try {
       await action();
     } catch (error) {
+      if (work.session !== session) return;
       // Nothing to undo is no error to a person.
       work.say(wordsOf(error), isWrongState(error) ? 'info' : 'error');
     } finally {
-      if (!this.isRunning) work.activity.set(null);
+      if (!this.isRunning && work.session === session) work.activity.set(null);
     }
   }
+}
+
+async function decoded({ candidates, chosen, disagreement }: Candidates, step: number, size: Vec3): Promise<CandidateSet> {
+  const list = await Promise.all(candidates.map(async (item): Promise<Candidate> => ({
+    index: item.index, confidence: item.confidence, millilitres: item.volumeMl, mask: await decodeMask(item.mask, size),
+  })));
+  return { candidates: list, disagreement: await decodeMask(disagreement, size), chosen: new Map([[step, chosen]]) };
 }
 
 function nameOf(prompts: readonly PlacedPrompt[]): string {
@@ -207,12 +211,4 @@ function nameOf(prompts: readonly PlacedPrompt[]): string {
   if (!first || prompts.length > 1) return `${prompts.length} prompts`;
   const { shape, positive } = first.drawn;
   return shape.kind === 'box' ? 'box' : `${positive ? '+' : '−'} ${shape.kind}`;
-}
-
-/** The middle of a segment, to look at. */
-export function middleOf(segment: SegmentWork): Vec3 | null {
-  const box = segment.info?.boundingBox;
-  if (!box?.lower || !box.upper || box.upper.i <= box.lower.i) return null;
-  const { lower, upper } = box;
-  return [Math.floor((lower.i + upper.i) / 2), Math.floor((lower.j + upper.j) / 2), Math.floor((lower.k + upper.k) / 2)];
 }
