@@ -1,7 +1,7 @@
 // node suite.mjs RESULT [NAME...]: type-check, lint, unit and end-to-end tests of the page; RESULT gets the counts as JSON. Names
 // choose test files.
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +18,11 @@ function check(what, good) {
   counts[good ? 'passed' : 'failed']++;
   console.log(`${good ? '✔' : '✖'} ${what}`);
 }
+
+/** Beside what else is done. */
+const typeCheck = (project) => new Promise((resolve) => {
+  spawn(process.execPath, [module('typescript', 'bin', 'tsc'), '-p', project], { cwd: folder, stdio: 'inherit' }).on('close', (status) => resolve(status === 0));
+});
 
 async function lint() {
   const { ESLint } = await import(pathToFileURL(module('eslint', 'lib', 'api.js')).href);
@@ -49,9 +54,10 @@ requirePackages(folder);
 rmSync(built, { recursive: true, force: true });
 mkdirSync(built, { recursive: true });
 if (names.length === 0) {
-  check('types of the page', node(module('typescript', 'bin', 'tsc'), '-p', webFolder) === 0);
-  check('types of its tests', node(module('typescript', 'bin', 'tsc'), '-p', folder) === 0);
+  const types = [webFolder, folder].map(typeCheck);
   check('lint', await lint());
+  check('types of the page', await types[0]);
+  check('types of its tests', await types[1]);
 }
 await test('unit');
 await test('e2e');

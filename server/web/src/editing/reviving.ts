@@ -43,6 +43,6 @@ async function restore(work: Workspace, stepping: Stepping, session: VolumeSessi
     const prompt = create(PromptSchema, { kind: { case: 'mask', value: create(MaskPromptSchema, { mask }) } });
     const result = await session.predict({ segmentId: segment.id, modelId: model.id, prompts: [prompt] },
       { onStage: () => undefined, onCandidates: () => undefined }, new AbortController().signal);
-    await stepping.take(segment, result, 'mask kept by this page', null);
+    await stepping.take(segment, result, 'mask kept here', null);
   }
 }

@@ -30,7 +30,7 @@ export class StartScreen {
       h('h1', {}, 'Segment a scan'),
       h('p', {}, 'Drop a NIfTI or NRRD file or a folder of DICOM slices anywhere on this page. The scan stays in this browser; only the parts that your prompts need go to the server.'),
       h('div', { className: 'row' },
-        button('Try the phantom', () => this.openSample(SAMPLE), { className: 'primary', id: 'open-phantom' }),
+        button('Try the phantom', () => this.trySample(SAMPLE), { className: 'primary', id: 'open-phantom' }),
         button('Choose a file', () => this.openPicked(choose(file))), button('Choose a DICOM folder', () => this.openPicked(choose(folder)))),
       file, folder, this.lately,
       h('p', { className: 'note' }, 'Research software, not a medical device: every mask needs a person’s review.'));
@@ -47,7 +47,7 @@ export class StartScreen {
     const source = recall()?.source;
     if (!source) return;
     if (source.kind === 'sample') {
-      await this.openSample(source.name);
+      await this.trySample(source.name);
       return;
     }
     const handle = known.find(({ id }) => id === source.recent)?.handle;
@@ -59,7 +59,7 @@ export class StartScreen {
     this.work.say(`Open ${source.name} again to go on where you were.`, 'info', { label: handle ? 'Open it' : 'Choose it', run: () => void again() });
   }
 
-  private async openSample(name: string): Promise<void> {
+  private async trySample(name: string): Promise<void> {
     await this.opening.open({ kind: 'sample', name }, () => openSample(name));
   }
 
