@@ -36,7 +36,8 @@ def measure(segbridge: Path, data: Path, keep: Path, bundle: str, run: Run, coll
 def compose(bundle: str, sections: List[str]) -> str:
     """The text of ``EVALUATION.md``."""
     commands = "\n".join(
-        f"    ./segbridge evaluate --data DATA {' '.join(arguments(bundle, run))} --report section.md"
+        f"    ./segbridge evaluate --data {' '.join(f'DATA/{name}' for name in run.datasets) or 'DATA'} "
+        f"{' '.join(arguments(bundle, run))} --report section.md"
         for run in RUNS[bundle]
     )
     collections = "; ".join(f"`{name}`: {text}" for name, text in COLLECTIONS.items())
