@@ -48,8 +48,8 @@ def served_section(folder: Path) -> str:
 What people get: `segbridge evaluate`, masks judged voxel by voxel on the images' own grids, means of data sets with
 95 % intervals. `open` are other subjects of the data sets that were trained on, `research` data sets that no training
 has seen. Commands, settings and a row for every data set are in [{EVALUATION}]({EVALUATION}). They differ from the network
-alone: a mask is judged on all pixels of its image, and the at most 128 pixels of a simulated scribble are the image's, one
-bit each, not those of the network's grid.
+alone: a mask is judged on all voxels of its image, and scribbles (in 2D of at most 128) are drawn on these, one bit each,
+not on the network's grid.
 
 | data and protocol | model | {" | ".join(_COLUMNS)} |
 |---|---|{"--:|" * len(_COLUMNS)}
