@@ -24,7 +24,11 @@ class Run:
 RUNS: Dict[str, Tuple[Run, ...]] = {
     "scribble-2d": (
         Run("centerline-scribbles", EVERY_AXIS),
+        Run("line-scribbles", EVERY_AXIS),
+        Run("contour-scribbles", EVERY_AXIS),
         Run("center-clicks", (*EVERY_AXIS, "--steps", "10")),
+        Run("random-clicks", (*EVERY_AXIS, "--steps", "10")),
+        Run("warm-start", (*EVERY_AXIS, "--steps", "10")),
         Run("boxes", (*EVERY_AXIS, "--steps", "10", "--box-jitter", "0")),
         Run("given-scribbles", (), ("acdc_cardiac_mr",)),
     ),
