@@ -33,6 +33,8 @@ from SegBridgeScene.segment_reader import SegmentReader  # noqa: E402
 
 SHAPE = (300, 512, 512)
 MIDDLE = (256, 256, 150)
+# Every other click comes after a pause of up to so long, in which the client sends bricks ahead; the others come at once.
+LONGEST_PAUSE_S = 0.3
 
 
 def made_volume() -> np.ndarray:
@@ -91,6 +93,8 @@ def measured(logic: SegBridgeLogic, volume: Any, model: str, clicks: int) -> Dic
         if click == 1:
             meter.longest_ms = meter.cpu_ms = 0.0  # The first one prepares the server.
         at = np.array(MIDDLE) + chance.integers(-15, 16, 3)
+        if click % 2:
+            time.sleep(chance.uniform(0, LONGEST_PAUSE_S))
         meter.timed("addPoint", lambda: logic.addPoint(at * (0.8, 0.8, 1.0)))
         meter.until_idle("result")
         if click and logic.step is not None:
@@ -110,9 +114,9 @@ def spread(values: List[float]) -> Dict[str, float]:
 def written(logic: SegBridgeLogic, what: str, box: VoxelBox, mask: np.ndarray) -> Dict[str, Any]:
     """A mask written by the loop's beats, as one that a step brings."""
     meter, took = Meter(logic), []
-    segments = logic._work.segments
+    segments, part = logic._work.segments, mask[box.slices].copy()
     meter.timed(what, lambda: segments.masks.put(
-        segments.writer.write(logic.segmentId, box, mask[box.slices], lambda: mask), lambda ms, exact, problem: took.append((ms, problem))))
+        segments.writer.write(logic.segmentId, box, part, lambda: mask), lambda ms, exact, problem: took.append((ms, problem))))
     meter.until_idle(what)
     (milliseconds, problem), = took
     assert problem is None, problem

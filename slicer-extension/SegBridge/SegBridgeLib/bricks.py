@@ -52,7 +52,10 @@ def delta_planes(voxels: np.ndarray) -> bytes:
     unsigned = little.view(np.dtype(f"<u{little.dtype.itemsize}"))
     differences = unsigned.copy()
     differences[..., 1:] -= unsigned[..., :-1]
-    return differences.reshape(-1, 1).view(np.uint8).T.tobytes()
+    planes = np.empty((little.dtype.itemsize, differences.size), dtype=np.uint8)
+    # As an assignment: for that numpy lets go of the interpreter lock, and other threads work on.
+    planes[...] = differences.reshape(-1, 1).view(np.uint8).T
+    return planes.tobytes()
 
 
 def undo_delta_planes(planes: bytes, shape: IntTriple, dtype: np.dtype) -> np.ndarray:

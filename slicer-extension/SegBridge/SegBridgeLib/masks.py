@@ -14,14 +14,15 @@ from .geometry import IntTriple, VoxelBox
 
 def bounding_box(mask: np.ndarray) -> VoxelBox:
     """Smallest box that holds all set voxels of an array (k, j, i); empty when none is set."""
-    ranges = []
-    for axis in range(3):
-        hits = np.flatnonzero(mask.any(axis=tuple(other for other in range(3) if other != axis)))
-        if hits.size == 0:
-            return VoxelBox((0, 0, 0), (0, 0, 0))
-        ranges.append((int(hits[0]), int(hits[-1]) + 1))
-    (k0, k1), (j0, j1), (i0, i1) = ranges
-    return VoxelBox((i0, j0, k0), (i1, j1, k1))
+    planes = np.flatnonzero(mask.any(axis=(1, 2)))
+    if planes.size == 0:
+        return VoxelBox((0, 0, 0), (0, 0, 0))
+    # Plane by plane: several times as fast as asking for each axis.
+    outline = np.zeros(mask.shape[1:], dtype=bool)
+    for plane in mask[planes[0]:planes[-1] + 1]:
+        outline |= plane
+    hits = (np.flatnonzero(outline.any(axis=0)), np.flatnonzero(outline.any(axis=1)), planes)
+    return VoxelBox(tuple(int(found[0]) for found in hits), tuple(int(found[-1]) + 1 for found in hits))  # type: ignore[arg-type]
 
 
 def encode_region(

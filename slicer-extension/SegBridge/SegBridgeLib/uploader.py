@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
-from typing import Callable, Deque, Dict, Iterable, Iterator, List, Union
+from typing import Callable, Deque, Dict, Iterable, Iterator, List, Optional, Tuple, Union
 
 from .bricks import ArrayVolume, FetchedVolume
 from .calls import Calls
@@ -14,13 +15,18 @@ from .geometry import IntTriple
 # Encoded bytes per request: small enough that the server stores early bricks while later ones are packed.
 _BATCH_BYTES = 512 << 10
 _BATCH_BRICKS = 256
+# Optional bricks wait for so long after a step: whoever works quickly has both ends of the line to himself.
+_QUIET_S = 0.1
+# After an optional brick the next one waits as long as it took, but no longer than this.
+_LONGEST_PAUSE_S = 0.02
 
 Failed = Callable[[SegBridgeError], None]
 
 
 class BrickUploader:
     """One thread per session. Required bricks go first, in the order asked for; optional ones only while no step
-    waits. With nothing to send it gives a sign of life in good time before the server's liveness limit."""
+    waits, and then with pauses, so that the next step finds a processor free here and in the server. With nothing to send
+    it gives a sign of life in good time before the server's liveness limit."""
 
     def __init__(
         self, volume: Union[ArrayVolume, FetchedVolume], calls: Calls, session_id: str, limits: SessionLimits, prefetch: bool
@@ -34,6 +40,8 @@ class BrickUploader:
         self._optional: Deque[IntTriple] = deque()
         self._pending: Dict[IntTriple, bool] = {}
         self._steps: Dict[int, Failed] = {}
+        # time.monotonic() from which on optional bricks may be sent.
+        self._optional_from = 0.0
         self._closed = False
         self.bricks_sent = 0
         self._thread = threading.Thread(target=self._run, name="segbridge-bricks", daemon=True)
@@ -49,6 +57,7 @@ class BrickUploader:
     def step_ended(self, ticket: int) -> None:
         with self._change:
             self._steps.pop(ticket, None)
+            self._optional_from = time.monotonic() + _QUIET_S
             self._change.notify()
 
     def want(self, required: Iterable[BrickIndex], prefetch: Iterable[BrickIndex]) -> None:
@@ -78,21 +87,15 @@ class BrickUploader:
     def _run(self) -> None:
         while True:
             with self._change:
-                if not self._closed and not self._has_work():
-                    self._change.wait(self._alive_s)
+                required, optional = self._next()
                 if self._closed:
                     return
-                required, self._required = self._required, deque()
-                optional: Deque[IntTriple] = deque()
-                if not required and not self._steps:
-                    # A few at a time, so that a step that starts meanwhile need not wait for long.
-                    while self._optional and len(optional) < 8:
-                        optional.append(self._optional.popleft())
+            started = time.monotonic()
             try:
                 if required:
                     self._send_required(required)
-                elif optional:
-                    self.send(optional)
+                elif optional is not None:
+                    self.send([optional])
                 else:
                     self._calls.call(SessionsService.keep_alive, KeepAliveRequest(self._session_id))
             except ConnectionLost as error:
@@ -110,9 +113,24 @@ class BrickUploader:
                 with self._change:
                     for index in required:
                         self._pending.pop(index, None)
+                    now = time.monotonic()
+                    self._optional_from = max(self._optional_from, now + min(now - started, _LONGEST_PAUSE_S))
 
-    def _has_work(self) -> bool:
-        return bool(self._required or (self._optional and not self._steps))
+    def _next(self) -> Tuple[Deque[IntTriple], Optional[IntTriple]]:
+        """Waits for bricks to send: all that are required, or one that is optional. Neither: a sign of life is due."""
+        alive_at = time.monotonic() + self._alive_s
+        while not self._closed:
+            now = time.monotonic()
+            if self._required:
+                required, self._required = self._required, deque()
+                return required, None
+            may_send = bool(self._optional) and not self._steps
+            if may_send and now >= self._optional_from:
+                return deque(), self._optional.popleft()
+            if now >= alive_at:
+                break
+            self._change.wait(min(alive_at, self._optional_from if may_send else alive_at) - now)
+        return deque(), None
 
     def _report(self, error: SegBridgeError) -> None:
         with self._change:

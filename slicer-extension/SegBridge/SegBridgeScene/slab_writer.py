@@ -71,13 +71,14 @@ class SlabWriter:
             return
         voxels, inside = voxels_of(layer)[part.seen_from(reach.lower).slices], wanted[part.seen_from(box.lower).slices]
         there = voxels == label
-        gone, new = there & ~inside, inside & ~there
-        if voxels[new].any():
+        gone, new = np.greater(there, inside), np.greater(inside, there)
+        if np.logical_and(voxels, new).any():
             # Nothing is taken from the other segments of the layer.
             self._segmentation.SeparateSegmentLabelmap(self._segment_id)
             self.write(box, wanted)
         elif gone.any() or new.any():
-            voxels[gone], voxels[new] = 0, label
+            np.copyto(voxels, 0, where=gone)
+            np.copyto(voxels, label, where=new)
             layer.Modified()
             self._segment.Modified()
 

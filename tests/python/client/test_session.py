@@ -164,6 +164,15 @@ def test_an_idle_session_shows_that_it_lives(begin):
     wait_until(lambda: "KeepAlive" in service.calls)
 
 
+def test_a_session_at_work_gives_no_further_signs_of_life(begin):
+    service = ScriptedSessions()
+    session = begin(service, prefetch=True)
+    for _ in range(3):
+        session.predict("1", CLICK, ("k", 5))
+    wait_until(lambda: len(service.bricks_held) == 12)
+    assert "KeepAlive" not in service.calls
+
+
 def test_closing_ends_the_session_once(begin):
     service = ScriptedSessions()
     session = begin(service)
