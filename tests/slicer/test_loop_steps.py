@@ -375,8 +375,9 @@ def test_listeners_hear_of_everything_and_only_on_the_main_thread(logic, case, s
 
 def test_the_qt_timer_alone_brings_the_mask(loop, case):
     loop.addPoint(case.ras(case.middle))
-    pumped(lambda: loop.step is not None)
-    assert case.mask(loop).any() and loop.work.phase is WorkPhase.READY
+    # On a busy computer the mask is written in several beats.
+    pumped(lambda: loop.step is not None and case.mask(loop).any())
+    pumped(lambda: loop.work.phase is WorkPhase.READY)
 
 
 def test_the_ten_line_script_of_the_documentation_runs(case, server, capsys):

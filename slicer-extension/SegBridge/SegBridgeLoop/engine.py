@@ -45,9 +45,10 @@ class LoopEngine(ScriptedLoadableModuleLogic):
         self._work = Work(self._worker, self._notices, self._server, Consent(self.settings, self.localServer))
         self._steps = SegmentSteps(self._notices, self._server, self._work)
         self._loop = StepLoop(self._worker, self._notices, self._server, self._work, self._steps)
-        self._calls = SessionCalls(self._worker, self._notices, self._work, self._steps)
+        self._calls = SessionCalls(self._worker, self._notices, self._work, self._steps, self._loop.running)
         self._propagating = Propagating(self._worker, self._notices, self._work, self._steps.write, self._steps.slice_filled)
         self._tasks = TaskBook(self._worker, self._notices, self._server, self._work)
+        self._loop.history_moves = lambda: self._calls.active
         self._loop.chosen_task = lambda: self._tasks.chosen
         self._pulse = Pulse(lambda: self._beat(), self._idle)
         self._worker.started = self._pulse.start
@@ -80,6 +81,7 @@ class LoopEngine(ScriptedLoadableModuleLogic):
         """One beat: a slab of what is to be copied or written, and results that arrived."""
         self._work.copy_some()
         self._work.segments.masks.write_some()
+        self._calls.send_some()
         self._loop.send_some()
         self._worker.poll(0.0 if self._busy else wait)
         self._busyAt = time.monotonic()
@@ -89,7 +91,7 @@ class LoopEngine(ScriptedLoadableModuleLogic):
     @property
     def _busy(self) -> bool:
         """Whether there is something to do in the next beat."""
-        return self._work.volume.copying or self._work.segments.masks.pending or self._loop.reading
+        return self._work.volume.copying or self._work.segments.masks.pending or self._loop.reading or self._calls.reading
 
     def _idle(self) -> None:
         """Now and then while nothing is under way."""

@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
 
 import numpy as np
-from SegBridgeLib import Session, VoxelBox, contract
-from SegBridgeLib.masks import decode_region
+from SegBridgeLib import Session, VoxelBox
+
+from .edit import Edits
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,12 +17,11 @@ class MaskPart:
     voxels: np.ndarray
 
     @staticmethod
-    def of(session: Session, server_id: str, box: VoxelBox, kept: Optional[contract.MaskRegion] = None) -> "MaskPart":
-        """``kept`` stays as it is, whatever the session has there. Not on the main thread: the session may be busy with a
-        reply of the server."""
-        own, voxels = decode_region(kept)
-        whole = VoxelBox.around([box, own])
+    def of(session: Session, server_id: str, box: VoxelBox, edits: Edits = ()) -> "MaskPart":
+        """With ``edits`` drawn over what the session has. Not on the main thread: the session may be busy with a reply of
+        the server."""
+        whole = VoxelBox.around([box, *(edit.box for edit in edits)])
         part = session.mask(server_id)[whole.slices].copy()
-        if not own.is_empty:
-            part[own.seen_from(whole.lower).slices] = voxels
+        for edit in edits:
+            edit.put_into(part, whole.lower)
         return MaskPart(whole, part)

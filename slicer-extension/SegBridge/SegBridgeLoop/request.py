@@ -11,6 +11,8 @@ from SegBridgeLib import RunningStep, contract
 from SegBridgeScene.prompt_marks import PromptMarks
 from SegBridgeScene.slices import SeenSlice
 
+from .edit import Edit
+
 
 @dataclass(eq=False)
 class Request:
@@ -34,7 +36,7 @@ class Request:
     # time.perf_counter() at the user's act.
     started: float = field(default_factory=time.perf_counter)
     # What the user changed with other tools before, which goes along.
-    edit: Optional[contract.MaskRegion] = None
+    edit: Optional[Edit] = None
     running: Optional[RunningStep] = None
     sent: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)

@@ -4,8 +4,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Dict, Optional, Tuple
 
-from SegBridgeLib import contract
-
+from .edit import Edit
 from .state import HistoryEntry, StepView
 
 
@@ -16,13 +15,13 @@ class SegmentHistory:
         self._texts: Dict[int, str] = {}
         self._views: Dict[int, StepView] = {}
         # What other tools had changed before a step.
-        self._edits: Dict[int, contract.MaskRegion] = {}
+        self._edits: Dict[int, Edit] = {}
         self.current = 0
         self.newest = 0
         # As long as nothing changes: it is asked for often.
         self._entries: Optional[Tuple[HistoryEntry, ...]] = None
 
-    def done(self, view: StepView, text: str, edit: Optional[contract.MaskRegion] = None) -> None:
+    def done(self, view: StepView, text: str, edit: Optional[Edit] = None) -> None:
         """A step was done; it forgets those that were undone before it. ``edit`` is what it took over from other tools."""
         # Of steps on several slices, a later one may be quicker to arrive.
         if view.step >= self.current:
@@ -47,9 +46,9 @@ class SegmentHistory:
         self._entries = None
 
     @property
-    def edit(self) -> Optional[contract.MaskRegion]:
-        """What the current step took over from other tools; None without any."""
-        return self._edits.get(self.current)
+    def edits(self) -> Tuple[Tuple[int, Edit], ...]:
+        """Steps that took something over from other tools, and what; oldest first."""
+        return tuple((step, edit) for step, edit in sorted(self._edits.items()) if step <= self.newest)
 
     @property
     def view(self) -> Optional[StepView]:

@@ -8,6 +8,7 @@ from SegBridgeLib import Session, Step, VoxelBox, contract
 from SegBridgeScene.overlay import DisagreementOverlay
 from SegBridgeScene.problems import SceneProblem
 
+from .edit import Edit
 from .mask_part import MaskPart
 from .messages import message_for
 from .notices import Notices
@@ -96,7 +97,7 @@ class SegmentSteps:
         self.tell()
 
     def _advance(
-        self, view: StepView, text: str, request_ids: Sequence[str] = (), edit: Optional[contract.MaskRegion] = None,
+        self, view: StepView, text: str, request_ids: Sequence[str] = (), edit: Optional[Edit] = None,
     ) -> None:
         """A step is the current one: in the history, and by the marks of its prompts."""
         history, marks = self.history(view.segment_id), self._work.segments.marks

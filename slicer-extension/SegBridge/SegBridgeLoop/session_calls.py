@@ -1,31 +1,63 @@
-"""Short calls of the session, one after the other: history, and the choice of a candidate."""
+"""Short calls of the session, one after the other: history, and the choice of a candidate.
+
+What the user drew with other tools stays, whatever step the segment goes to.
+"""
 from __future__ import annotations
 
-from typing import Any, Callable, Optional, Tuple
+from collections import deque
+from dataclasses import dataclass
+from typing import Any, Callable, Deque, List, Optional, Tuple
 
-from SegBridgeLib import HistoryChange, Session, Step, contract
+import numpy as np
+from SegBridgeLib import HistoryChange, Session, Step, VoxelBox
+from SegBridgeLib.masks import bounding_box
+from SegBridgeScene.problems import SceneProblem
 from slicer.i18n import tr as _
 
+from .edit import Edit, Edits
 from .mask_part import MaskPart
 from .messages import info, message_for, warning
 from .notices import Notices
+from .request import Request
+from .seen_segment import SeenSegment
 from .segment_steps import SegmentSteps
 from .sessions import is_lost
 from .work import Work
-from .worker import Worker
+from .worker import Job, Worker
+
+
+@dataclass(eq=False)
+class _Call:
+    session: Session
+    generation: int
+    # "" for a call that is not of one segment.
+    segment_id: str
+    # Gets the segment as the user sees it, when that may differ from what the server has.
+    prepare: Callable[[Optional[np.ndarray]], Job]
+    take: Callable[[Any], None]
 
 
 class SessionCalls:
     """Main thread only; the worker waits for the server."""
 
-    def __init__(self, worker: Worker, notices: Notices, work: Work, steps: SegmentSteps) -> None:
+    def __init__(self, worker: Worker, notices: Notices, work: Work, steps: SegmentSteps, running: List[Request]) -> None:
         self._worker, self._notices, self._work, self._steps = worker, notices, work, steps
-        # How many have not ended.
-        self.active = 0
+        self._seen = SeenSegment(work, running)
+        self._waiting: Deque[_Call] = deque()
+        self._under_way = False
+
+    @property
+    def active(self) -> bool:
+        """Whether a call has not ended."""
+        return self._under_way or bool(self._waiting)
+
+    @property
+    def reading(self) -> bool:
+        """Whether a segment is being read, a slab at each send_some()."""
+        return self._seen.reading
 
     def undo(self) -> None:
-        """What other tools did before the step was not the step's doing: it stays."""
-        self._change(lambda session, segment: session.undo(segment), self._steps.history(self._work.segment_id).edit)
+        self._change(lambda session, segment: session.undo(segment))
 
     def redo(self) -> None:
         self._change(lambda session, segment: session.redo(segment))
@@ -34,10 +66,11 @@ class SessionCalls:
         self._change(lambda session, segment: session.go_to_step(step, segment))
 
     def reset(self) -> None:
-        segment_id = self._work.segment_id
-        self._change(lambda session, segment: session.reset(segment))
-        if self._work.segments.marks is not None:
-            self._work.segments.marks.clear(segment_id)
+        """Of the segment nothing stays."""
+        marks, segment_id = self._work.segments.marks, self._work.segment_id
+        self._change(lambda session, segment: session.reset(segment), keeps=False)
+        if marks is not None:
+            marks.clear(segment_id)
 
     def choose(self, index: int) -> None:
         """Takes another candidate of the current step."""
@@ -48,59 +81,126 @@ class SessionCalls:
             return
         server_id, step = work.segments.server_id(segment_id), view.step
 
-        def job() -> Tuple[Step, MaskPart]:
-            chosen = session.choose_candidate(step, index, server_id)
-            return chosen, MaskPart.of(session, server_id, chosen.changed)
+        def prepare(seen: Optional[np.ndarray]) -> Job:
+            def job() -> Tuple[Step, MaskPart, Edits]:
+                drawn = _drawn(session, server_id, seen)
+                chosen = session.choose_candidate(step, index, server_id)
+                return chosen, MaskPart.of(session, server_id, chosen.changed, drawn), drawn
 
-        def take(done: Tuple[Step, MaskPart]) -> None:
-            if work.segments.is_current(segment_id, server_id):
-                self._steps.chosen(session, segment_id, view, index, *done)
+            return job
 
-        self._call(session, job, take)
+        def take(done: Tuple[Step, MaskPart, Edits]) -> None:
+            chosen, part, drawn = done
+            self._steps.chosen(session, segment_id, view, index, chosen, part)
+            self._differs(segment_id, drawn)
+
+        self._call(session, prepare, take, segment_id)
 
     def ask_history(self) -> None:
         """Of a session that was taken up."""
         session = self._work.session
         assert session is not None
-        self._call(session, session.segments, self._steps.taken_up)
+        self._call(session, lambda seen: session.segments, self._steps.taken_up)
 
-    def _change(self, change: Callable[[Session, str], HistoryChange], kept: Optional[contract.MaskRegion] = None) -> None:
+    def _change(self, change: Callable[[Session, str], HistoryChange], keeps: bool = True) -> None:
+        """``keeps``: what was drawn with other tools."""
         work, segment_id = self._work, self._work.segment_id
         session = work.session
         if session is None or not work.segments.has(segment_id):
             self._notices.say(info("nothing-to-undo", _("There is no step yet: place a prompt first.")))
             return
-        server_id = work.segments.server_id(segment_id)
+        server_id, history = work.segments.server_id(segment_id), self._steps.history(segment_id)
 
-        def job() -> Tuple[HistoryChange, MaskPart]:
-            changed = change(session, server_id)
-            return changed, MaskPart.of(session, server_id, changed.changed, kept)
+        def prepare(seen: Optional[np.ndarray]) -> Job:
+            edits, before = history.edits, history.current
 
-        def take(done: Tuple[HistoryChange, MaskPart]) -> None:
-            changed, part = done
-            if work.segments.is_current(segment_id, server_id):
-                self._steps.moved(session, segment_id, changed.segment, part)
-                if kept is not None:
-                    work.segments.edited.add(segment_id)
+            def job() -> Tuple[HistoryChange, MaskPart, Edits]:
+                drawn = _drawn(session, server_id, seen, tuple(edit for step, edit in edits if step > before)) if keeps else ()
+                changed = change(session, server_id)
+                now, reach = changed.segment.step, [changed.changed]
+                if keeps:
+                    # What the undone steps carried is as it was before them.
+                    drawn = (*(edit for step, edit in edits if step > now), *drawn)
+                    reach += [edit.box for step, edit in edits if step > min(before, now)]
+                elif seen is not None:
+                    reach.append(bounding_box(seen))
+                return changed, MaskPart.of(session, server_id, VoxelBox.around(reach), drawn), drawn
 
-        self._call(session, job, take)
+            return job
 
-    def _call(self, session: Session, job: Callable[[], Any], take: Callable[[Any], None]) -> None:
-        work, generation = self._work, self._work.generation
-        self.active += 1
+        def take(done: Tuple[HistoryChange, MaskPart, Edits]) -> None:
+            changed, part, drawn = done
+            self._steps.moved(session, segment_id, changed.segment, part)
+            self._differs(segment_id, drawn)
+
+        self._call(session, prepare, take, segment_id)
+
+    def _differs(self, segment_id: str, drawn: Edits) -> None:
+        if drawn:
+            self._work.segments.edited.add(segment_id)
+
+    # ---- one after the other -------------------------------------------------------------------------------
+
+    def _call(
+        self, session: Session, prepare: Callable[[Optional[np.ndarray]], Job], take: Callable[[Any], None], segment_id: str = "",
+    ) -> None:
+        self._waiting.append(_Call(session, self._work.generation, segment_id, prepare, take))
+        self.send_some()
+        if self._waiting:
+            self._worker.started()
+        self._work.update()
+
+    def send_some(self) -> None:
+        """Goes on with the next call, once what the one before has brought is written."""
+        while self._waiting and not self._under_way:
+            call = self._waiting[0]
+            try:
+                if call.generation == self._work.generation:
+                    if self._work.segments.masks.pending or not self._seen.read_some(call.segment_id):
+                        return
+                    self._start(call, self._seen.take())
+            except (SceneProblem, RuntimeError) as problem:
+                # The segment can no longer be read: the scene has changed beneath it.
+                self._notices.say(message_for(problem))
+            self._seen.drop()
+            self._waiting.popleft()
+
+    def _start(self, call: _Call, seen: Optional[np.ndarray]) -> None:
+        work, segments = self._work, self._work.segments
+        server_id = segments.server_id(call.segment_id) if call.segment_id else ""
+        self._under_way = True
 
         def done(result: Any, problem: Optional[Exception]) -> None:
-            self.active -= 1
-            if generation == work.generation:
-                if problem is None:
-                    take(result)
-                elif is_lost(problem, session):
-                    if session is work.session:
-                        work.recover()
-                    self._notices.say(warning("try-again", _("The connection broke: try again once the server is back.")))
-                else:
-                    self._notices.say(message_for(problem))
+            self._under_way = False
+            if call.generation == work.generation:
+                if problem is not None and seen is not None:
+                    segments.edited.add(call.segment_id)
+                if problem is not None:
+                    self._failed(call.session, problem)
+                elif not call.segment_id or segments.is_current(call.segment_id, server_id):
+                    call.take(result)
+            self.send_some()
             work.update()
 
-        self._worker.submit(job, done)
-        work.update()
+        self._worker.submit(call.prepare(seen), done)
+
+    def _failed(self, session: Session, problem: Exception) -> None:
+        if not is_lost(problem, session):
+            self._notices.say(message_for(problem))
+            return
+        if session is self._work.session:
+            self._work.recover()
+        self._notices.say(warning("try-again", _("The connection broke: try again once the server is back.")))
+
+
+def _drawn(session: Session, server_id: str, seen: Optional[np.ndarray], shown: Edits = ()) -> Edits:
+    """What the user has drawn, beside the edits that are ``shown`` over the server's mask."""
+    if seen is None:
+        return ()
+    expected = session.mask(server_id)
+    if shown:
+        expected = expected.copy()
+        for edit in shown:
+            edit.put_into(expected)
+    edit = Edit.of(seen, expected)
+    return () if edit is None else (edit,)

@@ -6,8 +6,8 @@ from typing import Callable, List, Optional, Tuple
 
 import numpy as np
 from SegBridgeLib import Candidate, Session, Step, VoxelBox, contract
-from SegBridgeLib.masks import bounding_box, encode_region
 
+from .edit import Edit
 from .mask_part import MaskPart
 from .pictures import Picture, disagreement
 from .request import Request
@@ -37,12 +37,6 @@ class StepDone:
     proposals: Proposals
 
 
-def edit_of(seen: np.ndarray, known: np.ndarray) -> Optional[contract.MaskRegion]:
-    """What the user sees, where it differs from what the server has; None when it does not."""
-    box = bounding_box(seen != known)
-    return None if box.is_empty else encode_region(seen[box.slices], box)
-
-
 def do_step(
     session: Session, request: Request, seen: Optional[np.ndarray], picture: Picture,
     on_event: Callable[[contract.PredictEvent], None],
@@ -50,10 +44,9 @@ def do_step(
     """Does a request's step; ``seen`` is the segment as the user sees it when that may differ from the server's."""
     prompts: List[contract.Prompt] = list(request.prompts)
     if seen is not None:
-        edit = edit_of(seen, session.mask(request.server_id))
-        if edit is not None:
-            request.edit = edit
-            prompts.insert(0, contract.Prompt(mask=contract.MaskPrompt(edit)))
+        request.edit = Edit.of(seen, session.mask(request.server_id))
+        if request.edit is not None:
+            prompts.insert(0, contract.Prompt(mask=contract.MaskPrompt(request.edit.seen)))
     try:
         running = session.prepare(
             request.server_id, prompts, request.plane.where if request.plane is not None else None, model=request.model_id,
@@ -65,7 +58,9 @@ def do_step(
         step = running.run()
     finally:
         request.sent.set()
-    return StepDone(step, MaskPart.of(session, request.server_id, step.changed), _proposals(step, picture))
+    # Where the model has taken back what the user drew, nothing has changed for the server.
+    shown = step.changed if request.edit is None else VoxelBox.around([step.changed, request.edit.box])
+    return StepDone(step, MaskPart.of(session, request.server_id, shown), _proposals(step, picture))
 
 
 def _proposals(step: Step, picture: Picture) -> Proposals:

@@ -41,12 +41,14 @@ class StepLoop:
         # Id of the task whose examples a model of context is shown; "" for none.
         self.chosen_task: Callable[[], str] = lambda: ""
         self._number = 0
+        # Whether undo and the like are under way, which steps wait for.
+        self.history_moves: Callable[[], bool] = lambda: False
         # To be sent by predict(): drawn without auto-predict, or refused by a busy server.
         self._drawn: List[Request] = []
         # To be sent once there is a session.
         self._waiting: List[Request] = []
-        self._running: List[Request] = []
-        self._outbox = Outbox(work, self._running, self._start)
+        self.running: List[Request] = []
+        self._outbox = Outbox(work, self.running, self._start)
         self._stage: Tuple[str, Optional[float]] = ("", None)
 
     @property
@@ -62,7 +64,7 @@ class StepLoop:
     @property
     def busy(self) -> bool:
         """Whether steps are under way."""
-        return bool(self._outbox.requests or self._running)
+        return bool(self._outbox.requests or self.running)
 
     @property
     def reading(self) -> bool:
@@ -141,12 +143,14 @@ class StepLoop:
         else:
             self._outbox.put(request)
             self.send_some()
-            if self.reading:
+            if self._outbox.requests:
                 self._worker.started()
         self._work.update()
 
     def send_some(self) -> None:
         """Goes on with what is on its way out."""
+        if self.history_moves():
+            return
         try:
             self._outbox.send_some()
         except (SceneProblem, RuntimeError) as problem:
@@ -160,7 +164,7 @@ class StepLoop:
         picture = Picture(work.volume.snapshot.voxels, ijk_to_ras_of(work.volume_node), request.window)
         generation = work.generation
         request.sent.clear()
-        self._running.append(request)
+        self.running.append(request)
         self._stage = ("", None)
 
         def on_event(event: contract.PredictEvent) -> None:
@@ -169,8 +173,8 @@ class StepLoop:
                 self._worker.post(lambda: self._progress(stage))
 
         def done(result: Optional[StepDone], problem: Optional[Exception]) -> None:
-            if request in self._running:
-                self._running.remove(request)
+            if request in self.running:
+                self.running.remove(request)
             if generation == work.generation:
                 self._ended(session, request, result, problem)
                 self.send_some()
@@ -199,7 +203,7 @@ class StepLoop:
         work = self._work
         if isinstance(problem, Superseded):
             newer = next((
-                other for other in self._running + self._outbox.requests + self._waiting if other.place == request.place), None)
+                other for other in self.running + self._outbox.requests + self._waiting if other.place == request.place), None)
             if newer is not None:
                 newer.take_over(request)
             elif request.marks is not None:
@@ -237,7 +241,7 @@ class StepLoop:
         for request in unsent:
             request.cancelled.set()
             request.drop_marks()
-        for request in self._running:
+        for request in self.running:
             request.cancel()
 
     def session_opened(self) -> None:
@@ -248,9 +252,9 @@ class StepLoop:
     def session_dropped(self, server_only: bool) -> None:
         """``server_only``: the volume is still the same, and what is under way is for the next server."""
         if server_only:
-            self._waiting = sorted(self._waiting + self._outbox.take_all() + self._running, key=lambda request: request.number)
+            self._waiting = sorted(self._waiting + self._outbox.take_all() + self.running, key=lambda request: request.number)
         else:
             self._withdraw()
-            for request in self._running:
+            for request in self.running:
                 request.drop_marks()
-        self._running.clear()
+        self.running.clear()
