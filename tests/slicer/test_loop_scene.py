@@ -87,6 +87,18 @@ def test_a_segmentation_without_segments_is_made_one_of_label_maps(loop):
     assert node.GetSegmentation().GetSourceRepresentationName() == LABELMAP
 
 
+def test_a_segmentation_that_was_made_with_a_node_selector_is_shown_and_lies_where_the_volume_does(loop, case):
+    # Slicer's selectors and scripts make the node alone.
+    segmentation = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Made by the user")
+    assert segmentation.GetDisplayNode() is None
+    loop.setSegmentation(segmentation)
+    assert loop.addSegment("Tumour") in segmentation.GetSegmentation().GetSegmentIDs()
+    loop.addPoint(case.ras(case.middle))
+    loop.wait()
+    assert segmentation.GetDisplayNode() is not None and case.mask(loop).any()
+    assert segmentation.GetTransformNodeID() == case.volume.GetTransformNodeID()
+
+
 def test_marks_go_with_their_segment_and_their_segmentation(loop, case):
     loop.addPoint(case.ras(case.middle))
     loop.wait()

@@ -167,6 +167,21 @@ def test_volumes_and_segments_of_the_scene_are_chosen_in_the_panel(stage: Stage)
     assert stage.logic.calls[-1] == ("addSegment",)
 
 
+def test_a_volume_that_is_chosen_is_shown_in_the_views(stage: Stage) -> None:
+    one, two = (slicer.util.addVolumeFromArray(np.zeros((2, 3, 4), np.int16), None, name) for name in ("One", "Two"))
+    layers = [slicer.app.layoutManager().sliceWidget(name).sliceLogic().GetSliceCompositeNode()
+              for name in slicer.app.layoutManager().sliceViewNames()]
+    slicer.util.setSliceViewerLayers(background=one, foreground=None)
+    stage.ui.volumeSelector.setCurrentNode(two)
+    assert {layer.GetBackgroundVolumeID() for layer in layers} == {two.GetID()}
+    # One that is seen already, as a fusion of two, stays as the user arranged it.
+    slicer.util.setSliceViewerLayers(background=two, foreground=one, foregroundOpacity=0.5)
+    stage.ui.volumeSelector.setCurrentNode(one)
+    assert {layer.GetBackgroundVolumeID() for layer in layers} == {two.GetID()}
+    slicer.util.setSliceViewerLayers(foreground=None)
+    stage.ui.volumeSelector.setCurrentNode(None)
+
+
 def test_without_a_volume_the_one_that_is_shown_is_taken_on_entering(stage: Stage) -> None:
     shown = slicer.util.addVolumeFromArray(np.zeros((4, 5, 6), np.int16))
     stage.panel.exit()

@@ -10,7 +10,7 @@ import slicer
 from SegBridgeLib import Session
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.prompt_marks import PromptMarks
-from SegBridgeScene.segments import SegmentWriter, Sink, check_segmentation
+from SegBridgeScene.segments import SegmentWriter, Sink, check_segmentation, make_visible
 
 from .mask_queue import MaskQueue
 from .messages import message_for
@@ -46,6 +46,8 @@ class ChosenSegmentation:
             self.writer.restore_surface()
         self.node, self.writer, self.marks, self.problem = node, None, None, self._problem_of(node)
         self.edited.clear()
+        if node is not None:
+            make_visible(node)
         if node is not None and volume_node is not None and self.problem is None:
             self.writer, self.marks = SegmentWriter(node, volume_node), PromptMarks(node, volume_node)
             self.writer.sink = self._sink

@@ -5,6 +5,7 @@ from slicer.i18n import tr as _
 from SegBridgeLoop.state import ModelInfo, ServerPhase, What
 
 from .connections import Connections
+from .drawing.slice_views import showVolume
 from .folding import showInGroup
 
 
@@ -63,6 +64,9 @@ class WorkGroup:
     def _volumeChosen(self, node: Any) -> None:
         if not self._rendering and node is not self._logic.volumeNode:
             self._logic.setVolume(node)
+            if node is not None:
+                # What is drawn goes to this volume: it must be the one that is seen.
+                showVolume(node)
 
     def _segmentationChosen(self, node: Any) -> None:
         if not self._rendering and node is not self._logic.segmentationNode:

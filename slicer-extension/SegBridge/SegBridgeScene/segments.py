@@ -28,11 +28,23 @@ def new_segmentation(volume_node: Any) -> Any:
     """A segmentation with the volume's geometry and parent transform."""
     node = slicer.mrmlScene.AddNewNodeByClass(
         "vtkMRMLSegmentationNode", _("{volume} segmentation").format(volume=volume_node.GetName()))
-    node.CreateDefaultDisplayNodes()
-    # In this order: the geometry is noted as seen from the segmentation.
-    node.SetAndObserveTransformNodeID(volume_node.GetTransformNodeID())
-    node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
+    make_visible(node)
+    _fit(node, volume_node)
     return node
+
+
+def make_visible(segmentation_node: Any) -> None:
+    """One that the user made with a node selector, or a script, has nothing yet that shows it."""
+    if segmentation_node.GetDisplayNode() is None:
+        segmentation_node.CreateDefaultDisplayNodes()
+
+
+def _fit(segmentation_node: Any, volume_node: Any) -> None:
+    """Gives an empty segmentation the volume's place and geometry."""
+    if segmentation_node.GetTransformNodeID() is None:
+        # Before the geometry, which is noted as seen from the segmentation.
+        segmentation_node.SetAndObserveTransformNodeID(volume_node.GetTransformNodeID())
+    segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
 
 
 def check_segmentation(segmentation_node: Any) -> None:
@@ -65,7 +77,7 @@ class SegmentWriter:
         self._labelmaps = self._labelmaps_now()
         if not self.grid.reference and segmentation_node.GetSegmentation().GetNumberOfSegments() == 0:
             with self._own_change():
-                segmentation_node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
+                _fit(segmentation_node, volume_node)
 
     def write(self, segment_id: str, box: VoxelBox, voxels: np.ndarray, whole: Callable[[], np.ndarray]) -> Iterator[bool]:
         """Makes a segment equal to ``voxels`` (bool, (k, j, i)) in a box of the volume's grid, a slab at each step of the

@@ -26,6 +26,14 @@ def shownVolume() -> Optional[Any]:
     return None
 
 
+def showVolume(volumeNode: Any) -> None:
+    """In the background of the slice views, unless one of them shows it already."""
+    layers = [widget.sliceLogic().GetSliceCompositeNode() for widget in sliceWidgets()]
+    shown = [layer.GetBackgroundVolumeID() for layer in layers] + [layer.GetForegroundVolumeID() for layer in layers]
+    if layers and volumeNode.GetID() not in shown:
+        slicer.util.setSliceViewerLayers(background=volumeNode, fit=True)
+
+
 def clickedSlice(ras: Any) -> Optional[Any]:
     """The slice node whose slice holds a world point (mm); the one under the mouse when there are several.
 
