@@ -159,3 +159,36 @@ def test_reset_empties_the_segment_whatever_drew_in_it(loop, case):
     paint(loop, case, [(0, 0, 0)])
     done(loop, loop.reset)
     assert not case.mask(loop).any() and not of_server(loop).any()
+
+
+def test_propagation_and_its_undo_leave_what_was_drawn_by_hand(loop, case):
+    i, j, k = case.middle
+    done(loop, loop.addScribble, case.row(k), 2.0)
+    first = case.mask(loop)
+    added = (k + 1, j, 1)
+    erased = (k + 1, j, i)
+    with_paint = paint(loop, case, [added, (k + 1, j, i + 1)], [])
+    done(loop, loop.propagate, "k", k - 1, k + 1, 0.0)
+    assert loop.history[-1].text == "propagation" and case.mask(loop)[added] and case.mask(loop)[erased]
+    assert case.mask(loop).sum() > with_paint.sum()
+    done(loop, loop.undo)
+    np.testing.assert_array_equal(case.mask(loop), with_paint)
+    assert (with_paint & ~first).sum() == 2
+    done(loop, loop.addPoint, case.ras((i, j, k)))
+    assert loop.history[-1].text == "edit, point +" and case.mask(loop)[added]
+
+
+def test_what_was_drawn_stays_where_a_step_says_the_same(loop, case):
+    """A voxel that the user sets while it is not, and a step that was undone sets too, is the user's all the same."""
+    i, j, k = case.middle
+    done(loop, loop.addPoint, case.ras(case.middle))
+    first = case.mask(loop)
+    done(loop, loop.undo)
+    paint(loop, case, [(k, j, i)])
+    done(loop, loop.redo)
+    np.testing.assert_array_equal(case.mask(loop), first)
+    done(loop, loop.undo)
+    assert np.argwhere(case.mask(loop)).tolist() == [[k, j, i]]
+    done(loop, loop.addPoint, case.ras((i, j, k + 2)))
+    done(loop, loop.undo)
+    assert np.argwhere(case.mask(loop)).tolist() == [[k, j, i]]

@@ -6,7 +6,6 @@ from typing import Optional, Tuple
 
 import numpy as np
 from SegBridgeLib import VoxelBox, contract
-from SegBridgeLib.geometry import IntTriple
 from SegBridgeLib.masks import bounding_box, decode_region, encode_region
 
 
@@ -28,11 +27,27 @@ class Edit:
     def box(self) -> VoxelBox:
         return VoxelBox.from_message(self.where.box)
 
-    def put_into(self, mask: np.ndarray, lower: IntTriple = (0, 0, 0)) -> None:
-        """Draws it again, into a mask (bool, (k, j, i)) that begins at the voxel ``lower`` and reaches beyond the box."""
-        box, where = decode_region(self.where)
-        np.copyto(mask[box.seen_from(lower).slices], decode_region(self.seen)[1], where=where)
+    def put_into(self, mask: np.ndarray, box: VoxelBox) -> None:
+        """Draws it again, as far as a box of the volume reaches whose mask (bool, (k, j, i)) is given."""
+        (own, where), (_own, seen) = decode_region(self.where), decode_region(self.seen)
+        part = own.common(box)
+        if not part.is_empty:
+            inner = part.seen_from(own.lower).slices
+            np.copyto(mask[part.seen_from(box.lower).slices], seen[inner], where=where[inner])
 
 
 # Oldest first.
 Edits = Tuple[Edit, ...]
+
+
+def drawn_by_user(seen: Optional[np.ndarray], known: np.ndarray, shown: Edits = ()) -> Edits:
+    """What the user drew since the last step, beside the edits that are ``shown`` over the mask that the server has. None is
+    a segment that nobody has changed."""
+    if seen is None:
+        return ()
+    if shown:
+        known = known.copy()
+        for edit in shown:
+            edit.put_into(known, VoxelBox((0, 0, 0), known.shape[::-1]))
+    edit = Edit.of(seen, known)
+    return () if edit is None else (edit,)

@@ -46,7 +46,7 @@ class LoopEngine(ScriptedLoadableModuleLogic):
         self._steps = SegmentSteps(self._notices, self._server, self._work)
         self._loop = StepLoop(self._worker, self._notices, self._server, self._work, self._steps)
         self._calls = SessionCalls(self._worker, self._notices, self._work, self._steps, self._loop.running)
-        self._propagating = Propagating(self._worker, self._notices, self._work, self._steps.write, self._steps.slice_filled)
+        self._propagating = Propagating(self._worker, self._notices, self._work, self._steps, self._loop.running)
         self._tasks = TaskBook(self._worker, self._notices, self._server, self._work)
         self._loop.history_moves = lambda: self._calls.active
         self._loop.chosen_task = lambda: self._tasks.chosen
@@ -83,6 +83,7 @@ class LoopEngine(ScriptedLoadableModuleLogic):
         self._work.segments.masks.write_some()
         self._calls.send_some()
         self._loop.send_some()
+        self._propagating.go_on()
         self._worker.poll(0.0 if self._busy else wait)
         self._busyAt = time.monotonic()
         if not (self._worker.active or self._busy):
@@ -91,7 +92,8 @@ class LoopEngine(ScriptedLoadableModuleLogic):
     @property
     def _busy(self) -> bool:
         """Whether there is something to do in the next beat."""
-        return self._work.volume.copying or self._work.segments.masks.pending or self._loop.reading or self._calls.reading
+        reading = self._loop.reading or self._calls.reading or self._propagating.reading
+        return reading or self._work.volume.copying or self._work.segments.masks.pending
 
     def _idle(self) -> None:
         """Now and then while nothing is under way."""
@@ -124,6 +126,7 @@ class LoopEngine(ScriptedLoadableModuleLogic):
         self._loop.session_opened()
 
     def _sessionDropped(self, serverOnly: bool) -> None:
+        self._propagating.drop()
         self._loop.session_dropped(serverOnly)
         if not serverOnly:
             self._steps.clear()

@@ -20,8 +20,7 @@ class MaskPart:
     def of(session: Session, server_id: str, box: VoxelBox, edits: Edits = ()) -> "MaskPart":
         """With ``edits`` drawn over what the session has. Not on the main thread: the session may be busy with a reply of
         the server."""
-        whole = VoxelBox.around([box, *(edit.box for edit in edits)])
-        part = session.mask(server_id)[whole.slices].copy()
+        part = session.mask(server_id)[box.slices].copy()
         for edit in edits:
-            edit.put_into(part, whole.lower)
-        return MaskPart(whole, part)
+            edit.put_into(part, box)
+        return MaskPart(box, part)

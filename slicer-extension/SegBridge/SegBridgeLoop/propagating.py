@@ -4,37 +4,46 @@ from __future__ import annotations
 import threading
 from typing import Any, Callable, List, Optional, Tuple
 
+import numpy as np
 from SegBridgeLib import Cancelled, Session, VoxelBox, contract
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.slices import SeenSlice, grid_slice, slice_of_view
 from slicer.i18n import tr as _
 
+from .edit import Edits, drawn_by_user
 from .mask_part import MaskPart
 from .messages import info, message_for, warning
 from .notices import Notices
+from .request import Request
+from .seen_segment import SeenSegment
+from .segment_steps import SegmentSteps
 from .sessions import is_lost
 from .state import What, WorkPhase
 from .work import Work
 from .worker import Worker
 
-# Writes what changed: write(session, segment_id, part).
-Write = Callable[[Session, str, MaskPart], Any]
-# A step of the history was done: done(segment_id, result).
-StepDone = Callable[[str, contract.StepResult], None]
-
 
 class Propagating:
     """One propagation at a time."""
 
-    def __init__(self, worker: Worker, notices: Notices, work: Work, write: Write, step_done: StepDone) -> None:
-        self._worker, self._notices, self._work = worker, notices, work
-        self._write, self._step_done = write, step_done
+    def __init__(
+        self, worker: Worker, notices: Notices, work: Work, steps: SegmentSteps, running: List[Request],
+    ) -> None:
+        self._worker, self._notices, self._work, self._steps = worker, notices, work, steps
+        self._seen = SeenSegment(work, running)
+        # To be begun once the segment is read, with the segment as the user sees it.
+        self._begin: Optional[Tuple[str, Callable[[Optional[np.ndarray]], None]]] = None
         self._cancelled: Optional[threading.Event] = None
         self._progress: Tuple[str, Optional[float]] = ("", None)
 
     @property
     def idle(self) -> bool:
         return self._cancelled is None
+
+    @property
+    def reading(self) -> bool:
+        """Whether a segment is being read, a slab at each go_on()."""
+        return self._seen.reading
 
     @property
     def activity(self) -> Optional[Tuple[WorkPhase, str, Optional[float]]]:
@@ -59,6 +68,7 @@ class Propagating:
         lower, upper = sorted(index for _axis, index in ends)
         server_id, generation, model_id = work.segments.server_id(segment_id), work.generation, work.model_id
         done_slices, stops = [0], []
+        drawn: Edits = ()
         total = max(1, upper - lower + 1)
 
         def take(event: contract.PropagateEvent, part: Optional[MaskPart]) -> None:
@@ -70,19 +80,22 @@ class Propagating:
                 done_slices[0] += 1
                 self._progress = ("predicting", min(1.0, done_slices[0] / total))
                 assert part is not None
-                self._write(session, segment_id, part)
-                self._step_done(segment_id, event.result)
+                self._steps.write(session, segment_id, part)
+                self._steps.slice_filled(segment_id, event.result)
             if event.stopped is not None and event.stopped.slice is not None:
                 stops.append(event.stopped)
             self._notices.tell(What.PROPAGATION)
             work.update()
 
-        def job() -> None:
+        def job(seen: Optional[np.ndarray], shown: Edits) -> None:
+            nonlocal drawn
+            # What other tools drew stays where it is.
+            drawn = drawn_by_user(seen, session.mask(server_id), shown)
             for event in session.propagate(lower, upper, server_id, model=model_id, task=task_id, stop_below=stop_below):
                 part = None
                 if event.result is not None:
                     changed = event.result.changed.box if event.result.changed is not None else None
-                    part = MaskPart.of(session, server_id, VoxelBox.from_message(changed))
+                    part = MaskPart.of(session, server_id, VoxelBox.from_message(changed), shown + drawn)
                 self._worker.post(lambda event=event, part=part: take(event, part))  # type: ignore[misc]
                 if cancelled.is_set():
                     return
@@ -91,16 +104,51 @@ class Propagating:
             if self._cancelled is cancelled:
                 self._cancelled, self._progress = None, ("", None)
             if generation == work.generation:
+                if work.segments.is_current(segment_id, server_id):
+                    self._steps.drawn(segment_id, drawn)
                 self._ended(session, cancelled.is_set(), done_slices[0], stops, problem)
             self._notices.tell(What.PROPAGATION)
             work.update()
 
-        self._worker.beside(job, done)
+        def begin(seen: Optional[np.ndarray]) -> None:
+            history = self._steps.history(segment_id)
+            shown = history.edits_at(history.current)
+            self._worker.beside(lambda: job(seen, shown), done)
+
+        self._begin = segment_id, begin
+        self._worker.started()
+        self.go_on()
         self._notices.tell(What.PROPAGATION)
         work.update()
 
+    def go_on(self) -> None:
+        """Begins what was started, once the segment is read."""
+        if self._begin is None:
+            return
+        segment_id, begin = self._begin
+        try:
+            if not self._seen.read_some(segment_id):
+                return
+        except (SceneProblem, RuntimeError) as problem:
+            self.drop()
+            self._notices.say(message_for(problem))
+            self._work.update()
+            return
+        self._begin = None
+        begin(self._seen.take())
+
+    def drop(self) -> None:
+        """What has not begun is not begun."""
+        if self._begin is not None:
+            self._begin, self._cancelled = None, None
+            self._seen.drop()
+
     def cancel(self) -> None:
         """Ends it after the slice that is being done; what is done stays, and one undo takes it back."""
+        if self._begin is not None:
+            self.drop()
+            self._notices.say(info("propagation-cancelled", _("Stopped after {count} slices.").format(count=0)))
+            self._work.update()
         if self._cancelled is not None:
             self._cancelled.set()
 

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Dict, Optional, Tuple
+from math import inf
+from typing import Dict, List, Optional, Tuple
 
-from .edit import Edit
+from .edit import Edit, Edits
 from .state import HistoryEntry, StepView
 
 
@@ -14,25 +15,40 @@ class SegmentHistory:
     def __init__(self) -> None:
         self._texts: Dict[int, str] = {}
         self._views: Dict[int, StepView] = {}
-        # What other tools had changed before a step.
-        self._edits: Dict[int, Edit] = {}
+        # What other tools drew, oldest first, and the step that took it over: before that it is seen over the steps' masks.
+        self._edits: List[Tuple[float, Edit]] = []
         self.current = 0
         self.newest = 0
         # As long as nothing changes: it is asked for often.
         self._entries: Optional[Tuple[HistoryEntry, ...]] = None
 
-    def done(self, view: StepView, text: str, edit: Optional[Edit] = None) -> None:
-        """A step was done; it forgets those that were undone before it. ``edit`` is what it took over from other tools."""
+    def done(self, view: StepView, text: str, edit: Optional[Edit] = None, takes_over: bool = True) -> None:
+        """A step was done; it forgets those that were undone before it. ``edit`` is what it took over from other tools,
+        unless it leaves what was drawn where it is."""
         # Of steps on several slices, a later one may be quicker to arrive.
         if view.step >= self.current:
-            for known in (self._texts, self._views, self._edits):
+            for known in (self._texts, self._views):
                 for step in [step for step in known if step >= view.step]:
                     del known[step]  # type: ignore[attr-defined]
             self.current = self.newest = view.step
+        taken = view.step if takes_over else inf
+        self._edits = [(taken if until >= view.step else until, drawn) for until, drawn in self._edits]
         if edit is not None:
-            self._edits[view.step] = edit
+            self._edits.append((taken, edit))
         self._texts[view.step], self._views[view.step] = text, view
         self._entries = None
+
+    def drawn(self, edits: Edits) -> None:
+        """By other tools, as seen at a move through the history."""
+        self._edits += [(inf, edit) for edit in edits]
+
+    def edits_between(self, one: int, other: int) -> Edits:
+        """What is seen at the earlier of two steps and not at the later one."""
+        return tuple(edit for until, edit in self._edits if min(one, other) < until <= max(one, other))
+
+    def edits_at(self, step: int) -> Edits:
+        """What is seen over the mask of a step."""
+        return tuple(edit for until, edit in self._edits if until > step)
 
     def moved(self, current: int, redo_steps: int) -> None:
         """Undo, redo, or what the server says that it has."""
@@ -44,11 +60,6 @@ class SegmentHistory:
         before = self._texts.get(step)
         self._texts[step] = f"{before}, {text}" if before else text
         self._entries = None
-
-    @property
-    def edits(self) -> Tuple[Tuple[int, Edit], ...]:
-        """Steps that took something over from other tools, and what; oldest first."""
-        return tuple((step, edit) for step, edit in sorted(self._edits.items()) if step <= self.newest)
 
     @property
     def view(self) -> Optional[StepView]:

@@ -8,7 +8,7 @@ from SegBridgeLib import Session, Step, VoxelBox, contract
 from SegBridgeScene.overlay import DisagreementOverlay
 from SegBridgeScene.problems import SceneProblem
 
-from .edit import Edit
+from .edit import Edit, Edits
 from .mask_part import MaskPart
 from .messages import message_for
 from .notices import Notices
@@ -84,7 +84,7 @@ class SegmentSteps:
         candidates = tuple(dataclasses.replace(candidate, chosen=candidate.index == index) for candidate in view.candidates)
         self._advance(dataclasses.replace(
             view, step=chosen.step, confidence=chosen.confidence, volume_ml=chosen.segment.volume_ml, candidates=candidates,
-            timing=dataclasses.replace(view.timing, write_ms=write_ms)), f"candidate {index + 1}")
+            timing=dataclasses.replace(view.timing, write_ms=write_ms)), f"candidate {index + 1}", takes_over=False)
         if key in self._proposals:
             self._proposals[key] = (chosen.step, self._proposals[key][1])
         self.tell()
@@ -93,11 +93,11 @@ class SegmentSteps:
         """A slice of a propagation is there; all slices of one are one step."""
         self._advance(StepView(
             step=result.step, confidence=result.confidence, model_id=result.model_id, segment_id=segment_id,
-            volume_ml=result.segment.volume_ml if result.segment is not None else 0.0), "propagation")
+            volume_ml=result.segment.volume_ml if result.segment is not None else 0.0), "propagation", takes_over=False)
         self.tell()
 
     def _advance(
-        self, view: StepView, text: str, request_ids: Sequence[str] = (), edit: Optional[Edit] = None,
+        self, view: StepView, text: str, request_ids: Sequence[str] = (), edit: Optional[Edit] = None, takes_over: bool = True,
     ) -> None:
         """A step is the current one: in the history, and by the marks of its prompts."""
         history, marks = self.history(view.segment_id), self._work.segments.marks
@@ -106,7 +106,18 @@ class SegmentSteps:
             if view.step > history.current and not 0 < history.newest < view.step:
                 marks.forget(view.segment_id, view.step, request_ids)
             marks.assign(view.segment_id, request_ids, view.step)
-        history.done(view, text, edit)
+        history.done(view, text, edit, takes_over)
+
+    def forget(self, segment_id: str) -> None:
+        """Its steps, and what was drawn between them."""
+        self._histories.pop(self._key(segment_id), None)
+
+    def drawn(self, segment_id: str, edits: Edits) -> None:
+        """By other tools, before something other than a prompt changes the mask; the next prompt takes it over."""
+        history = self.history(segment_id)
+        history.drawn(edits)
+        if history.edits_at(history.current):
+            self._work.segments.edited.add(segment_id)
 
     def moved(self, session: Session, segment_id: str, segment: contract.Segment, part: MaskPart) -> None:
         """Undo, redo, a jump or a reset has changed the mask."""

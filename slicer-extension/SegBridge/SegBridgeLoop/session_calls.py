@@ -14,7 +14,7 @@ from SegBridgeLib.masks import bounding_box
 from SegBridgeScene.problems import SceneProblem
 from slicer.i18n import tr as _
 
-from .edit import Edit, Edits
+from .edit import Edits, drawn_by_user
 from .mask_part import MaskPart
 from .messages import info, message_for, warning
 from .notices import Notices
@@ -67,10 +67,26 @@ class SessionCalls:
 
     def reset(self) -> None:
         """Of the segment nothing stays."""
-        marks, segment_id = self._work.segments.marks, self._work.segment_id
-        self._change(lambda session, segment: session.reset(segment), keeps=False)
-        if marks is not None:
-            marks.clear(segment_id)
+        steps, segment_id, session = self._steps, self._work.segment_id, self._session_of_segment()
+        if session is None:
+            return
+        server_id = self._work.segments.server_id(segment_id)
+
+        def prepare(seen: Optional[np.ndarray]) -> Job:
+            def job() -> Tuple[HistoryChange, MaskPart]:
+                changed = session.reset(server_id)
+                drawn = [bounding_box(seen)] if seen is not None else []
+                return changed, MaskPart.of(session, server_id, VoxelBox.around([changed.changed, *drawn]))
+
+            return job
+
+        def take(done: Tuple[HistoryChange, MaskPart]) -> None:
+            steps.forget(segment_id)
+            steps.moved(session, segment_id, done[0].segment, done[1])
+
+        self._call(session, prepare, take, segment_id)
+        if self._work.segments.marks is not None:
+            self._work.segments.marks.clear(segment_id)
 
     def choose(self, index: int) -> None:
         """Takes another candidate of the current step."""
@@ -82,17 +98,19 @@ class SessionCalls:
         server_id, step = work.segments.server_id(segment_id), view.step
 
         def prepare(seen: Optional[np.ndarray]) -> Job:
+            shown = self._steps.history(segment_id).edits_at(step)
+
             def job() -> Tuple[Step, MaskPart, Edits]:
-                drawn = _drawn(session, server_id, seen)
+                drawn = drawn_by_user(seen, session.mask(server_id), shown)
                 chosen = session.choose_candidate(step, index, server_id)
-                return chosen, MaskPart.of(session, server_id, chosen.changed, drawn), drawn
+                return chosen, MaskPart.of(session, server_id, chosen.changed, shown + drawn), drawn
 
             return job
 
         def take(done: Tuple[Step, MaskPart, Edits]) -> None:
             chosen, part, drawn = done
             self._steps.chosen(session, segment_id, view, index, chosen, part)
-            self._differs(segment_id, drawn)
+            self._steps.drawn(segment_id, drawn)
 
         self._call(session, prepare, take, segment_id)
 
@@ -102,42 +120,39 @@ class SessionCalls:
         assert session is not None
         self._call(session, lambda seen: session.segments, self._steps.taken_up)
 
-    def _change(self, change: Callable[[Session, str], HistoryChange], keeps: bool = True) -> None:
-        """``keeps``: what was drawn with other tools."""
-        work, segment_id = self._work, self._work.segment_id
-        session = work.session
-        if session is None or not work.segments.has(segment_id):
+    def _session_of_segment(self) -> Optional[Session]:
+        """None, with a message, where there is no step to go back to."""
+        work = self._work
+        if work.session is None or not work.segments.has(work.segment_id):
             self._notices.say(info("nothing-to-undo", _("There is no step yet: place a prompt first.")))
+            return None
+        return work.session
+
+    def _change(self, change: Callable[[Session, str], HistoryChange]) -> None:
+        work, segment_id, session = self._work, self._work.segment_id, self._session_of_segment()
+        if session is None:
             return
         server_id, history = work.segments.server_id(segment_id), self._steps.history(segment_id)
 
         def prepare(seen: Optional[np.ndarray]) -> Job:
-            edits, before = history.edits, history.current
+            before = history.current
+            shown = history.edits_at(before)
 
             def job() -> Tuple[HistoryChange, MaskPart, Edits]:
-                drawn = _drawn(session, server_id, seen, tuple(edit for step, edit in edits if step > before)) if keeps else ()
+                drawn = drawn_by_user(seen, session.mask(server_id), shown)
                 changed = change(session, server_id)
-                now, reach = changed.segment.step, [changed.changed]
-                if keeps:
-                    # What the undone steps carried is as it was before them.
-                    drawn = (*(edit for step, edit in edits if step > now), *drawn)
-                    reach += [edit.box for step, edit in edits if step > min(before, now)]
-                elif seen is not None:
-                    reach.append(bounding_box(seen))
-                return changed, MaskPart.of(session, server_id, VoxelBox.around(reach), drawn), drawn
+                now = changed.segment.step
+                reach = VoxelBox.around([changed.changed, *(edit.box for edit in history.edits_between(before, now))])
+                return changed, MaskPart.of(session, server_id, reach, history.edits_at(now) + drawn), drawn
 
             return job
 
         def take(done: Tuple[HistoryChange, MaskPart, Edits]) -> None:
             changed, part, drawn = done
             self._steps.moved(session, segment_id, changed.segment, part)
-            self._differs(segment_id, drawn)
+            self._steps.drawn(segment_id, drawn)
 
         self._call(session, prepare, take, segment_id)
-
-    def _differs(self, segment_id: str, drawn: Edits) -> None:
-        if drawn:
-            self._work.segments.edited.add(segment_id)
 
     # ---- one after the other -------------------------------------------------------------------------------
 
@@ -192,15 +207,3 @@ class SessionCalls:
             self._work.recover()
         self._notices.say(warning("try-again", _("The connection broke: try again once the server is back.")))
 
-
-def _drawn(session: Session, server_id: str, seen: Optional[np.ndarray], shown: Edits = ()) -> Edits:
-    """What the user has drawn, beside the edits that are ``shown`` over the server's mask."""
-    if seen is None:
-        return ()
-    expected = session.mask(server_id)
-    if shown:
-        expected = expected.copy()
-        for edit in shown:
-            edit.put_into(expected)
-    edit = Edit.of(seen, expected)
-    return () if edit is None else (edit,)
