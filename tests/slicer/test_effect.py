@@ -279,6 +279,24 @@ def test_the_effect_that_is_put_away_leaves_the_views_and_the_loop(bench):
     assert bench.effect.loop is not None and bench.logic._work.segments.writer.sink is not None
 
 
+def test_an_editor_that_is_destroyed_with_its_effect_in_use_lets_go_of_the_loop(bench):
+    bench.tools.choose("scribble")
+    bench.drag([bench.middle])
+    bench.logic.wait()
+    status = bench.effect.loop._groups[0]
+    bench.effect.options.deleteLater()
+    slicer.app.processEvents()
+    bench.logic.addPoint(bench.case.worldOnSlice(bench.middle, bench.k))
+    bench.logic.wait()
+    before = bench.mask()
+    assert type(bench.effect.loop)._inCharge is None
+    # From now on the loop writes by itself.
+    bench.logic.addScribble(bench.case.worldOnSlice(bench.around(), bench.k), 2.0)
+    bench.logic.wait()
+    assert (bench.mask() != before).any() and len(bench.logic.history) == 3
+    status._goodNewsRead()  # its timer may still run
+
+
 def test_a_segmentation_elsewhere_gets_the_mask_where_it_is_in_the_world(server, scene):
     bench = Bench(server, moved=True)
     try:

@@ -77,7 +77,9 @@ class StatusLine:
 
     def _goodNewsRead(self) -> None:
         self._read = self._timed
-        self.render()
+        # False: it is one of a Segment Editor that was destroyed.
+        if self._ui.statusLabel:
+            self.render()
 
     def _nextThingToDo(self) -> str:
         logic, phase = self._logic, self._logic.work.phase

@@ -26,6 +26,7 @@ class EditorLoop:
 
     def __init__(self, logic: Any, scriptedEffect: Any, ui: Any) -> None:
         self.logic = logic
+        self._ui = ui
         self._effect = scriptedEffect
         self._writer = EditorWriter(scriptedEffect)
         self._running = False
@@ -59,9 +60,12 @@ class EditorLoop:
             return
         EditorLoop._inCharge = None
         self._running = False
-        self.tools.choose("")
-        if self.logic.work.phase in (WorkPhase.PREDICTING, WorkPhase.PROPAGATING):
-            self.logic.cancel()
+        if not self._isThere:
+            self.tools.dropStrokes()
+        else:
+            self.tools.choose("")
+            if self.logic.work.phase in (WorkPhase.PREDICTING, WorkPhase.PROPAGATING):
+                self.logic.cancel()
         self.logic.setSink(None)
         self.logic.unlisten(self._heard)
 
@@ -91,7 +95,15 @@ class EditorLoop:
         if self.logic.server.phase is ServerPhase.OFF and settings.address and settings.consent(settings.address):
             self.logic.connectServer(settings.address)
 
+    @property
+    def _isThere(self) -> bool:
+        """False: the Segment Editor was destroyed with its effect in use, as when its module is loaded again."""
+        return bool(self._ui.statusLabel)
+
     def _heard(self, what: What) -> None:
+        if not self._isThere:
+            self.stop()
+            return
         self._writer.keepUndoStateDuring(self.logic.work.phase is WorkPhase.PROPAGATING)
         for group in self._groups:
             if what in group.shows:
