@@ -2,8 +2,10 @@
 import numpy as np
 import pytest
 import slicer
-from loop_stage import Case, working
+from loop_stage import Case, linear, matrix_of, rotation, working
+from SegBridgeLib import VoxelBox
 from SegBridgeLoop.logic import SegBridgeLogic
+from SegBridgeScene.labelmaps import labelmap_of, resampled
 
 
 @pytest.fixture
@@ -192,3 +194,32 @@ def test_what_was_drawn_stays_where_a_step_says_the_same(loop, case):
     done(loop, loop.addPoint, case.ras((i, j, k + 2)))
     done(loop, loop.undo)
     assert np.argwhere(case.mask(loop)).tolist() == [[k, j, i]]
+
+
+def test_undo_on_a_grid_that_is_turned_against_the_volume_leaves_what_was_drawn_and_nothing_else(loop, case):
+    node = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "Turned")
+    node.SetAndObserveTransformNodeID(linear(case.to_world @ rotation(6, 0, (3, -2, 1))).GetID())
+    # Slicer notes the volume's grid as seen from the segmentation; turned, it is another one.
+    node.SetReferenceImageGeometryParameterFromVolumeNode(case.volume)
+    name, image = slicer.vtkSegmentationConverter.GetReferenceImageGeometryParameterName(), slicer.vtkOrientedImageData()
+    converter, segmentation = slicer.vtkSegmentationConverter, node.GetSegmentation()
+    converter.DeserializeImageGeometry(segmentation.GetConversionParameter(name), image, False)
+    image.SetImageToWorldMatrix(slicer.util.vtkMatrixFromArray(rotation(9, 2, (0.4, 0.5, 0.6)) @ rotation(17, 0) @ matrix_of(image)))
+    segmentation.SetConversionParameter(name, converter.SerializeImageGeometry(image))
+    loop.setSegmentation(node)
+    loop.addSegment("Tumour")
+    i, j, k = case.middle
+    for n in range(3):
+        done(loop, loop.addScribble, case.row(k + n), 4.0)
+    read = loop._work.segments.writer.read
+    assert (read(loop.segmentId) & ~of_server(loop)).any(), "the test says nothing: the grids are the same"
+    loop._work.segments.all_edited()
+    done(loop, loop.goToStep, 0)
+    assert not read(loop.segmentId).any()
+    done(loop, loop.goToStep, 3)
+    grid, logic = loop._work.segments.writer.grid, slicer.vtkSlicerSegmentationsModuleLogic
+    block = labelmap_of(np.ones((5, 6, 6), bool), VoxelBox((60, 44, k - 2), (66, 50, k + 3)), grid.volume_to_segmentation)
+    logic.SetBinaryLabelmapToSegment(resampled(block, grid.of(loop.segmentId)), node, loop.segmentId, logic.MODE_MERGE_MAX)
+    done(loop, loop.goToStep, 0)
+    left = read(loop.segmentId)
+    assert left[k - 3:k + 4, 43:51, 59:67].sum() == left.sum() and left[k - 1:k + 2, 45:49, 61:65].all()

@@ -45,9 +45,14 @@ def drawn_by_user(seen: Optional[np.ndarray], known: np.ndarray, shown: Edits = 
     a segment that nobody has changed."""
     if seen is None:
         return ()
-    if shown:
-        known = known.copy()
-        for edit in shown:
-            edit.put_into(known, VoxelBox((0, 0, 0), known.shape[::-1]))
-    edit = Edit.of(seen, known)
+    edit = Edit.of(seen, drawn_over(known, shown))
     return () if edit is None else (edit,)
+
+
+def drawn_over(mask: np.ndarray, edits: Edits) -> np.ndarray:
+    """A mask of the whole volume, bool (k, j, i), with edits drawn over it."""
+    if edits:
+        mask = mask.copy()
+        for edit in edits:
+            edit.put_into(mask, VoxelBox((0, 0, 0), mask.shape[::-1]))
+    return mask

@@ -15,6 +15,8 @@ class MaskPart:
 
     box: VoxelBox
     voxels: np.ndarray
+    # Drawn over what the session has, inside of the box and outside.
+    edits: Edits = ()
 
     @staticmethod
     def of(session: Session, server_id: str, box: VoxelBox, edits: Edits = ()) -> "MaskPart":
@@ -23,4 +25,4 @@ class MaskPart:
         part = session.mask(server_id)[box.slices].copy()
         for edit in edits:
             edit.put_into(part, box)
-        return MaskPart(box, part)
+        return MaskPart(box, part, edits)

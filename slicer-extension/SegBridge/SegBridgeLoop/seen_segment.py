@@ -38,7 +38,12 @@ class SeenSegment:
     def take(self) -> Optional[np.ndarray]:
         """None for one that is as the server has it."""
         reader, self._reader = self._reader, None
-        return reader.mask if reader is not None else None
+        if reader is None or self._work.session is None:
+            return None
+        known = self._work.session.mask(self._work.segments.server_id(self._segment_id))
+        written = reader.seen_when_written(known)
+        # Where nobody drew it is what the server has, however a grid of its own shows that.
+        return reader.mask if written is known else np.where(reader.mask == written, known, reader.mask)
 
     def drop(self) -> None:
         """It is read anew when it is needed again."""

@@ -8,7 +8,7 @@ from SegBridgeLib import Session, Step, VoxelBox, contract
 from SegBridgeScene.overlay import DisagreementOverlay
 from SegBridgeScene.problems import SceneProblem
 
-from .edit import Edit, Edits
+from .edit import Edit, Edits, drawn_over
 from .mask_part import MaskPart
 from .messages import message_for
 from .notices import Notices
@@ -165,7 +165,8 @@ class SegmentSteps:
                 written(milliseconds)
 
         try:
-            segments.masks.put(writer.write(segment_id, changed.box, changed.voxels, lambda: session.mask(server_id)), ended)
+            segments.masks.put(
+                writer.write(segment_id, changed.box, changed.voxels, lambda: drawn_over(session.mask(server_id), changed.edits)), ended)
         except (SceneProblem, RuntimeError) as problem:
             ended(0.0, False, problem)
         late = True

@@ -1,10 +1,13 @@
 """A segment as a mask in the volume's grid, read slab by slab so that the main thread is never held up."""
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import slicer
+from SegBridgeLib.masks import bounding_box
 
-from .labelmaps import copy_label, empty_labelmap, resampled
+from .labelmaps import copy_label, empty_labelmap, labelmap_of, resampled
 from .segment_grid import SegmentGrid
 
 # Read at once, on the main thread: a few milliseconds.
@@ -36,6 +39,21 @@ class SegmentReader:
         elif first == 0:
             own = slicer.vtkOrientedImageData()
             self._grid.node.GetBinaryLabelmapRepresentation(self._segment_id, own)
-            whole = empty_labelmap(self._grid.volume_box, self._grid.volume_to_segmentation)
-            copy_label(resampled(own, whole), 1, self.mask, 0, len(self.mask))
+            self._to_volume(own, self.mask)
             self._read = len(self.mask)
+
+    def seen_when_written(self, mask: np.ndarray) -> np.ndarray:
+        """How a mask (bool, (k, j, i), of the whole volume) would be read after it was written: on another grid its
+        surface comes back a little different."""
+        box = bounding_box(mask)
+        if box.is_empty or self._grid.is_volumes(self._segment_id):
+            return mask
+        written = resampled(
+            labelmap_of(mask[box.slices], box, self._grid.volume_to_segmentation), self._grid.of(self._segment_id))
+        read = np.zeros_like(self.mask)
+        self._to_volume(written, read)
+        return read
+
+    def _to_volume(self, image: Any, mask: np.ndarray) -> None:
+        whole = empty_labelmap(self._grid.volume_box, self._grid.volume_to_segmentation)
+        copy_label(resampled(image, whole), 1, mask, 0, len(mask))
