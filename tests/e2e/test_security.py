@@ -60,3 +60,15 @@ def test_keys_stay_out_of_the_log(secure_server, key_and_file):
     with secure_server.connect("web", key=key_and_file[0]) as client:
         client.models()
     assert key_and_file[0] not in secure_server.log.read_text()
+
+
+def test_the_inference_library_keeps_nothing_to_report_to_its_maker(start_server, monkeypatch, tmp_path):
+    # Under CI the library reports nothing anyway.
+    for name in ("CI", "ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    server = start_server("--no-journal")
+    with server.connect() as client:
+        assert client.models()
+    assert server.stop() == 0
+    assert not [path for path in tmp_path.rglob("*") if "onnxruntime" in str(path.relative_to(tmp_path))]

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using Grpc.Core;
 using SegBridge.Cli.Archives;
 using SegBridge.Cli.Bench;
@@ -37,11 +39,58 @@ internal static class CommandTree
             new VersionCommand(),
         };
         HelpWithExamples.Install(root);
+        CheckOnlyWhatIsUnderstood(root);
         return root;
     }
 
     /// <summary>What is wrong with a command line, one line each.</summary>
-    public static IEnumerable<string> Complaints(ParseResult parsed) => parsed.Errors.Select(error => Failure.OneLine(error.Message));
+    public static IEnumerable<string> Complaints(ParseResult parsed) => parsed.Errors.Select(ComplaintOf);
+
+    // The parser does not always name the option, and names types of .NET.
+    private static string ComplaintOf(ParseError error)
+    {
+        var text = Failure.OneLine(Regex.Replace(error.Message, " as expected type '[^']*'", ""));
+        var option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+        return option is null || text.Contains(option.Option.Name, StringComparison.Ordinal) ? text : $"{option.Option.Name}: {text}";
+    }
+
+    /// <summary>How a command is called: "segbridge keys add".</summary>
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "segbridge";
+
+    // Commands are checked before their options, and reading an option that is wrong throws. The parser reports it by itself.
+    private static void CheckOnlyWhatIsUnderstood(Command command)
+    {
+        var checks = command.Validators.ToArray();
+        command.Validators.Clear();
+        command.Validators.AddRange(checks.Select(check => (Action<CommandResult>)(result =>
+        {
+            try
+            {
+                check(result);
+            }
+            catch (InvalidOperationException) when (result.Children.OfType<OptionResult>().Any(IsWrong))
+            {
+            }
+        })));
+        foreach (var child in command.Subcommands)
+        {
+            CheckOnlyWhatIsUnderstood(child);
+        }
+    }
+
+    private static bool IsWrong(OptionResult option)
+    {
+        try
+        {
+            option.GetValueOrDefault<object?>();
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>Runs a command line and returns its exit code: 0, 1 for a failure, 2 for wrong usage.</summary>
     public static async Task<int> RunAsync(string[] arguments)
@@ -54,8 +103,7 @@ internal static class CommandTree
                 await Console.Error.WriteLineAsync($"segbridge: {complaint}");
             }
 
-            var command = parsed.CommandResult.Command;
-            await Console.Error.WriteLineAsync($"\"segbridge {(command is RootCommand ? "" : command.Name + " ")}--help\" shows how to use it");
+            await Console.Error.WriteLineAsync($"\"{NameOf(parsed.CommandResult)} --help\" shows how to use it");
             return UserException.WrongUsage;
         }
 

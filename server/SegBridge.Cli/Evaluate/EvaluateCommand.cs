@@ -122,5 +122,10 @@ internal sealed class EvaluateCommand : TeachingCommand
         {
             result.AddError("give the images: either a folder with --data DIR or one image with --volume FILE --label FILE");
         }
+
+        if (result.GetValue(_report) is { } report && !OutputFolder.IsThere(report))
+        {
+            result.AddError($"--report {OutputFolder.Missing(report)}");
+        }
     }
 }

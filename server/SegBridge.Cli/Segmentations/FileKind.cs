@@ -43,6 +43,7 @@ internal static class FileKinds
         return (asked, named) switch
         {
             (null, null) => (null, $"must end in {Names}, got \"{path}\""),
+            _ when !OutputFolder.IsThere(path) => (null, OutputFolder.Missing(path)),
             (null, _) => (named, ""),
             (FileKind.Nifti or FileKind.Nrrd, _) when named != asked => (null, $"of --format {format} must end in {Ends(asked.Value)}, got \"{path}\""),
             (FileKind.Seg or FileKind.RtStruct, FileKind.Nifti or FileKind.Nrrd) => (null, $"of --format {format} must end in .dcm, got \"{path}\""),

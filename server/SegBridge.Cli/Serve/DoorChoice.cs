@@ -48,6 +48,9 @@ internal sealed class DoorChoice
         }
     }
 
+    public bool Opens(CommandResult result, DoorKind door) =>
+        (result.GetValue(_doors) ?? []).Any(name => Names.TryGetValue(name, out var kind) && kind == door);
+
     public IReadOnlyList<DoorSettings> SettingsOf(ParseResult parsed)
     {
         var ports = (parsed.GetValue(_ports) ?? []).Select(text => PortIn(text)!.Value).ToLookup(port => port.Name, port => port.Port);

@@ -21,9 +21,14 @@ internal sealed class MonaiChoice
 
     public IEnumerable<Option> Options => [_labels, _folder];
 
-    public void Check(CommandResult result)
+    public void Check(CommandResult result, bool isOpen)
     {
         var labels = result.GetValue(_labels) ?? [];
+        if (!isOpen && (labels.Length > 0 || result.GetValue(_folder) is not null))
+        {
+            result.AddError("--monai-label and --monai-folder are for the door monai: open it with --doors monai");
+        }
+
         if (labels.Any(label => string.IsNullOrWhiteSpace(label) || label == "background") || labels.Distinct(StringComparer.Ordinal).Count() < labels.Length)
         {
             result.AddError("--monai-label must be a name, each once, and not \"background\", which is what no segment holds");

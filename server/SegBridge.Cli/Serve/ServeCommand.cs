@@ -70,7 +70,7 @@ internal sealed class ServeCommand : TeachingCommand
         Validators.Add(CheckTls);
         Validators.Add(_journal.Check);
         Validators.Add(_doors.Check);
-        Validators.Add(_monai.Check);
+        Validators.Add(result => _monai.Check(result, _doors.Opens(result, DoorKind.MonaiLabel)));
         SetAction(RunAsync);
     }
 

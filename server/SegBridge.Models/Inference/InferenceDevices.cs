@@ -41,6 +41,7 @@ public static class InferenceDevices
     private static string? CudaObstacle()
     {
         var environment = OrtEnv.Instance();
+        environment.DisableTelemetryEvents();
         if (!environment.GetAvailableProviders().Contains("CUDAExecutionProvider"))
         {
             return "this build of ONNX Runtime has no CUDA";

@@ -4,13 +4,24 @@ namespace SegBridge.Sessions.Prompts;
 
 /// <summary>
 /// Draws a brush stroke that runs through several slices: the voxels whose centre is at most the radius away from
-/// the path in millimetres along the volume's axes, and those that the path itself passes through.
+/// the path in millimetres along the volume's axes, and those that the path itself passes through. The work is that of
+/// the volume's rows that the brush meets, whatever its radius has in voxels.
 /// </summary>
-internal static class TubeRaster
+internal sealed class TubeRaster
 {
-    public static IReadOnlyCollection<Ijk> VoxelsOf(IReadOnlyList<VoxelPoint> path, double radiusMm, VolumeGeometry geometry)
+    private readonly VolumeGeometry _geometry;
+    private readonly double _radius;
+    private readonly Dictionary<(int J, int K), List<(int From, int To)>> _rows = [];
+
+    private TubeRaster(VolumeGeometry geometry, double radiusMm)
     {
-        var voxels = new HashSet<Ijk>();
+        (_geometry, _radius) = (geometry, radiusMm);
+    }
+
+    /// <summary>The voxels, each once, row by row; counted by who takes them, since a wide brush may cover a whole volume.</summary>
+    public static IEnumerable<Ijk> VoxelsOf(IReadOnlyList<VoxelPoint> path, double radiusMm, VolumeGeometry geometry)
+    {
+        var raster = new TubeRaster(geometry, radiusMm);
         for (var n = 0; n < path.Count; n++)
         {
             var (from, to) = (path[Math.Max(0, n - 1)], path[n]);
@@ -19,45 +30,77 @@ internal static class TubeRaster
             var steps = Math.Max(1, (int)Math.Ceiling(longest * 2));
             for (var step = n == 0 ? 0 : 1; step <= steps; step++)
             {
-                var t = (double)step / steps;
-                AddBall(voxels, Between(from, to, t), radiusMm, geometry);
+                raster.AddBall(Between(from, to, (double)step / steps));
             }
         }
 
-        return voxels;
+        return raster.Voxels();
     }
 
-    private static void AddBall(HashSet<Ijk> voxels, VoxelPoint centre, double radius, VolumeGeometry geometry)
+    private void AddBall(VoxelPoint centre)
     {
         var middle = centre.Nearest();
-        Add(voxels, middle, geometry);
-        var spacing = geometry.Spacing;
-        var (reachI, reachJ, reachK) = (Reach(radius, spacing.I), Reach(radius, spacing.J), Reach(radius, spacing.K));
-        for (var k = middle.K - reachK; k <= middle.K + reachK; k++)
+        if (_geometry.Bounds.Contains(middle))
         {
-            for (var j = middle.J - reachJ; j <= middle.J + reachJ; j++)
+            AddRun(middle.J, middle.K, middle.I, middle.I);
+        }
+
+        var (size, spacing) = (_geometry.Size, _geometry.Spacing);
+        var (firstK, lastK) = Reach(centre.K, _radius / spacing.K, size.K);
+        for (var k = firstK; k <= lastK; k++)
+        {
+            var z = (k - centre.K) * spacing.K;
+            var disc = (_radius * _radius) - (z * z);
+            var (firstJ, lastJ) = Reach(centre.J, Math.Sqrt(disc) / spacing.J, size.J);
+            for (var j = firstJ; j <= lastJ; j++)
             {
-                for (var i = middle.I - reachI; i <= middle.I + reachI; i++)
+                var y = (j - centre.J) * spacing.J;
+                var (from, to) = Reach(centre.I, Math.Sqrt(disc - (y * y)) / spacing.I, size.I);
+                if (from <= to)
                 {
-                    var (x, y, z) = ((i - centre.I) * spacing.I, (j - centre.J) * spacing.J, (k - centre.K) * spacing.K);
-                    if ((x * x) + (y * y) + (z * z) <= radius * radius)
-                    {
-                        Add(voxels, new Ijk(i, j, k), geometry);
-                    }
+                    AddRun(j, k, from, to);
                 }
             }
         }
     }
 
-    private static void Add(HashSet<Ijk> voxels, Ijk voxel, VolumeGeometry geometry)
+    // The indices within a distance, in voxels; none where rounding has made it the root of a negative number.
+    private static (int First, int Last) Reach(double centre, double distance, int size) => double.IsNaN(distance)
+        ? (0, -1)
+        : ((int)Math.Max(0, Math.Ceiling(centre - distance)), (int)Math.Min(size - 1, Math.Floor(centre + distance)));
+
+    // Balls that follow each other mostly meet a row in one run that grows.
+    private void AddRun(int j, int k, int from, int to)
     {
-        if (geometry.Bounds.Contains(voxel))
+        if (!_rows.TryGetValue((j, k), out var runs))
         {
-            voxels.Add(voxel);
+            _rows.Add((j, k), runs = []);
+        }
+
+        if (runs.Count > 0 && runs[^1] is var last && from <= last.To + 1 && to >= last.From - 1)
+        {
+            runs[^1] = (Math.Min(from, last.From), Math.Max(to, last.To));
+        }
+        else
+        {
+            runs.Add((from, to));
         }
     }
 
-    private static int Reach(double radius, double spacing) => (int)Math.Ceiling(radius / spacing);
+    private IEnumerable<Ijk> Voxels()
+    {
+        foreach (var ((j, k), runs) in _rows)
+        {
+            var next = 0;
+            foreach (var (from, to) in runs.Order())
+            {
+                for (next = Math.Max(from, next); next <= to; next++)
+                {
+                    yield return new Ijk(next, j, k);
+                }
+            }
+        }
+    }
 
     private static VoxelPoint Between(VoxelPoint a, VoxelPoint b, double t) =>
         new(a.I + ((b.I - a.I) * t), a.J + ((b.J - a.J) * t), a.K + ((b.K - a.K) * t));

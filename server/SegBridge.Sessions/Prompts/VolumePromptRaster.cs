@@ -1,5 +1,6 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Morphology;
+using SegBridge.Sessions.Errors;
 
 namespace SegBridge.Sessions.Prompts;
 
@@ -10,6 +11,9 @@ namespace SegBridge.Sessions.Prompts;
 /// </summary>
 internal sealed class VolumePromptRaster
 {
+    // As many as the voxels of a scribble that is given by them.
+    private const int MaxTubeVoxels = 1_000_000;
+
     private readonly VolumeGeometry _geometry;
     private readonly VolumePromptVoxels _drawn = new();
 
@@ -20,6 +24,7 @@ internal sealed class VolumePromptRaster
         Draw(prompts.Select(prompt => new DrawnPrompt(prompt, null)), geometry);
 
     /// <summary>Draws prompts, which were checked, of slices and of the volume.</summary>
+    /// <exception cref="InvalidRequestException">A stroke covers too much.</exception>
     public static VolumePromptVoxels Draw(IEnumerable<DrawnPrompt> prompts, VolumeGeometry geometry)
     {
         var raster = new VolumePromptRaster(geometry);
@@ -71,7 +76,13 @@ internal sealed class VolumePromptRaster
     {
         if (slice is not { } plane)
         {
-            _drawn.AddStroke(TubeRaster.VoxelsOf(stroke.Path, stroke.RadiusMm, _geometry), stroke.Polarity);
+            var tube = TubeRaster.VoxelsOf(stroke.Path, stroke.RadiusMm, _geometry).Take(MaxTubeVoxels + 1).ToList();
+            _drawn.AddStroke(
+                tube.Count <= MaxTubeVoxels
+                    ? tube
+                    : throw new InvalidRequestException(
+                        $"prompts: a scribble through several slices covers more than {MaxTubeVoxels} voxels; draw it with a smaller radius_mm"),
+                stroke.Polarity);
             return;
         }
 

@@ -26,7 +26,13 @@ internal sealed class SegmentEditing(SessionState state)
         SegmentRules.Require(settings);
         lock (state.Gate)
         {
-            if (state.FindSegment(settings.Id) is { } segment)
+            var known = state.FindSegment(settings.Id);
+            if (settings.Color == 0)
+            {
+                settings = settings with { Color = known?.Settings.Color ?? SegmentRules.ColorOf(state.Segments.Count()) };
+            }
+
+            if (known is { } segment)
             {
                 segment.Settings = settings;
                 state.Journal?.Write(new SegmentPutAct(settings));

@@ -44,7 +44,7 @@ internal sealed class StepPreparation(SessionState state, string modelId, Func<s
         ContextRules.Require(request.TaskId, request.ExampleIds, model.Manifest, state.Contexts);
         return model switch
         {
-            SessionModel.OnVolume volume => new VolumeStep(state, volume.Model, request, emit),
+            SessionModel.OnVolume volume => new VolumeStep(state, volume.Model, Drawable(request), emit),
             SessionModel.OnSlices slices => new SliceStep(state, slices.Model, request, SectionOf(request), emit),
             var other => throw new InvalidOperationException($"{other} is no model of slices or volumes"),
         };
@@ -74,6 +74,13 @@ internal sealed class StepPreparation(SessionState state, string modelId, Func<s
     private ISliceModel SliceModelOf(string id) => models(id) is SessionModel.OnSlices slices
         ? slices.Model
         : throw new InvalidRequestException($"model_id: {id} works on volumes; propagation needs a 2D model");
+
+    // Drawn once now, so that a stroke that covers too much is refused before it is remembered.
+    private StepRequest Drawable(StepRequest request)
+    {
+        VolumePromptRaster.Draw(request.Prompts, state.Volume.Geometry);
+        return request;
+    }
 
     private Section SectionOf(StepRequest request)
     {

@@ -808,7 +808,7 @@ class Segment(Message):
     id: str = scalar(1, "string")
     # For people; at most 100 characters. Never a patient's name.
     name: str = scalar(2, "string")
-    # 0xRRGGBB.
+    # 0xRRGGBB. In PutSegment 0 keeps the colour that the segment has; of a new one the server chooses it.
     color: int = scalar(3, "uint32")
     # Coded terminology, "SCT^108369006^Neoplasm" or 3D Slicer's entry (category~type~modifier and so on), at most 1000
     # characters.

@@ -243,7 +243,7 @@ class Session:
     def put_segment(
         self, segment: str, name: str = "", color: int = 0, terminology: str = "", allow_overlap: bool = False, locked: bool = False
     ) -> Segment:
-        """Creates a segment or changes its name, colour (0xRRGGBB), terminology and rules."""
+        """Creates a segment or changes its name, colour (0xRRGGBB; left out, it stays as it is), terminology and rules."""
         self._check_open()
         wanted = Segment(
             id=segment, name=name, color=color, terminology=terminology, allow_overlap=allow_overlap, locked=locked)

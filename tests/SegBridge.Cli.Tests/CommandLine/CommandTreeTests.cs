@@ -27,6 +27,17 @@ public sealed class CommandTreeTests
     [InlineData("serve --address everywhere", "--address must be an IP address")]
     [InlineData("serve --tls-cert a.pem", "--tls-cert and --tls-key belong together")]
     [InlineData("serve --tls self-signed --tls-cert a.pem --tls-key b.pem", "exclude each other")]
+    [InlineData("serve --grpc-port http", "--grpc-port must be 0..65535, got http")]
+    [InlineData("serve --journal-days many --no-journal", "--journal-days must be 1..3650, got many")]
+    [InlineData("serve --log-format xml", "for option '--log-format'. Did you mean")]
+    [InlineData("serve --tls on", "--tls: Argument 'on' not recognized")]
+    [InlineData("serve --monai-label liver", "open it with --doors monai")]
+    [InlineData("serve --doors nninteractive --monai-folder here", "open it with --doors monai")]
+    [InlineData("segment --volume a.nii --prompts p.json --output m.nii --format png", "--format: Argument 'png' not recognized")]
+    [InlineData("segment --volume a.nii --prompts p.json --output no/such/folder/m.nii", "--output must lie in a folder that is there")]
+    [InlineData("convert a.nii b.nii --format png", "--format: Argument 'png' not recognized")]
+    [InlineData("convert a.nii no/such/folder/b.nii", "OUT must lie in a folder that is there")]
+    [InlineData("evaluate --data d --report no/such/folder/r.html", "--report must lie in a folder that is there")]
     [InlineData("keys add --file keys.txt", "--name")]
     [InlineData("dicomweb find --archive https://x --match PatientID", "--match must be KEYWORD=VALUE")]
     [InlineData("segment --dicomweb https://x --prompts p.json --output m.dcm", "needs the series")]
@@ -38,6 +49,23 @@ public sealed class CommandTreeTests
     public void Wrong_usage_is_said_in_one_line(string arguments, string message) =>
         Assert.Contains(CommandTree.Complaints(CommandTree.Build().Parse(arguments)), complaint =>
             complaint.Contains(message, StringComparison.Ordinal) && !complaint.Contains('\n', StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Wrong_usage_of_a_command_in_a_command_names_both_for_help()
+    {
+        var (said, before) = (new StringWriter(), Console.Error);
+        Console.SetError(said);
+        try
+        {
+            Assert.Equal(2, await CommandTree.RunAsync(["keys", "add"]));
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        Assert.Contains("\"segbridge keys add --help\"", said.ToString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("demo --json --volume a.nii.gz --label b.nii.gz --label-value 2 --window -160,240 --steps 3 --slices 2 --seed -4")]

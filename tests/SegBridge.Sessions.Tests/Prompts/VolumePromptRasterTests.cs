@@ -1,5 +1,6 @@
 using SegBridge.Imaging.Geometry;
 using SegBridge.Imaging.Masks;
+using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Prompts;
 
 namespace SegBridge.Sessions.Tests.Prompts;
@@ -72,6 +73,38 @@ public class VolumePromptRasterTests
         var drawn = Voxels(new StrokePrompt(Polarity.Positive, [new(0, 0, 0), new(19, 17, 15)], 3));
 
         Assert.All(drawn, voxel => Assert.True(Geometry.Bounds.Contains(voxel)));
+    }
+
+    [Fact]
+    public void A_brush_far_wider_than_the_volume_is_drawn_at_once()
+    {
+        // 20,000 voxels of radius: a ball of 3 · 10^13 voxels, of which the volume has a few thousand.
+        var fine = VolumeGeometry.AxisAligned(Geometry.Size, new Spacing(0.005, 0.005, 0.005));
+
+        var drawn = VolumePromptRaster.Draw([new StrokePrompt(Polarity.Positive, [new(0, 0, 0), new(19, 17, 15)], 100)], fine);
+
+        Assert.Equal(AllOf(Geometry.Size).ToHashSet(), drawn.Strokes.Select(stroke => stroke.Voxel).ToHashSet());
+        Assert.Equal(Geometry.Bounds.VoxelCount, drawn.Strokes.Count);
+    }
+
+    [Fact]
+    public void A_stroke_that_comes_back_to_a_row_names_each_voxel_once()
+    {
+        var drawn = VolumePromptRaster.Draw(
+            [new StrokePrompt(Polarity.Positive, [new(2, 4, 3), new(15, 4, 3), new(8, 4, 9), new(8, 4, 3), new(1, 4, 3)], 2)], Geometry);
+
+        Assert.Equal(drawn.Strokes.Count, drawn.Strokes.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_tube_of_more_voxels_than_a_scribble_may_have_is_refused_with_what_to_do()
+    {
+        var large = VolumeGeometry.AxisAligned(new VolumeSize(200, 200, 200), new Spacing(1, 1, 1));
+
+        var refused = Assert.Throws<InvalidRequestException>(
+            () => VolumePromptRaster.Draw([new StrokePrompt(Polarity.Positive, [new(90, 90, 90), new(110, 110, 110)], 100)], large));
+
+        Assert.Contains("radius_mm", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -96,6 +96,18 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_segment_that_gets_a_name_keeps_its_colour_and_a_new_one_is_not_black()
+    {
+        _test.PutAllBricks();
+        await _test.StepAsync(2, TestSession.Click(5, 5, 2));
+        var color = _test.Session.Segments[0].Color;
+
+        Assert.Equal(color, _test.Session.PutSegment(Settings("1", locked: false) with { Color = 0 }).Color);
+        var second = _test.Session.PutSegment(Settings("2", locked: false) with { Color = 0 }).Color;
+        Assert.True(color != 0 && second != 0 && second != color);
+    }
+
+    [Fact]
     public async Task Memory_is_counted_through_undo_reset_and_removal_and_all_given_back()
     {
         _test.PutAllBricks();
