@@ -44,7 +44,7 @@ function build() {
   mkdirSync(artifacts, { recursive: true });
   writeFileSync(`${mark}.new`, '');
   const { status } = spawnSync('dotnet', ['build', path.join(root, 'SegBridge.sln'), '--configuration', 'Release', '--verbosity', 'quiet',
-    '-clp:ErrorsOnly;NoSummary', '-nodeReuse:false'], { cwd: root, stdio: 'inherit' });
+    '-clp:ErrorsOnly;NoSummary', '-nodeReuse:false'], { cwd: root, stdio: 'inherit', env: { ...process.env, DOTNET_TieredPGO: '0' } });
   if (status === 0) renameSync(`${mark}.new`, mark);
   return status === 0;
 }
