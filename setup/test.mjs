@@ -1,7 +1,7 @@
 // node setup/test.mjs [dotnet] [python] [slicer] [e2e] [web]: runs the suites (all by default) and ends with one line of totals.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonForSlicerTests, pythonForTests } from './python.mjs';
@@ -17,12 +17,8 @@ const summary = [];
 const hasPythonTests = (folder) =>
   existsSync(folder) && readdirSync(folder, { recursive: true }).some((file) => /(^|[\\/])test_[^\\/]*\.py$/.test(file));
 
-function run(program, args, env = {}) {
-  return spawnSync(program, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
-}
-
 /** Runs a program while others run. With aside, what it says comes when it has ended, so that it does not mix with theirs. */
-function runBeside(program, args, env, aside) {
+function runBeside(program, args, aside, env = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, stdio: aside ? ['ignore', 'pipe', 'pipe'] : 'inherit', env: { ...process.env, ...env } });
     const said = [];
@@ -42,11 +38,20 @@ function report(suite, counts, trouble) {
   summary.push({ suite, passed, failed: failed + (broke ? 1 : 0), skipped, note: broke ? `  (${trouble ?? 'did not finish'})` : '' });
 }
 
-function runDotnet() {
+/** Builds everything, and leaves the launcher's mark of a good build: else the first test that starts it would build again. */
+function build() {
+  const mark = path.join(artifacts, '.segbridge-built');
+  mkdirSync(artifacts, { recursive: true });
+  writeFileSync(`${mark}.new`, '');
+  const { status } = spawnSync('dotnet', ['build', path.join(root, 'SegBridge.sln'), '--configuration', 'Release', '--verbosity', 'quiet',
+    '-clp:ErrorsOnly;NoSummary', '-nodeReuse:false'], { cwd: root, stdio: 'inherit', env: { ...process.env, DOTNET_TieredPGO: '0' } });
+  if (status === 0) renameSync(`${mark}.new`, mark);
+  return status === 0;
+}
+
+async function runDotnet(built, aside) {
   const projects = readdirSync(tests).filter((name) => existsSync(path.join(tests, name, `${name}.csproj`)));
-  const built = run('dotnet', ['build', path.join(root, 'SegBridge.sln'), '--configuration', 'Release', '--verbosity', 'quiet',
-    '-clp:ErrorsOnly;NoSummary', '-nodeReuse:false']) === 0;
-  // One project after another: tests that wait for each other's processor time fail for no reason of their own.
+  // One project after another: each uses all cores by itself.
   for (const project of projects) {
     const assembly = path.join(artifacts, 'bin', project, 'release', `${project}.dll`);
     if (!built || !existsSync(assembly)) {
@@ -54,15 +59,15 @@ function runDotnet() {
       continue;
     }
     const trx = path.join(results, `${project}.trx`);
-    const status = run('dotnet', ['test', assembly, '--logger', `trx;LogFileName=${project}.trx`, '--results-directory', results,
-      '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none']);
+    const status = await runBeside('dotnet', ['test', assembly, '--logger', `trx;LogFileName=${project}.trx`, '--results-directory', results,
+      '--blame-hang-timeout', '10m', '--blame-hang-dump-type', 'none'], aside);
     const counts = existsSync(trx) ? readTrx(readFileSync(trx, 'utf8')) : null;
     report(project, counts, status === 0 ? null : `dotnet test ended with ${status}`);
   }
 }
 
 /** Runs a folder of Python tests, or some of its files as a suite of their own name. */
-async function runPytest(folder, { aside = false, suite = folder, files = [''] } = {}) {
+async function runPytest(folder, aside, suite = folder, files = ['']) {
   const { python, trouble } = folder === 'slicer' ? withQt : plain;
   if (python === null) {
     report(suite, null, trouble);
@@ -71,32 +76,14 @@ async function runPytest(folder, { aside = false, suite = folder, files = [''] }
   const xml = path.join(results, `${suite}.xml`);
   const status = await runBeside(python,
     ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junitxml=${xml}`, ...files.map((file) => path.join(tests, folder, file))],
-    { PYTHONDONTWRITEBYTECODE: '1', SEGBRIDGE_PYTHON: python }, aside);
+    aside, { PYTHONDONTWRITEBYTECODE: '1', SEGBRIDGE_PYTHON: python });
   const counts = existsSync(xml) ? readJUnit(readFileSync(xml, 'utf8')) : null;
   report(suite, counts, status === 0 ? null : `pytest ended with ${status}`);
 }
 
-/** End to end a client waits for its server and a server for its client: two files at a time. What is timed runs alone. */
-async function runEndToEnd() {
-  const timed = ['test_bench.py'];
-  // These take as long as all others together.
-  const slow = ['test_dicom.py', 'test_memory.py', 'test_resume.py'];
-  const others = readdirSync(path.join(tests, 'e2e')).filter((name) => /^test_.*\.py$/.test(name) && ![...timed, ...slow].includes(name));
-  await Promise.all([
-    runPytest('e2e', { suite: 'e2e', files: others }),
-    runPytest('e2e', { suite: 'e2e slow', files: slow, aside: true }),
-  ]);
-  await runPytest('e2e', { suite: 'e2e timed', files: timed });
-}
-
-function runWeb() {
+async function runWeb(aside) {
   const result = path.join(results, 'web.json');
-  try {
-    requireBrowser();
-  } catch (error) {
-    console.error(`test: ${error.message}`);
-  }
-  const status = run(process.execPath, [path.join(tests, 'web', 'suite.mjs'), result]);
+  const status = await runBeside(process.execPath, [path.join(tests, 'web', 'suite.mjs'), result], aside);
   const counts = existsSync(result) ? { ...JSON.parse(readFileSync(result, 'utf8')), broken: false } : null;
   report('web', counts, status === 0 ? null : `suite.mjs ended with ${status}`);
 }
@@ -125,15 +112,38 @@ function findPython(find) {
   }
 }
 
-// Before the .NET suites: some of their tests call Python as well.
+// Before any suite runs: some .NET tests call Python as well, and Debian's packages are installed by one process at a time.
 const plain = pythonSuites.some((suite) => suite !== 'slicer') || chosen.includes('dotnet') ? findPython(pythonForTests) : null;
 const withQt = pythonSuites.includes('slicer') ? findPython(pythonForSlicerTests) : null;
+if (chosen.includes('web')) {
+  try {
+    requireBrowser();
+  } catch (error) {
+    console.error(`test: ${error.message}`);
+  }
+}
 
-if (chosen.includes('dotnet')) runDotnet();
-// The first computes on one core, the second mostly waits for servers and windows.
-await Promise.all(['python', 'slicer'].filter((suite) => pythonSuites.includes(suite)).map((suite, n) => runPytest(suite, { aside: n > 0 })));
-if (pythonSuites.includes('e2e')) await runEndToEnd();
-if (chosen.includes('web')) runWeb();
+// Of the end-to-end tests some take as long as all others together, and what is timed runs alone.
+const slow = ['test_dicom.py', 'test_memory.py', 'test_resume.py'];
+const timed = ['test_bench.py'];
+const others = readdirSync(path.join(tests, 'e2e')).filter((name) => /^test_.*\.py$/.test(name) && ![...timed, ...slow].includes(name));
+
+const built = !chosen.includes('dotnet') || build();
+// The longest first, and beside one that computes one that mostly waits.
+const runs = [
+  ['dotnet', (aside) => runDotnet(built, aside)],
+  ['slicer', (aside) => runPytest('slicer', aside)],
+  ['e2e', (aside) => runPytest('e2e', aside, 'e2e slow', slow)],
+  ['web', runWeb],
+  ['e2e', (aside) => runPytest('e2e', aside, 'e2e', others)],
+  ['python', (aside) => runPytest('python', aside)],
+].filter(([suite]) => pythonSuites.includes(suite) || (['dotnet', 'web'].includes(suite) && chosen.includes(suite)));
+
+// Two at a time: while one waits for a server, a client or a window, the other computes. What the second says comes when it has ended.
+await Promise.all([false, true].map(async (aside) => {
+  for (let next = runs.shift(); next; next = runs.shift()) await next[1](aside);
+}));
+if (pythonSuites.includes('e2e')) await runPytest('e2e', false, 'e2e timed', timed);
 
 console.log();
 for (const { suite, passed, failed, skipped, note } of summary) {

@@ -155,7 +155,7 @@ def test_killed_at_random_moments_every_session_ends_with_the_same_mask(start, u
         broken = 0
         while user.done < len(user.acts):
             killer = None
-            if broken < 3:
+            if broken < 5:
                 killer = Killer(server, chance.uniform(0.01, 1.2 if model == "tumour-3d" else 0.5))
             try:
                 user.work(session)

@@ -21,7 +21,8 @@ export const FOREIGN_NAME = 'reading-room.example';
 const OPTIONS = [`--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`, '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const PATIENCE_MS = 90_000;
 
-const CONTEXT = { acceptDownloads: true, ignoreHTTPSErrors: true };
+// Without a graphics card the processor would draw the page anew for each picture of an animation, as long as anything is waited for.
+const CONTEXT = { acceptDownloads: true, ignoreHTTPSErrors: true, reducedMotion: 'reduce' } as const;
 
 /** Of the window, in pixels. Without a graphics card the processor draws each of them: tests that keep no picture take the small one. */
 export const FULL = { width: 1280, height: 720 };
