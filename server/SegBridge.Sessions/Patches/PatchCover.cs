@@ -33,7 +33,7 @@ internal sealed record PatchCover(IReadOnlyList<VolumeGeometry> Patches, bool On
         PatchState before, InputGrid input, VolumeGeometry volume, VoxelBox mask, VolumePromptVoxels all, VolumePromptVoxels own)
     {
         var known = all.Box.Union(mask).Union(own.Extent);
-        var single = PatchPlacement.Place(before.Grid, input, volume, all.Box, mask, own.Extent);
+        var single = PatchPlacement.Place(before.Grid, input, volume, all.Box, mask, all.Inside, own.Extent);
         if (input.SpacingMm is null || PatchPlacement.Holds(single, volume, known, 0))
         {
             return new PatchCover([single], OnLattice: false);

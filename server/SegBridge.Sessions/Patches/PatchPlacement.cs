@@ -5,32 +5,40 @@ using SegBridge.Models.Volumes.Patches;
 namespace SegBridge.Sessions.Patches;
 
 /// <summary>
-/// Decides where a 3D model's patch lies. It stays where it is as long as the object and the prompts are well inside,
-/// since a patch that moves has to be encoded again; otherwise it is laid around them anew. A volume that fits whole
-/// into a patch of fixed spacing is in its middle, wherever the object is.
+/// Decides where a 3D model's patch lies. It stays where it is as long as the object and the prompts are well inside and
+/// the object is not small in it, since a patch that moves has to be encoded again; otherwise it is laid around them anew.
+/// A volume that fits whole into a patch of fixed spacing is in its middle, wherever the object is.
 /// </summary>
 internal static class PatchPlacement
 {
     // A mask this close to the patch's border is probably cut by it, in patch voxels.
     private const double Rim = 1.5;
 
+    // A patch whose voxels could be this much smaller is laid closer around the object: after a first click without a box
+    // nobody knows how large that is.
+    private const double Closer = 0.6;
+
     /// <param name="current">The patch of the step before, or null.</param>
     /// <param name="input">The model's grid and spacing rule.</param>
     /// <param name="volume">The volume's grid.</param>
     /// <param name="box">The user's box, empty when there is none.</param>
     /// <param name="mask">The bounding box of the mask so far, empty when there is none.</param>
-    /// <param name="prompts">The bounding box of all other prompts, empty when there are none.</param>
+    /// <param name="inside">The bounding box of all that was ever said to belong to the object, empty when nothing was.</param>
+    /// <param name="prompts">The bounding box of this step's clicks and strokes, empty when there are none.</param>
     public static VolumeGeometry Place(
-        VolumeGeometry? current, InputGrid input, VolumeGeometry volume, VoxelBox box, VoxelBox mask, VoxelBox prompts)
+        VolumeGeometry? current, InputGrid input, VolumeGeometry volume, VoxelBox box, VoxelBox mask, VoxelBox inside, VoxelBox prompts)
     {
-        var all = box.Union(mask).Union(prompts);
-        if (current is not null && Holds(current, volume, box.Union(mask), Rim) && Holds(current, volume, prompts, 0))
+        var known = box.Union(mask);
+        var all = known.Union(inside).Union(prompts);
+        var spacing = known.IsEmpty
+            ? PatchSpacing.AroundPrompts(input, ExtentMm(volume.Bounds, volume))
+            : PatchSpacing.Around(input, ExtentMm(all, volume));
+        if (current is not null && Holds(current, volume, known, Rim) && Holds(current, volume, prompts, 0)
+            && (known.IsEmpty || spacing >= Closer * current.Spacing.I))
         {
             return current;
         }
 
-        var known = box.Union(mask);
-        var spacing = PatchSpacing.Of(input, known.IsEmpty ? null : ExtentMm(known.Union(prompts), volume));
         var size = input.Size[0];
         if (input.SpacingMm is not null && PatchGrid.Around(volume.ToLps(MiddleOf(volume.Bounds)), volume, size, spacing) is var whole
             && Holds(whole, volume, volume.Bounds, 0))

@@ -22,7 +22,10 @@ internal sealed class VolumePromptVoxels
     public VoxelBox Box { get; set; } = VoxelBox.Empty;
 
     /// <summary>The smallest box of all clicks and strokes; empty when there are none.</summary>
-    public VoxelBox Extent => _marks.Aggregate(VoxelBox.Empty, (all, mark) => all.Union(VoxelBox.Of(mark.Voxel)));
+    public VoxelBox Extent => ExtentOf(_marks);
+
+    /// <summary>The smallest box of the positive ones.</summary>
+    public VoxelBox Inside => ExtentOf(_marks.Where(mark => mark.IsInside));
 
     /// <summary>Whether nothing was drawn at all.</summary>
     public bool IsEmpty => _marks.Count == 0 && Box.IsEmpty;
@@ -45,4 +48,7 @@ internal sealed class VolumePromptVoxels
 
     /// <summary>Takes the marks in a box back.</summary>
     public void Forget(VoxelBox box) => _marks.RemoveAll(mark => box.Contains(mark.Voxel));
+
+    private static VoxelBox ExtentOf(IEnumerable<PromptMark> marks) =>
+        marks.Aggregate(VoxelBox.Empty, (all, mark) => all.Union(VoxelBox.Of(mark.Voxel)));
 }

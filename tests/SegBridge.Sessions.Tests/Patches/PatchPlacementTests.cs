@@ -37,7 +37,30 @@ public class PatchPlacementTests
     {
         var first = Place(null, Fitted, default, default, VoxelBox.Of(new Ijk(100, 100, 40)));
 
-        var next = Place(first, Fitted, default, Box(80, 80, 30, 130, 120, 50), VoxelBox.Of(new Ijk(85, 90, 35)));
+        var next = Place(first, Fitted, default, Box(60, 60, 25, 140, 140, 55), VoxelBox.Of(new Ijk(85, 90, 35)));
+
+        Assert.Same(first, next);
+    }
+
+    [Fact]
+    public void A_small_mask_after_a_lone_point_brings_a_closer_patch()
+    {
+        var first = Place(null, Fitted, default, default, VoxelBox.Of(new Ijk(100, 100, 40)));
+        var mask = Box(90, 95, 36, 120, 105, 44);
+
+        var next = Place(first, Fitted, default, mask, VoxelBox.Of(new Ijk(110, 100, 40)));
+
+        Assert.Equal(0.75, next.Spacing.I, 9);
+        Assert.True(next.ToLps(new VoxelPoint(31.5, 31.5, 31.5)).DistanceTo(Volume.ToLps(new VoxelPoint(104.5, 99.5, 39.5))) < 1e-9);
+    }
+
+    [Fact]
+    public void A_patch_comes_no_closer_than_all_that_belongs_to_the_object()
+    {
+        var first = Place(null, Fitted, default, default, VoxelBox.Of(new Ijk(100, 100, 40)));
+        var mask = Box(90, 95, 36, 120, 105, 44);
+
+        var next = PatchPlacement.Place(first, Fitted, Volume, default, mask, Box(50, 100, 40, 140, 101, 41), VoxelBox.Of(new Ijk(110, 100, 40)));
 
         Assert.Same(first, next);
     }
@@ -82,13 +105,13 @@ public class PatchPlacementTests
     {
         var small = VolumeGeometry.AxisAligned(new VolumeSize(64, 60, 20), new Spacing(1, 1, 3));
 
-        var patch = PatchPlacement.Place(null, Fixed, small, default, default, VoxelBox.Of(new Ijk(3, 50, 2)));
+        var patch = PatchPlacement.Place(null, Fixed, small, default, default, default, VoxelBox.Of(new Ijk(3, 50, 2)));
 
         Assert.True(patch.ToLps(new VoxelPoint(31.5, 31.5, 31.5)).DistanceTo(small.ToLps(new VoxelPoint(31.5, 29.5, 9.5))) < 1e-9);
     }
 
     private static VolumeGeometry Place(VolumeGeometry? current, InputGrid input, VoxelBox box, VoxelBox mask, VoxelBox prompts) =>
-        PatchPlacement.Place(current, input, Volume, box, mask, prompts);
+        PatchPlacement.Place(current, input, Volume, box, mask, default, prompts);
 
     private static VoxelBox Box(int i0, int j0, int k0, int i1, int j1, int k1) => new(new Ijk(i0, j0, k0), new Ijk(i1, j1, k1));
 }

@@ -151,9 +151,11 @@ def test_a_run_goes_on_where_it_stopped_and_becomes_a_bundle(config, small_data,
 
 def test_every_manner_of_prompting_is_drawn():
     rng = np.random.default_rng(0)
-    drawn = {users.MannerShares().draw(rng) for _ in range(200)}
-    assert {(m.boxed, m.scribbles > 0) for m in drawn} == {
-        (True, True), (True, False), (False, True), (False, False)
+    shares = users.MannerShares(1, 1, 1, 1, 1, 1)
+    drawn = {shares.draw(rng) for _ in range(200)}
+    assert {(m.boxed, m.scribbles > 0, m.one_slice) for m in drawn} == {
+        (True, True, False), (True, False, False), (False, True, False), (False, False, False),
+        (True, True, True), (False, True, True)
     }  # fmt: skip
 
 
@@ -166,8 +168,13 @@ def test_the_evaluated_protocols_prompt_as_they_say():
         rng = np.random.default_rng(1)
         box = user.draw_box(truth, rng)
         prompts = user.step(truth, nothing, box, rng)
-        assert box == ((4, 4, 5, 9, 11, 8) if name in ("prism-box", "prism-ultra") else None)
-        if manner.scribbles:
+        boxed = ("prism-box", "prism-ultra", "box-strokes")
+        assert box == ((4, 4, 5, 9, 11, 8) if name in boxed else None)
+        if manner.one_slice:
+            assert len(set(prompts.positive[:, 2])) == 1 and len(prompts.positive) > 2
+            extra = user.step(nothing, truth, box, rng)
+            assert len(set(extra.negative[:, 2])) == 1 and not len(extra.positive)
+        elif manner.scribbles:
             assert set(prompts.positive[:, 2]) == {5, 6, 7, 8} and len(prompts.positive) > 4
         else:
             assert len(prompts.positive) == 1

@@ -57,27 +57,47 @@ def test_positions_and_patch_indices_are_each_others_inverse(rng):
 
 def test_spacing_follows_the_object_within_its_limits():
     rule = FittedSpacing(minimum=0.75, maximum=8.0, default=4.0, margin=1.3)
-    assert rule.of(None, 48) == 4.0
-    assert rule.of(96.0, 48) == pytest.approx(2.6)
-    assert rule.of(5.0, 48) == 0.75
-    assert rule.of(5000.0, 48) == 8.0
+    assert rule.around(96.0, 48) == pytest.approx(2.6)
+    assert rule.around(5.0, 48) == 0.75
+    assert rule.around(5000.0, 48) == 8.0
+    assert rule.around_prompts(500.0, 48) == 4.0
+    assert rule.around_prompts(96.0, 48) == 2.0
+    assert rule.around_prompts(10.0, 48) == 0.75
+
+
+def _span(low, high):
+    return np.array(low), np.array(high)
+
+
+def _placement():
+    rule = FittedSpacing(0.5, 8.0, 1.0, 1.3)
+    return Placement((64, 64, 64), (1.0, 1.0, 1.0), 16, rule), _span([30] * 3, [30] * 3)
 
 
 def test_a_patch_stays_until_the_mask_reaches_its_rim():
-    placement = Placement((1.0, 1.0, 1.0), 16, FittedSpacing(0.5, 8.0, 1.0, 1.3))
-    click = (np.array([30, 30, 30]), np.array([30, 30, 30]))
-    first = placement.place(None, None, None, click)
+    placement, click = _placement()
+    first = placement.place(None, None, None, click, click)
     np.testing.assert_allclose(first.centre, [30, 30, 30])
-    well_inside = (np.array([26, 26, 26]), np.array([34, 34, 34]))
-    assert placement.place(first, None, well_inside, click) is first
-    to_the_rim = (np.array([23, 26, 26]), np.array([37, 34, 34]))
-    moved = placement.place(first, None, to_the_rim, click)
+    well_inside = _span([26, 26, 26], [34, 34, 34])
+    assert placement.place(first, None, well_inside, click, click) is first
+    to_the_rim = _span([23, 26, 26], [37, 34, 34])
+    moved = placement.place(first, None, to_the_rim, click, click)
     assert moved is not first
     assert moved.axes[0, 0] == pytest.approx(1.3 * 15 / 16)
 
 
+def test_a_patch_comes_closer_to_a_small_mask_and_all_that_belongs_to_it():
+    placement, click = _placement()
+    first = placement.place(None, None, None, click, click)
+    small = _span([28, 29, 29], [33, 31, 31])
+    closer = placement.place(first, None, small, click, click)
+    assert closer.axes[0, 0] == 0.5
+    np.testing.assert_allclose(closer.centre, [30.5, 30, 30])
+    assert placement.place(first, None, small, _span([24] * 3, [35] * 3), click) is first
+
+
 def test_a_box_on_a_patch_holds_the_voxels_with_their_middles_in_it():
-    placement = Placement((1.0, 1.0, 2.0), 16, FittedSpacing())
+    placement = Placement((64, 64, 64), (1.0, 1.0, 2.0), 16, FittedSpacing())
     frame = PatchFrame.aligned((10.0, 10.0, 10.0), 2.0, 16)
     box = placement.box_on(frame, (np.array([6, 8, 3]), np.array([13, 11, 6])))
     low, high = np.array(box[:3]), np.array(box[3:])

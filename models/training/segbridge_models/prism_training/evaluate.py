@@ -10,6 +10,7 @@ Markdown table beside it and, with ``--pictures``, the best, the median and the 
 - prism-ultra: a tight box, and at every step one click on the error and centerline scribbles on
   all slices with errors.
 - prism-box: the box and the clicks alone. prism-scribbles: the click, then the scribbles too.
+- box-strokes, strokes: the box or the click, then one stroke a step, on one axial slice.
 """
 
 from __future__ import annotations

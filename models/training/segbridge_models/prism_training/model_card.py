@@ -38,7 +38,8 @@ def write_card(
   and the corrective refiner; beyond the published network, the prompts of all steps and the filled
   box enter the dense prompt and the refiner as maps. {size:,} bytes, float16 kernels.
 - Patch: isotropic, {spacing.margin} times the largest extent of box and mask so far
-  ({spacing.minimum} to {spacing.maximum} mm a voxel), {spacing.default} mm without either.
+  ({spacing.minimum} to {spacing.maximum} mm a voxel); without either {spacing.default} mm, or less
+  where the whole volume fits into less.
 - Licence of the weights: {manifest["licence"]}.
 - Trained for {provenance["trainingMinutes"]:.0f} minutes on one CPU core: {provenance["steps"]:,}
   optimiser steps over {examples:,} examples; training code at commit `{provenance["commit"]}`;
@@ -64,7 +65,8 @@ validation subjects, prompts simulated. `prism-point`: one click at a random vox
 `prism-plain`: such a click, then one at a random voxel of the error at every step. `prism-ultra`: a
 tight box, and at every step one such click and broken, warped centerline scribbles on every axial
 slice with errors. `prism-box`: the box and the clicks. `prism-scribbles`: the click, then clicks and
-scribbles. Scores: predicted against true Dice of all candidates of all steps, expected calibration
+scribbles. `box-strokes` and `strokes`: the box, or the click, and then one broken, warped centerline
+a step, on the axial slice with most errors, along what is missed of it or what is too much. Scores: predicted against true Dice of all candidates of all steps, expected calibration
 error over ten bins; `lost` is the Dice that always choosing the best candidate would gain.
 Confidence is what the user is shown: the score through the curve that `confidence` in `model.json`
 has for its situation. In the last table each data set counts alike, confidence is by curves fitted

@@ -11,6 +11,7 @@ from ..prompts.volume import Box
 from ..volumes.patch import FittedSpacing, PatchFrame
 
 RIM = 1.5
+CLOSER = 0.6
 
 Span = Tuple[np.ndarray, np.ndarray]
 """Lowest and highest voxel (inclusive) of a box on the volume."""
@@ -38,8 +39,9 @@ def union(*spans: Optional[Span]) -> Optional[Span]:
 
 @dataclass(frozen=True)
 class Placement:
-    """Lays a patch of G voxels a side along the axes of a volume of the given spacing (mm)."""
+    """Lays a patch of G voxels a side along the axes of a volume of the given shape and spacing (mm)."""
 
+    shape: Sequence[int]
     spacing: Sequence[float]
     grid: int
     rule: FittedSpacing
@@ -49,25 +51,33 @@ class Placement:
         current: Optional[PatchFrame],
         box: Optional[Span],
         mask: Optional[Span],
+        inside: Optional[Span],
         prompts: Optional[Span],
     ) -> PatchFrame:
-        """The patch stays while it holds the box and the mask so far, and all prompts."""
+        """The patch stays while it holds the box and the mask so far, and this step's prompts, and
+        is not much wider than need be. ``inside``: all that was ever said to be of the object.
+        """
         known = union(box, mask)
+        wanted = union(known, inside, prompts)
+        if known is None:
+            whole = (np.zeros(3), np.asarray(self.shape) - 1)
+            step = self.rule.around_prompts(self._extent(whole), self.grid)
+        else:
+            step = self.rule.around(self._extent(wanted), self.grid)
         if current is not None and self._holds(current, known, RIM):
             if self._holds(current, prompts, 0.0):
-                return current
-        extent = None
-        if known is not None:
-            low, high = union(known, prompts)
-            extent = float(((high - low + 1) * np.asarray(self.spacing)).max())
-        step = self.rule.of(extent, self.grid)
-        patch = self._around(union(known, prompts), step)
+                if known is None or step >= CLOSER * current.axes[0, 0]:
+                    return current
+        patch = self._around(wanted, step)
         if prompts is not None and not self._holds(patch, prompts, 0.0):
             patch = self._around(prompts, step)
         if current is not None and np.isclose(current.axes[0, 0], step):
             if self._holds(current, prompts, 0.0):
                 return current
         return patch
+
+    def _extent(self, span: Span) -> float:
+        return float(((span[1] - span[0] + 1) * np.asarray(self.spacing)).max())
 
     def _around(self, span: Span, step: float) -> PatchFrame:
         centre = (span[0] + span[1]) / 2.0 * np.asarray(self.spacing)

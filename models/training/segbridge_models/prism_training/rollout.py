@@ -16,7 +16,7 @@ from ..prompts.volume import PromptMaps, StepPrompts
 from ..volumes.normalise import normalise
 from ..volumes.cases import VolumeCase
 from ..volumes.patch import FittedSpacing, PatchFrame, onto_volume, sample
-from .placement import Placement, Span, span_of
+from .placement import Placement, Span, span_of, union
 from .users import Manner, SimulatedUser
 
 TOKEN_LIMIT = 512
@@ -27,6 +27,11 @@ def dice(a: np.ndarray, b: np.ndarray) -> float:
     """Of two bool arrays, 1 where both are empty."""
     total = int(a.sum()) + int(b.sum())
     return 2.0 * int((a & b).sum()) / total if total else 1.0
+
+
+def _around(voxels: np.ndarray) -> Optional[Span]:
+    """The tight box of voxels (n, 3), None of none."""
+    return (voxels.min(axis=0), voxels.max(axis=0)) if len(voxels) else None
 
 
 @dataclass
@@ -60,7 +65,7 @@ class Session:
         self._rng = np.random.default_rng(seed)
         self._user = SimulatedUser(manner, jitter=False)
         self._box = span_of(truth) if manner.boxed else None
-        self._placement = Placement(case.spacing, model.config.grid, rule)
+        self._placement = Placement(truth.shape, case.spacing, model.config.grid, rule)
         self._given: List[StepPrompts] = []  # voxels of the volume
         self._frame: Optional[PatchFrame] = None
         self._features: Optional[Features] = None
@@ -76,9 +81,11 @@ class Session:
             self.played.dice.append(dice(self.played.mask, self._truth))
         return self.played
 
-    def _place(self, prompts: Optional[Span]) -> None:
+    def _place(self) -> None:
+        inside = union(*(_around(given.positive) for given in self._given))
+        prompts = union(*(_around(v) for p in self._given[-1:] for v in (p.positive, p.negative)))
         frame = self._placement.place(
-            self._frame, self._box, span_of(self.played.mask), prompts
+            self._frame, self._box, span_of(self.played.mask), inside, prompts
         )
         if frame is self._frame:
             return
@@ -100,13 +107,6 @@ class Session:
         chosen = voxels[self._rng.integers(len(voxels))][None]
         return StepPrompts(chosen, np.empty((0, 3), dtype=np.int64))
 
-    def _prompts_span(self) -> Optional[Span]:
-        voxels = [v for p in self._given for v in (p.positive, p.negative) if len(v)]
-        if not voxels:
-            return None
-        joined = np.concatenate(voxels)
-        return joined.min(axis=0), joined.max(axis=0)
-
     def _to_volume(self, voxels: np.ndarray) -> np.ndarray:
         frame = self._frame
         offset = (np.asarray(voxels).reshape(-1, 3) - (frame.grid - 1) / 2.0) @ frame.axes.T
@@ -125,9 +125,9 @@ class Session:
         if self._frame is None and self._box is None:
             prompts = self._first_click()
             self._given.append(prompts)
-            self._place(self._prompts_span())
+            self._place()
         else:
-            self._place(self._prompts_span())
+            self._place()
             prompts = self._corrections()
             if prompts.empty:
                 self._repeat()

@@ -117,6 +117,23 @@ def centerlines(region: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return drawn
 
 
+def slice_errors(truth: np.ndarray, predicted: np.ndarray, axis: int) -> np.ndarray:
+    """(G,) wrong voxels of every slice across an axis."""
+    others = tuple(a for a in range(3) if a != axis)
+    return (truth ^ predicted).sum(axis=others)
+
+
+def slice_centerline(
+    region: np.ndarray, axis: int, index: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Voxels (n, 3) of the broken, warped centerline of a region on one slice across an axis."""
+    alone = np.zeros_like(region)
+    at = tuple(index if a == axis else slice(None) for a in range(3))
+    alone[at] = region[at]
+    lines = centerlines(np.ascontiguousarray(np.moveaxis(alone, axis, -1)), rng)
+    return np.argwhere(np.moveaxis(lines, -1, axis))
+
+
 @dataclass
 class StepPrompts:
     """Voxels prompted in one step: ``positive`` and ``negative`` (n, 3)."""

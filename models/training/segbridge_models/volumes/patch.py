@@ -17,18 +17,22 @@ from torch.nn import functional
 
 @dataclass(frozen=True)
 class FittedSpacing:
-    """clamp(margin x largest extent in mm / G, minimum, maximum); ``default`` without an object."""
+    """Of a patch of G voxels a side around an object: clamp(margin x largest extent in mm / G,
+    minimum, maximum); around prompts alone ``default``, or less where the volume fits into less.
+    """
 
     minimum: float = 0.75
     maximum: float = 8.0
     default: float = 5.0
     margin: float = 1.3
 
-    def of(self, extent: Optional[float], grid: int) -> float:
-        """Spacing in mm for an object of the given largest extent (mm), or for none."""
-        if extent is None:
-            return self.default
+    def around(self, extent: float, grid: int) -> float:
+        """Spacing in mm for an object of the given largest extent (mm)."""
         return float(np.clip(self.margin * extent / grid, self.minimum, self.maximum))
+
+    def around_prompts(self, volume: float, grid: int) -> float:
+        """Spacing in mm without an object, in a volume of the given largest extent (mm)."""
+        return float(np.clip(volume / grid, self.minimum, self.default))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def frame_around(
     """
     centre, size = extent_mm(mask, case.spacing)
     if rule is not None:
-        fitted = rule.of(float(size.max()), grid)
+        fitted = rule.around(float(size.max()), grid)
         fitted *= float(np.exp(rng.uniform(-0.15, 0.15)))
         if rng.random() < 0.15:
             fitted *= rng.uniform(1.0, 2.0)

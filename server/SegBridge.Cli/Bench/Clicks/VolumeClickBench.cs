@@ -73,7 +73,7 @@ internal sealed class VolumeClickBench
     {
         var spacing = geometry.Spacing;
         var extent = Math.Max(box.Size.I * spacing.I, Math.Max(box.Size.J * spacing.J, box.Size.K * spacing.K));
-        var half = input.Size[0] * PatchSpacing.Of(input, extent) / 2;
+        var half = input.Size[0] * PatchSpacing.Around(input, extent) / 2;
         (int Low, int End) Along(int lower, int upper, double step) =>
             ((int)Math.Floor(((lower + upper) / 2.0) - (half / step)), (int)Math.Ceiling(((lower + upper) / 2.0) + (half / step)));
         var (i, j, k) = (

@@ -2,20 +2,27 @@ using SegBridge.Models.Bundles;
 
 namespace SegBridge.Models.Volumes.Patches;
 
-/// <summary>How large a patch's voxels are.</summary>
+/// <summary>How large a patch's voxels are, in millimetres along every axis.</summary>
 public static class PatchSpacing
 {
-    /// <summary>Millimetres along every axis.</summary>
+    /// <summary>Around an object.</summary>
     /// <param name="input">Of a 3D model: one spacing, or a rule that follows the object.</param>
-    /// <param name="extentMm">
-    /// Largest extent along any axis of what is known of the object, the box and the current mask together; null when
-    /// there is neither.
-    /// </param>
+    /// <param name="extentMm">Largest extent along any axis of what is known of the object: box, current mask and prompts together.</param>
     /// <exception cref="ArgumentException">The model's grid is not of one spacing, or the extent is not a length.</exception>
-    public static double Of(InputGrid input, double? extentMm)
+    public static double Around(InputGrid input, double extentMm) =>
+        Of(input, extentMm, rule => Math.Clamp(rule.Margin * extentMm / input.Size[0], rule.Minimum, rule.Maximum));
+
+    /// <summary>Around prompts alone: there is neither a box nor a mask.</summary>
+    /// <param name="input">As above.</param>
+    /// <param name="volumeMm">Largest extent of the volume, beyond which a patch need not reach.</param>
+    /// <exception cref="ArgumentException">As above.</exception>
+    public static double AroundPrompts(InputGrid input, double volumeMm) =>
+        Of(input, volumeMm, rule => Math.Clamp(volumeMm / input.Size[0], rule.Minimum, rule.Default));
+
+    private static double Of(InputGrid input, double extentMm, Func<FittedSpacing, double> fitted)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (extentMm is not null && !(extentMm >= 0 && double.IsFinite(extentMm.Value)))
+        if (!(extentMm >= 0 && double.IsFinite(extentMm)))
         {
             throw new ArgumentException(FormattableString.Invariant($"an extent is a length in millimetres, got {extentMm}"), nameof(extentMm));
         }
@@ -27,9 +34,6 @@ public static class PatchSpacing
                 : throw new ArgumentException("the model's grid has not the same spacing along all axes", nameof(input));
         }
 
-        var rule = input.Fitted ?? throw new ArgumentException("the model's grid has no spacing: it works on slices", nameof(input));
-        return extentMm is { } extent
-            ? Math.Clamp(rule.Margin * extent / input.Size[0], rule.Minimum, rule.Maximum)
-            : rule.Default;
+        return fitted(input.Fitted ?? throw new ArgumentException("the model's grid has no spacing: it works on slices", nameof(input)));
     }
 }
