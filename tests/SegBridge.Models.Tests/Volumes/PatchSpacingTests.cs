@@ -17,9 +17,9 @@ public sealed class PatchSpacingTests
 
     [Theory]
     [InlineData(500, 3)]
-    [InlineData(128, 2)]
+    [InlineData(128, 2.6)]
     [InlineData(30, 0.75)]
-    public void Around_prompts_alone_it_reaches_no_further_than_the_volume(double volumeMm, double spacing) =>
+    public void Around_prompts_alone_it_is_no_wider_than_around_the_whole_volume(double volumeMm, double spacing) =>
         Assert.Equal(spacing, PatchSpacing.AroundPrompts(Fitted, volumeMm), 1e-12);
 
     [Fact]

@@ -61,7 +61,7 @@ def test_spacing_follows_the_object_within_its_limits():
     assert rule.around(5.0, 48) == 0.75
     assert rule.around(5000.0, 48) == 8.0
     assert rule.around_prompts(500.0, 48) == 4.0
-    assert rule.around_prompts(96.0, 48) == 2.0
+    assert rule.around_prompts(96.0, 48) == pytest.approx(2.6)
     assert rule.around_prompts(10.0, 48) == 0.75
 
 

@@ -39,7 +39,7 @@ def write_card(
   box enter the dense prompt and the refiner as maps. {size:,} bytes, float16 kernels.
 - Patch: isotropic, {spacing.margin} times the largest extent of box and mask so far
   ({spacing.minimum} to {spacing.maximum} mm a voxel); without either {spacing.default} mm, or less
-  where the whole volume fits into less.
+  where the whole volume, taken for the object, needs less.
 - Licence of the weights: {manifest["licence"]}.
 - Trained for {provenance["trainingMinutes"]:.0f} minutes on one CPU core: {provenance["steps"]:,}
   optimiser steps over {examples:,} examples; training code at commit `{provenance["commit"]}`;

@@ -18,7 +18,8 @@ from torch.nn import functional
 @dataclass(frozen=True)
 class FittedSpacing:
     """Of a patch of G voxels a side around an object: clamp(margin x largest extent in mm / G,
-    minimum, maximum); around prompts alone ``default``, or less where the volume fits into less.
+    minimum, maximum); around prompts alone ``default``, or less where the whole volume, taken for
+    the object, needs less.
     """
 
     minimum: float = 0.75
@@ -32,7 +33,7 @@ class FittedSpacing:
 
     def around_prompts(self, volume: float, grid: int) -> float:
         """Spacing in mm without an object, in a volume of the given largest extent (mm)."""
-        return float(np.clip(volume / grid, self.minimum, self.default))
+        return float(np.clip(self.margin * volume / grid, self.minimum, self.default))
 
 
 @dataclass(frozen=True)

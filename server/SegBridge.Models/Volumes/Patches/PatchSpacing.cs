@@ -12,12 +12,12 @@ public static class PatchSpacing
     public static double Around(InputGrid input, double extentMm) =>
         Of(input, extentMm, rule => Math.Clamp(rule.Margin * extentMm / input.Size[0], rule.Minimum, rule.Maximum));
 
-    /// <summary>Around prompts alone: there is neither a box nor a mask.</summary>
+    /// <summary>Around prompts alone: there is neither a box nor a mask, and the object may be as large as the volume.</summary>
     /// <param name="input">As above.</param>
-    /// <param name="volumeMm">Largest extent of the volume, beyond which a patch need not reach.</param>
+    /// <param name="volumeMm">Largest extent of the volume along any axis.</param>
     /// <exception cref="ArgumentException">As above.</exception>
     public static double AroundPrompts(InputGrid input, double volumeMm) =>
-        Of(input, volumeMm, rule => Math.Clamp(volumeMm / input.Size[0], rule.Minimum, rule.Default));
+        Of(input, volumeMm, rule => Math.Clamp(rule.Margin * volumeMm / input.Size[0], rule.Minimum, rule.Default));
 
     private static double Of(InputGrid input, double extentMm, Func<FittedSpacing, double> fitted)
     {
