@@ -13,7 +13,7 @@ from .labelmaps import box_of, empty_labelmap, image_to_world, voxels_of
 from .segment_grid import SegmentGrid
 
 # Written at once, on the main thread: a few milliseconds.
-_SLAB_VOXELS = 2 << 20
+_SLAB_VOXELS = 1 << 20
 
 
 def slabs_of(box: VoxelBox) -> Iterator[VoxelBox]:
