@@ -21,6 +21,7 @@ public sealed class EvaluationRunTests : IDisposable
         Assert.All(steps, step => Assert.True(step is { Split: "validation", Dice: > 0.3 and <= 1, BytesUp: > 0, ServerMs: > 0 }, step.ToString()));
         // Bricks travel with the first step only.
         Assert.True(steps[1].BytesUp < steps[0].BytesUp);
+        Assert.True(steps[1] is { Hd95: < 12, Nsd: > 0.7 }, steps[1].ToString());
         Assert.All(
             steps.Where(step => step.Step == 3),
             step => Assert.True(step is { Dice: > 0.7, Hd95: < 12, Nsd: > 0.7 }, step.ToString()));
