@@ -117,6 +117,35 @@ def test_a_label_that_the_layer_cannot_hold_gets_a_layer_that_can(writer, add):
     np.testing.assert_array_equal(writer.read(two), block((3, 10, 3), (6, 12, 6)))
 
 
+def test_a_segment_that_would_take_voxels_of_another_gets_a_layer_of_its_own_bit_by_bit(writer, add, monkeypatch):
+    one, two = add("One"), add("Two")
+    list(steps(writer, one, block((0, 0, 0), (9, 9, 6))))
+    list(steps(writer, two, block((12, 0, 0), (15, 9, 6))))
+    segmentation = writer.node.GetSegmentation()
+    shared = writer.node.GetBinaryLabelmapInternalRepresentation(one)
+    assert shared is writer.node.GetBinaryLabelmapInternalRepresentation(two)
+    monkeypatch.setattr(type(segmentation), "SeparateSegmentLabelmap", lambda *_: pytest.fail("all at once"))
+    slabs = steps(writer, two, block((5, 5, 2), (15, 15, 9)))
+    for _slab in range(3):
+        next(slabs)
+    list(steps(writer, one, block((0, 0, 0), (9, 9, 5))))
+    assert len(list(slabs)) > 8
+    assert not segmentation.IsSharedBinaryLabelmap(two)
+    np.testing.assert_array_equal(writer.read(one), block((0, 0, 0), (9, 9, 5)))
+    np.testing.assert_array_equal(writer.read(two), block((5, 5, 2), (15, 15, 9)))
+    # A label that is left behind would belong to the next segment.
+    assert set(np.unique(voxels_of(shared))) == {0, segmentation.GetSegment(one).GetLabelValue()}
+    assert not writer.read(add("Three")).any()
+
+
+def test_voxels_of_no_segment_in_a_layer_are_written_over(writer, add):
+    one = add()
+    list(steps(writer, one, block((0, 0, 0), (9, 9, 9))))
+    voxels_of(writer.node.GetBinaryLabelmapInternalRepresentation(one))[3:6, 2:4, 2:4] = 7
+    list(steps(writer, one, block((1, 1, 1), (9, 9, 9))))
+    np.testing.assert_array_equal(writer.read(one), block((1, 1, 1), (9, 9, 9)))
+
+
 def test_a_segment_that_is_put_back_or_removed_between_two_slabs_stays_so(writer, add):
     one, two, name = add("One"), add("Two"), slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
     before = block((1, 1, 1), (4, 4, 4))

@@ -1,6 +1,8 @@
 """To which servers image data may go."""
 from __future__ import annotations
 
+from typing import Dict
+
 from slicer.i18n import tr as _
 
 from .local_server import LocalServer
@@ -15,12 +17,18 @@ class Consent:
 
     def __init__(self, settings: Settings, local_server: LocalServer) -> None:
         self._settings, self._local_server = settings, local_server
+        # Asked for with every prompt: settings are slow to read.
+        self._given: Dict[str, bool] = {}
 
     def given(self, address: str) -> bool:
-        return bool(address) and self._settings.consent(self._place(address))
+        place = self._place(address)
+        if address and place not in self._given:
+            self._given[place] = self._settings.consent(place)
+        return self._given.get(place, False)
 
     def set(self, address: str, given: bool) -> None:
         if address:
+            self._given[self._place(address)] = given
             self._settings.set_consent(self._place(address), given)
 
     def question(self, address: str) -> str:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, Optional
 
 import numpy as np
@@ -76,7 +77,7 @@ class Prompting:
             return None
         if self._slice_node is not None:
             return self.seen_slice
-        index = int(np.floor(np.median(ijk[:, 2]) + 0.5))
+        index = int(np.floor(median(ijk[:, 2].tolist()) + 0.5))
         if not 0 <= index < self._frame.size[2]:
             raise _outside()
         return grid_slice("k", index)

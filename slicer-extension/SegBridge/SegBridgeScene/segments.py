@@ -137,6 +137,7 @@ class SegmentWriter:
     def _write_slabs(self, segment_id: str, box: VoxelBox, voxels: np.ndarray) -> Iterator[bool]:
         writer = SlabWriter(self.grid, segment_id)
         # For the whole mask at once; then again for each slab, because other tools cut layers to what they hold.
+        yield from (True for _step in writer.stand_apart(box, voxels))
         yield from (True for _step in writer.make_room(box, voxels))
         for slab in slabs_of(box):
             wanted = voxels[slab.seen_from(box.lower).slices]

@@ -1,7 +1,7 @@
 """A mask into the layer that keeps a segment, on the layer's own grid."""
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Any, Generator, Iterator, List, Tuple
 
 import numpy as np
 import slicer
@@ -18,6 +18,8 @@ _SLAB_VOXELS = 1 << 20
 
 def slabs_of(box: VoxelBox) -> Iterator[VoxelBox]:
     """A box cut across k."""
+    if box.is_empty:
+        return
     (i, j, first), (i_end, j_end, end) = box.lower, box.upper
     planes = max(1, _SLAB_VOXELS // ((i_end - i) * (j_end - j)))
     for k in range(first, end, planes):
@@ -37,43 +39,96 @@ class SlabWriter:
     def make_room(self, box: VoxelBox, wanted: np.ndarray) -> Iterator[None]:
         """Has the layer reach as far as a mask (bool, (k, j, i), in a box) does, a slab at each step."""
         filled = bounding_box(wanted).shifted(box.lower)
-        reach, label = self._reach, self._segment.GetLabelValue()
-        there = self._grid.labelmap(self._segment_id)
-        kind = np.promote_types(np.uint8 if there is None else voxels_of(there).dtype, np.min_scalar_type(label))
-        if filled.is_empty or (reach.common(filled) == filled and kind == voxels_of(there).dtype):
+        if not filled.is_empty and not self._holds(filled):
+            yield from self._renew(filled, alone=False)
+
+    def stand_apart(self, box: VoxelBox, wanted: np.ndarray) -> Iterator[None]:
+        """Gives the segment a layer of its own, a slab at each step, where a mask would take voxels from others of its layer.
+
+        Slicer's own SeparateSegmentLabelmap() does it in one go, which holds the main thread up.
+        """
+        if not self._is_shared:
             return
-        whole, layer = VoxelBox.around([reach, filled]), self._layer
+        for slab in slabs_of(box.common(self._reach)):
+            part, voxels = self._seen(slab)
+            if part.is_empty:
+                continue
+            taken = np.logical_and(voxels, wanted[part.seen_from(box.lower).slices])
+            if np.logical_and(taken, voxels != self._label).any():
+                yield from self._renew(bounding_box(wanted).shifted(box.lower), alone=True)
+                return
+            yield
+
+    def _holds(self, filled: VoxelBox) -> bool:
+        """Whether the layer has all voxels of a box, and room for the segment's label in each."""
+        there = self._grid.labelmap(self._segment_id)
+        return there is not None and box_of(there).common(filled) == filled and voxels_of(there).dtype == self._kind
+
+    @property
+    def _kind(self) -> np.dtype:
+        """Type of voxels that holds the layer's labels and the segment's."""
+        there = self._grid.labelmap(self._segment_id)
+        return np.promote_types(np.uint8 if there is None else voxels_of(there).dtype, np.min_scalar_type(self._label))
+
+    def _renew(self, filled: VoxelBox, alone: bool) -> Iterator[None]:
+        """Puts a layer that reaches as far as ``filled`` in the place of this one: for all who share it, or ``alone``."""
+        layer, label, there = self._layer, self._label, self._grid.labelmap(self._segment_id)
+        changed = layer.GetMTime() if layer is not None else 0
         # The numbers of the segment's own grid: where they differ from the volume's in the last digit only, Slicer would
         # resample the segment.
-        larger = empty_labelmap(whole, image_to_world(self._grid.of(self._segment_id) if there is None else there))
-        larger.AllocateScalars(numpy_support.get_vtk_array_type(kind), 1)
-        changed = layer.GetMTime() if layer is not None else 0
+        place = image_to_world(self._grid.of(self._segment_id) if there is None else there)
+        own = (yield from self._own_box()) if alone else self._reach
+        whole = VoxelBox.around([own, filled])
+        new = empty_labelmap(whole, place)
+        new.AllocateScalars(numpy_support.get_vtk_array_type(self._kind), 1)
         for slab in slabs_of(whole):
-            voxels, part = voxels_of(larger)[slab.seen_from(whole.lower).slices], slab.common(reach)
+            voxels, (part, before) = voxels_of(new)[slab.seen_from(whole.lower).slices], self._seen(slab.common(own))
             voxels[...] = 0
             if not part.is_empty:
-                voxels[part.seen_from(slab.lower).slices] = voxels_of(there)[part.seen_from(reach.lower).slices]
+                np.copyto(voxels[part.seen_from(slab.lower).slices], before, where=before == label if alone else True)
             yield
-        if layer is not None and layer.GetMTime() != changed:
-            # Other tools have edited it meanwhile.
-            yield from self.make_room(box, wanted)
-            return
+            if self._layer is not layer or (layer is not None and layer.GetMTime() != changed):
+                # Other tools have edited it meanwhile.
+                yield from self._renew(filled, alone)
+                return
         name = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
-        for sharing in map(self._segmentation.GetSegment, self._segmentation.GetSegmentIDs()):
-            if sharing.GetRepresentation(name) is layer:
-                sharing.AddRepresentation(name, larger)
+        leaving = [self._segment] if alone else [
+            segment for segment in map(self._segmentation.GetSegment, self._segmentation.GetSegmentIDs())
+            if segment.GetRepresentation(name) is layer]
+        for segment in leaving:
+            segment.AddRepresentation(name, new)
+        if alone:
+            # At once: a label that no segment has may be given to the next one.
+            for slab in slabs_of(own):
+                voxels = voxels_of(layer)[slab.seen_from(box_of(layer).lower).slices]
+                np.copyto(voxels, 0, where=voxels == label)
+            layer.Modified()
+
+    def _own_box(self) -> Generator[None, None, VoxelBox]:
+        """The box of the segment's voxels in its layer."""
+        boxes: List[VoxelBox] = []
+        for slab in slabs_of(self._reach):
+            part, voxels = self._seen(slab)
+            boxes.append(bounding_box(voxels == self._label).shifted(part.lower))
+            yield
+        return VoxelBox.around(boxes)
+
+    def _seen(self, box: VoxelBox) -> Tuple[VoxelBox, np.ndarray]:
+        """As much of a box as the layer reaches now, and a view on its voxels."""
+        part = box.common(self._reach)
+        return part, voxels_of(self._layer)[part.seen_from(self._reach.lower).slices]
 
     def write(self, box: VoxelBox, wanted: np.ndarray) -> None:
         """Makes the segment equal to ``wanted`` (bool, (k, j, i)) in a box, as far as the layer reaches."""
-        layer, reach, label = self._layer, self._reach, self._segment.GetLabelValue()
-        part = box.common(reach)
+        layer, label = self._layer, self._label
+        part, voxels = self._seen(box)
         if part.is_empty:
             return
-        voxels, inside = voxels_of(layer)[part.seen_from(reach.lower).slices], wanted[part.seen_from(box.lower).slices]
+        inside = wanted[part.seen_from(box.lower).slices]
         there = voxels == label
         gone, new = np.greater(there, inside), np.greater(inside, there)
-        if np.logical_and(voxels, new).any():
-            # Nothing is taken from the other segments of the layer.
+        if self._is_shared and np.logical_and(voxels, new).any():
+            # Nothing is taken from other segments, which have just come there.
             self._segmentation.SeparateSegmentLabelmap(self._segment_id)
             self.write(box, wanted)
         elif gone.any() or new.any():
@@ -83,8 +138,16 @@ class SlabWriter:
             self._segment.Modified()
 
     @property
+    def _is_shared(self) -> bool:
+        return self._segmentation.IsSharedBinaryLabelmap(self._segment_id)
+
+    @property
     def _segment(self) -> Any:
         return self._segmentation.GetSegment(self._segment_id)
+
+    @property
+    def _label(self) -> int:
+        return self._segment.GetLabelValue()
 
     @property
     def _layer(self) -> Any:

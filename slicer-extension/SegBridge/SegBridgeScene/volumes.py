@@ -40,9 +40,11 @@ def check_volume(volume_node: Any) -> None:
 def display_window(volume_node: Any) -> Optional[Tuple[float, float]]:
     """Lower and upper value of the window that the user looks through; None without one."""
     display = volume_node.GetScalarVolumeDisplayNode()
-    if display is None or display.GetWindow() <= 0:
+    window = display.GetWindow() if display is not None else 0.0
+    if window <= 0:
         return None
-    return display.GetLevel() - display.GetWindow() / 2, display.GetLevel() + display.GetWindow() / 2
+    level = display.GetLevel()
+    return level - window / 2, level + window / 2
 
 
 def voxel_mark(volume_node: Any) -> Tuple[Any, ...]:

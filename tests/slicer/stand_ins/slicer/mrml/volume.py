@@ -25,8 +25,8 @@ class vtkMRMLScalarVolumeDisplayNode(vtkMRMLVolumeDisplayNode):
         self._window, self._level = 256.0, 128.0
 
     def _follow(self) -> None:
-        volume = self.GetVolumeNode()
-        if self.GetAutoWindowLevel() and volume is not None and volume.GetImageData() is not None:
+        volume = self.GetVolumeNode() if self.GetAutoWindowLevel() else None
+        if volume is not None and volume.GetImageData() is not None:
             low, high = np.percentile(vtk_to_numpy(volume.GetImageData().GetPointData().GetScalars()), (0.1, 99.9))
             self._window, self._level = max(float(high - low), 1.0), float(high + low) / 2
 
