@@ -38,7 +38,7 @@ MIDDLE = (256, 256, 150)
 # Every other click comes after a pause of up to so long, in which the client sends bricks ahead; the others come at once.
 LONGEST_PAUSE_S = 0.3
 # About a millisecond of Python.
-FIXED_TURNS = 12_000
+FIXED_TURNS = 40_000
 
 
 def made_volume() -> np.ndarray:
