@@ -32,6 +32,23 @@ def swap_ras_lps(points: Any) -> np.ndarray:
     return values
 
 
+def inverse(matrix: np.ndarray) -> np.ndarray:
+    """Inverse of an affine 4 x 4 matrix, by its cofactors.
+
+    Not by numpy: its LAPACK wakes threads even for this, which takes milliseconds on a machine that is busy.
+    """
+    (a, b, c, x), (d, e, f, y), (g, h, i, z) = matrix[:3].tolist()
+    cofactors = np.array(((e * i - f * h, c * h - b * i, b * f - c * e), (f * g - d * i, a * i - c * g, c * d - a * f),
+                          (d * h - e * g, b * g - a * h, a * e - b * d)))
+    determinant = float(a * cofactors[0, 0] + b * cofactors[1, 0] + c * cofactors[2, 0])
+    if determinant == 0 or not math.isfinite(determinant):
+        raise GeometryError(f"a matrix that flattens space has no inverse, its determinant is {determinant}")
+    result = np.eye(4)
+    result[:3, :3] = cofactors / determinant
+    result[:3, 3] = -result[:3, :3] @ (x, y, z)
+    return result
+
+
 def _finite_triple(name: str, values: Any) -> Triple:
     try:
         triple = tuple(float(value) for value in values)
@@ -182,8 +199,8 @@ class VolumeGeometry:
 
     def to_ijk(self, lps: Any) -> np.ndarray:
         """LPS millimetres (..., 3) to continuous voxel indices."""
-        matrix = self.ijk_to_lps
-        return (np.asarray(lps, dtype=np.float64) - matrix[:3, 3]) @ np.linalg.inv(matrix[:3, :3]).T
+        matrix = inverse(self.ijk_to_lps)
+        return np.asarray(lps, dtype=np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
 
     @staticmethod
     def from_direction(

@@ -12,6 +12,7 @@ from typing import Any, Tuple
 import numpy as np
 import slicer
 import vtk
+from SegBridgeLib.geometry import inverse
 from slicer.i18n import tr as _
 
 from .problems import SceneProblem
@@ -80,11 +81,11 @@ class VolumeFrame:
 
     def world_to_volume(self, ras: Any) -> np.ndarray:
         """World RAS points (n, 3) into the volume frame."""
-        return apply(np.linalg.inv(self.to_world), ras)
+        return apply(inverse(self.to_world), ras)
 
     def world_to_ijk(self, ras: Any) -> np.ndarray:
         """World RAS points (n, 3) to continuous voxel indices."""
-        return apply(np.linalg.inv(self.to_world @ self.ijk_to_ras), ras)
+        return apply(inverse(self.to_world @ self.ijk_to_ras), ras)
 
     def ijk_to_world(self, ijk: Any) -> np.ndarray:
         return apply(self.to_world @ self.ijk_to_ras, ijk)

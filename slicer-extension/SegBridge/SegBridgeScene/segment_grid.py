@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import slicer
 from SegBridgeLib import VoxelBox
+from SegBridgeLib.geometry import inverse
 
 from .frames import ijk_to_ras_of, matrix_to_world
 from .labelmaps import box_of, empty_labelmap, image_to_world
@@ -31,7 +32,7 @@ class SegmentGrid:
         """4 x 4 from voxel indices of the volume to the segmentation's own frame."""
         if self.node.GetParentTransformNode() is self._volume.GetParentTransformNode():
             return self.ijk_to_ras
-        return np.linalg.inv(matrix_to_world(self.node)) @ matrix_to_world(self._volume) @ self.ijk_to_ras
+        return inverse(matrix_to_world(self.node)) @ matrix_to_world(self._volume) @ self.ijk_to_ras
 
     @property
     def reference(self) -> str:

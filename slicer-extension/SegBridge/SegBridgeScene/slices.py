@@ -7,6 +7,7 @@ from typing import Any, Optional, Tuple, Union
 import numpy as np
 import slicer
 from SegBridgeLib import contract, swap_ras_lps
+from SegBridgeLib.geometry import inverse
 from slicer.i18n import tr as _
 
 from .frames import VolumeFrame, apply
@@ -54,7 +55,7 @@ def slice_of_view(slice_node: Any, frame: VolumeFrame, shift_mm: float = 0.0) ->
 
 
 def _direction(frame: VolumeFrame, world: np.ndarray) -> np.ndarray:
-    inner = np.linalg.inv(frame.to_world)[:3, :3] @ world
+    inner = inverse(frame.to_world)[:3, :3] @ world
     return inner / np.linalg.norm(inner)
 
 

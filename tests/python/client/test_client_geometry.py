@@ -4,7 +4,7 @@ import pytest
 
 from SegBridgeLib import GeometryError, PromptError, VolumeGeometry, VoxelBox, prompts, swap_ras_lps
 from SegBridgeLib.contract import Axis, GridSlice, Polarity, Prompt
-from SegBridgeLib.geometry import plane_message
+from SegBridgeLib.geometry import inverse, plane_message
 from SegBridgeLib.masks import decode_region
 
 
@@ -32,6 +32,19 @@ def test_voxel_indices_and_world_points_convert_both_ways(seed):
             for axis in range(3))
         assert np.allclose(lps[n], by_formula, atol=1e-9)
     assert np.allclose(geometry.to_ijk(lps), ijk, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_affine_times_its_inverse_is_the_identity(seed):
+    matrix = random_geometry(seed).ijk_to_lps
+    np.testing.assert_allclose(inverse(matrix), np.linalg.inv(matrix), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(inverse(matrix) @ matrix, np.eye(4), atol=1e-9)
+
+
+@pytest.mark.parametrize("scales", ((1.0, 0.0, 1.0), (1.0, float("nan"), 1.0)))
+def test_a_matrix_that_flattens_space_is_refused(scales):
+    with pytest.raises(GeometryError, match="has no inverse"):
+        inverse(np.diag((*scales, 1.0)))
 
 
 @pytest.mark.parametrize("seed", range(40))
