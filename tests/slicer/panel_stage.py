@@ -226,8 +226,8 @@ def states() -> Dict[str, Dict[str, Any]]:
                 "prompt-kind")),
         "out-of-memory": dict(
             working, message=Message(
-                Severity.ERROR, "The server has not enough memory for this volume: 9.4 GB are needed, 4 GB are free.",
-                "out-of-memory")),
+                Severity.ERROR, "The server has not enough memory: crop the volume, or close other sessions (9.4 GB are needed, "
+                "4 GB are free).", "out-of-memory")),
     }
 
 

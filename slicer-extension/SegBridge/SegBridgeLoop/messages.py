@@ -81,7 +81,8 @@ _TEXTS: Tuple[Tuple[tuple, str, Callable[[], str]], ...] = (
 def _limit(problem: LimitExceeded) -> Message:
     words = problem.message.lower()
     if "memory" in words or "bytes" in words or " gb" in words or " mb" in words:
-        return error("out-of-memory", _("The server has not enough memory for this volume: {reason}.").format(reason=_words(problem)))
+        return error("out-of-memory", _("The server has not enough memory: crop the volume, or close other sessions ({reason}).").format(
+            reason=_words(problem)))
     if "session" in words:
         return error("server-full", _("The server has no free place: it is tried again by itself; close other sessions ({reason}).").format(
             reason=_words(problem)))
