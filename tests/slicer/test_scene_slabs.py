@@ -130,7 +130,7 @@ def test_a_segment_that_would_take_voxels_of_another_gets_a_layer_of_its_own_bit
         next(slabs)
     list(steps(writer, one, block((0, 0, 0), (9, 9, 5))))
     assert len(list(slabs)) > 8
-    assert not segmentation.IsSharedBinaryLabelmap(two)
+    assert writer.node.GetBinaryLabelmapInternalRepresentation(two) is not shared
     np.testing.assert_array_equal(writer.read(one), block((0, 0, 0), (9, 9, 5)))
     np.testing.assert_array_equal(writer.read(two), block((5, 5, 2), (15, 15, 9)))
     # A label that is left behind would belong to the next segment.

@@ -26,6 +26,10 @@ def slabs_of(box: VoxelBox) -> Iterator[VoxelBox]:
         yield VoxelBox((i, j, k), (i_end, j_end, min(k + planes, end)))
 
 
+def _labelmap_name() -> str:
+    return slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
+
+
 class SlabWriter:
     """Of one segment. Only voxels that differ are touched, and those of other segments never.
 
@@ -47,7 +51,7 @@ class SlabWriter:
 
         Slicer's own SeparateSegmentLabelmap() does it in one go, which holds the main thread up.
         """
-        if not self._is_shared:
+        if len(self._sharing) == 1:
             return
         for slab in slabs_of(box.common(self._reach)):
             part, voxels = self._seen(slab)
@@ -91,12 +95,10 @@ class SlabWriter:
                 # Other tools have edited it meanwhile.
                 yield from self._renew(filled, alone)
                 return
-        name = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
-        leaving = [self._segment] if alone else [
-            segment for segment in map(self._segmentation.GetSegment, self._segmentation.GetSegmentIDs())
-            if segment.GetRepresentation(name) is layer]
-        for segment in leaving:
-            segment.AddRepresentation(name, new)
+        # Together: each of them is told of, and shown anew, at once.
+        with slicer.util.NodeModify(self._grid.node):
+            for segment in [self._segment] if alone else self._sharing:
+                segment.AddRepresentation(_labelmap_name(), new)
         if alone:
             # At once: a label that no segment has may be given to the next one.
             for slab in slabs_of(own):
@@ -127,7 +129,7 @@ class SlabWriter:
         inside = wanted[part.seen_from(box.lower).slices]
         there = voxels == label
         gone, new = np.greater(there, inside), np.greater(inside, there)
-        if self._is_shared and np.logical_and(voxels, new).any():
+        if len(self._sharing) > 1 and np.logical_and(voxels, new).any():
             # Nothing is taken from other segments, which have just come there.
             self._segmentation.SeparateSegmentLabelmap(self._segment_id)
             self.write(box, wanted)
@@ -138,8 +140,10 @@ class SlabWriter:
             self._segment.Modified()
 
     @property
-    def _is_shared(self) -> bool:
-        return self._segmentation.IsSharedBinaryLabelmap(self._segment_id)
+    def _sharing(self) -> List[Any]:
+        """The segments of the layer, this one too. Slicer's own IsSharedBinaryLabelmap() tells the contrary of its name."""
+        layer, segments = self._layer, map(self._segmentation.GetSegment, self._segmentation.GetSegmentIDs())
+        return [segment for segment in segments if segment.GetRepresentation(_labelmap_name()) is layer]
 
     @property
     def _segment(self) -> Any:

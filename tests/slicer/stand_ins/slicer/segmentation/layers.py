@@ -41,7 +41,8 @@ class Layers:
         return tuple(segmentId for segmentId, segment in self._segments.items() if segment.GetRepresentation(LABELMAP) is data)
 
     def IsSharedBinaryLabelmap(self, segmentId: str) -> bool:
-        return len(self._sharing(segmentId)) > 0
+        """As in the real one, in all versions: True for a segment that has its layer for itself."""
+        return not self._sharing(segmentId)
 
     def _sharing(self, segmentId: str) -> List[str]:
         """Other segments in the same layer."""
