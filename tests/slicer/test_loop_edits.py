@@ -4,6 +4,7 @@ import pytest
 import slicer
 from loop_stage import Case, linear, matrix_of, rotation, working
 from SegBridgeLib import VoxelBox
+from SegBridgeLib.masks import bounding_box
 from SegBridgeLoop.logic import SegBridgeLogic
 from SegBridgeScene.labelmaps import labelmap_of, resampled
 
@@ -178,6 +179,27 @@ def test_propagation_and_its_undo_leave_what_was_drawn_by_hand(loop, case):
     assert (with_paint & ~first).sum() == 2
     done(loop, loop.addPoint, case.ras((i, j, k)))
     assert loop.history[-1].text == "edit, point +" and case.mask(loop)[added]
+
+
+def test_what_is_drawn_while_a_step_is_done_stays_and_goes_along_with_the_next_prompt(loop, case):
+    i, j, k = case.middle
+    done(loop, loop.addPoint, case.ras(case.middle))
+    first = case.mask(loop)
+    done(loop, loop.addScribble, case.row(k)[::3], 1.5)
+    second = case.mask(loop)
+    box = bounding_box(first != second)
+    done(loop, loop.undo)
+    within = np.zeros_like(first)
+    within[box.slices] = True
+    added, erased = (tuple(np.argwhere(within & where)[0]) for where in (~first & ~second, first & second))
+    loop.addScribble(case.row(k)[::3], 1.5)
+    paint(loop, case, [added], [erased])
+    loop.wait()
+    second[added], second[erased] = True, False
+    np.testing.assert_array_equal(case.mask(loop), second)
+    done(loop, loop.addPoint, case.ras((i, j, k + 3)))
+    assert loop.history[-1].text == "edit, point +"
+    assert case.mask(loop)[added] and not case.mask(loop)[erased]
 
 
 def test_what_was_drawn_stays_where_a_step_says_the_same(loop, case):

@@ -11,6 +11,8 @@ import silent_errors
 import slicer
 import slicer_facts
 import vtk
+from loop_stage import events_of
+from SegBridgeScene.labelmaps import voxels_of
 from slicer.mrml.registry import node_classes
 
 CLASSES = sorted({name: value for name, value in [*vars(slicer).items(), *node_classes().items()]
@@ -290,11 +292,29 @@ def test_a_present_closed_surface_is_made_anew_with_every_write(segmentation, vo
     segmentation.CreateClosedSurfaceRepresentation()
     surface = vtk.vtkPolyData()
     assert segmentation.GetClosedSurfaceRepresentation(one, surface) and surface.GetNumberOfPoints() > 20
-    slicer.util.updateSegmentBinaryLabelmapFromArray(mask((1, 1, 1), (2, 4, 3)), segmentation, one, volume)
+    logic, part = slicer.vtkSlicerSegmentationsModuleLogic, slicer.vtkOrientedImageData()
+    part.DeepCopy(segmentation.GetBinaryLabelmapInternalRepresentation(one))
+    voxels_of(part)[...] = mask((1, 1, 1), (2, 4, 3))
+    assert logic.SetBinaryLabelmapToSegment(part, segmentation, one, logic.MODE_REPLACE)
     assert segmentation.GetSegmentation()._surfaceConversions == 2
-    segmentation.RemoveClosedSurfaceRepresentation()
+    # Whole segments that are put in its place are without one.
     slicer.util.updateSegmentBinaryLabelmapFromArray(mask((1, 1, 1), (3, 4, 3)), segmentation, one, volume)
-    assert segmentation.GetSegmentation()._surfaceConversions == 2
+    assert segmentation.GetSegmentation()._surfaceConversions == 2 and not segmentation.GetSegmentation().ContainsRepresentation("Closed surface")
+
+
+def test_a_layer_counts_as_shared_where_it_is_not_as_in_the_real_one(segmentation):
+    inner = segmentation.GetSegmentation()
+    one = inner.AddEmptySegment()
+    assert inner.IsSharedBinaryLabelmap(one)
+    two = inner.AddEmptySegment()
+    assert not inner.IsSharedBinaryLabelmap(one) and not inner.IsSharedBinaryLabelmap(two)
+
+
+def test_a_label_map_that_says_that_it_changed_tells_of_representations_whether_there_were_some_or_not(segmentation):
+    inner = segmentation.GetSegmentation()
+    layer = segmentation.GetBinaryLabelmapInternalRepresentation(inner.AddEmptySegment())
+    assert events_of(inner, inner.ContainedRepresentationNamesModified, layer.Modified) == 1
+    assert events_of(inner, inner.SourceRepresentationModified, layer.Modified) == 1
 
 
 def test_tags_are_read_through_a_reference(segmentation):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 from SegBridgeLib import Session, VoxelBox
@@ -17,6 +18,8 @@ class MaskPart:
     voxels: np.ndarray
     # Drawn over what the session has, inside of the box and outside.
     edits: Edits = ()
+    # As the user saw it when the step was asked for: what differs by now was drawn meanwhile. None: that does not count.
+    before: Optional[np.ndarray] = None
 
     @staticmethod
     def of(session: Session, server_id: str, box: VoxelBox, edits: Edits = ()) -> "MaskPart":

@@ -164,9 +164,11 @@ class SegmentSteps:
             if late:
                 written(milliseconds)
 
+        # What other tools drew while the step was done stays, and goes along with the next prompt.
+        before = changed.before if segment_id in segments.edited else None
         try:
-            segments.masks.put(
-                writer.write(segment_id, changed.box, changed.voxels, lambda: drawn_over(session.mask(server_id), changed.edits)), ended)
+            segments.masks.put(writer.write(
+                segment_id, changed.box, changed.voxels, lambda: drawn_over(session.mask(server_id), changed.edits), before), ended)
         except (SceneProblem, RuntimeError) as problem:
             ended(0.0, False, problem)
         late = True

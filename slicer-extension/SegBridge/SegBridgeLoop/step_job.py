@@ -1,7 +1,7 @@
 """One step beside the main thread: the request out, the mask in, and what the panel shows of it."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, List, Optional, Tuple
 
 import numpy as np
@@ -47,10 +47,20 @@ def do_step(
         request.edit = Edit.of(seen, session.mask(request.server_id))
         if request.edit is not None:
             prompts.insert(0, contract.Prompt(mask=contract.MaskPrompt(request.edit.seen)))
+    changed, before = VoxelBox.around([]), np.zeros((0, 0, 0), dtype=bool)
+
+    def heard(event: contract.PredictEvent) -> None:
+        nonlocal changed, before
+        if event.result is not None and event.result.changed is not None:
+            # Not yet in the session's mask.
+            changed = VoxelBox.from_message(event.result.changed.box)
+            before = session.mask(request.server_id)[changed.slices].copy()
+        on_event(event)
+
     try:
         running = session.prepare(
             request.server_id, prompts, request.plane.where if request.plane is not None else None, model=request.model_id,
-            task=request.task_id, window=request.window, return_candidates=True, on_event=on_event, request_id=request.request_id)
+            task=request.task_id, window=request.window, return_candidates=True, on_event=heard, request_id=request.request_id)
         running.sent, request.running = request.sent, running
         if request.cancelled.is_set():
             running.cancel()
@@ -60,7 +70,12 @@ def do_step(
         request.sent.set()
     # Where the model has taken back what the user drew, nothing has changed for the server.
     shown = step.changed if request.edit is None else VoxelBox.around([step.changed, request.edit.box])
-    return StepDone(step, MaskPart.of(session, request.server_id, shown), _proposals(step, picture))
+    part = MaskPart.of(session, request.server_id, shown)
+    seen_before = part.voxels.copy()
+    seen_before[changed.seen_from(shown.lower).slices] = before
+    if request.edit is not None:
+        request.edit.put_into(seen_before, shown)
+    return StepDone(step, replace(part, before=seen_before), _proposals(step, picture))
 
 
 def _proposals(step: Step, picture: Picture) -> Proposals:

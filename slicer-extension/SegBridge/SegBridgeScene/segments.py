@@ -79,11 +79,14 @@ class SegmentWriter:
             with self._own_change():
                 _fit(segmentation_node, volume_node)
 
-    def write(self, segment_id: str, box: VoxelBox, voxels: np.ndarray, whole: Callable[[], np.ndarray]) -> Iterator[bool]:
+    def write(
+        self, segment_id: str, box: VoxelBox, voxels: np.ndarray, whole: Callable[[], np.ndarray], before: Optional[np.ndarray] = None,
+    ) -> Iterator[bool]:
         """Makes a segment equal to ``voxels`` (bool, (k, j, i)) in a box of the volume's grid, a slab at each step of the
         iterator. Each step tells whether the slab is so now: the rules of the Segment Editor may have kept some voxels.
 
-        ``whole`` gives the mask of the whole volume, for segments on a grid of their own. The steps raise SceneProblem when
+        ``whole`` gives the mask of the whole volume, for segments on a grid of their own. Where a segment on the volume's
+        grid is not as ``before`` says, in the same box, it stays as it is; not so with a ``sink``. The steps raise SceneProblem when
         another tool has meanwhile put a label map in the place of the segment's.
         """
         self._check(segment_id)
@@ -91,9 +94,11 @@ class SegmentWriter:
         if voxels.shape != box.shape or voxels.dtype != bool or any(n > end for n, end in zip(box.upper, limit)):
             raise ValueError(
                 f"a mask must be bool and of the shape {box.shape} of a box within {limit}, got {voxels.dtype} and {voxels.shape}")
-        return iter(()) if box.is_empty else self._guarded(segment_id, self._parts(segment_id, box, voxels, whole))
+        return iter(()) if box.is_empty else self._guarded(segment_id, self._parts(segment_id, box, voxels, whole, before))
 
-    def _parts(self, segment_id: str, box: VoxelBox, voxels: np.ndarray, whole: Callable[[], np.ndarray]) -> Iterator[bool]:
+    def _parts(
+        self, segment_id: str, box: VoxelBox, voxels: np.ndarray, whole: Callable[[], np.ndarray], before: Optional[np.ndarray],
+    ) -> Iterator[bool]:
         on_grid, to_segmentation, sink = self.grid.is_volumes(segment_id), self.grid.volume_to_segmentation, self.sink
         if sink is not None:
             # On another grid a part of the mask cannot be told from one that ends there.
@@ -102,7 +107,7 @@ class SegmentWriter:
             return (
                 sink(self.node, segment_id, labelmap_of(mask[part.seen_from(corner).slices], part, to_segmentation), n == 0)
                 for n, part in enumerate(parts))
-        return self._write_slabs(segment_id, box, voxels) if on_grid else self._write_whole(segment_id, whole, to_segmentation)
+        return self._write_slabs(segment_id, box, voxels, before) if on_grid else self._write_whole(segment_id, whole, to_segmentation)
 
     def _guarded(self, segment_id: str, parts: Iterator[bool]) -> Iterator[bool]:
         """Steps between which anything may happen to the segmentation."""
@@ -134,15 +139,17 @@ class SegmentWriter:
             with self._own_change():
                 self.node.CreateClosedSurfaceRepresentation()
 
-    def _write_slabs(self, segment_id: str, box: VoxelBox, voxels: np.ndarray) -> Iterator[bool]:
+    def _write_slabs(
+        self, segment_id: str, box: VoxelBox, voxels: np.ndarray, before: Optional[np.ndarray],
+    ) -> Iterator[bool]:
         writer = SlabWriter(self.grid, segment_id)
         # For the whole mask at once; then again for each slab, because other tools cut layers to what they hold.
         yield from (True for _step in writer.stand_apart(box, voxels))
         yield from (True for _step in writer.make_room(box, voxels))
         for slab in slabs_of(box):
-            wanted = voxels[slab.seen_from(box.lower).slices]
-            yield from (True for _step in writer.make_room(slab, wanted))
-            writer.write(slab, wanted)
+            inner = slab.seen_from(box.lower).slices
+            yield from (True for _step in writer.make_room(slab, voxels[inner]))
+            writer.write(slab, voxels[inner], None if before is None else before[inner])
             yield True
 
     def _write_whole(self, segment_id: str, whole: Callable[[], np.ndarray], to_segmentation: np.ndarray) -> Iterator[bool]:

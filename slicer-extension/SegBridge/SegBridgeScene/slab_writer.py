@@ -1,7 +1,7 @@
 """A mask into the layer that keeps a segment, on the layer's own grid."""
 from __future__ import annotations
 
-from typing import Any, Generator, Iterator, List, Tuple
+from typing import Any, Generator, Iterator, List, Optional, Tuple
 
 import numpy as np
 import slicer
@@ -120,19 +120,21 @@ class SlabWriter:
         part = box.common(self._reach)
         return part, voxels_of(self._layer)[part.seen_from(self._reach.lower).slices]
 
-    def write(self, box: VoxelBox, wanted: np.ndarray) -> None:
-        """Makes the segment equal to ``wanted`` (bool, (k, j, i)) in a box, as far as the layer reaches."""
+    def write(self, box: VoxelBox, wanted: np.ndarray, before: Optional[np.ndarray] = None) -> None:
+        """Makes the segment equal to ``wanted`` (bool, (k, j, i)) in a box, as far as the layer reaches; but for where it is
+        not as ``before`` says."""
         layer, label = self._layer, self._label
         part, voxels = self._seen(box)
         if part.is_empty:
             return
-        inside = wanted[part.seen_from(box.lower).slices]
-        there = voxels == label
+        inside, there = wanted[part.seen_from(box.lower).slices], voxels == label
+        if before is not None:
+            inside = np.where(there == before[part.seen_from(box.lower).slices], inside, there)
         gone, new = np.greater(there, inside), np.greater(inside, there)
         if len(self._sharing) > 1 and np.logical_and(voxels, new).any():
             # Nothing is taken from other segments, which have just come there.
             self._segmentation.SeparateSegmentLabelmap(self._segment_id)
-            self.write(box, wanted)
+            self.write(box, wanted, before)
         elif gone.any() or new.any():
             np.copyto(voxels, 0, where=gone)
             np.copyto(voxels, label, where=new)

@@ -51,17 +51,21 @@ class Layers:
                 if other != segmentId and segment.GetRepresentation(LABELMAP) is layer]
 
     def SeparateSegmentLabelmap(self, segmentId: str) -> None:
-        """Gives the segment a layer of its own."""
+        """Gives the segment a layer of its own. What is left of the other layer has its voxels at another place in memory."""
         if not self._sharing(segmentId):
             return
         segment = self._segments[segmentId]
         layer, label = segment.GetRepresentation(LABELMAP), segment.GetLabelValue()
-        own = empty_image() if layer.IsEmpty() else oriented_image(
-            (voxels(layer) == label).astype(np.uint8), image_to_world(layer), layer.GetExtent()[::2])
-        if not layer.IsEmpty():
-            voxels(layer)[voxels(layer) == label] = 0
-        segment._fields()["LabelValue"] = 1
-        segment.AddRepresentation(LABELMAP, own)
+        alone = voxels(layer) == label
+        segment.AddRepresentation(LABELMAP, empty_image() if layer.IsEmpty() else oriented_image(
+            alone.astype(np.uint8), image_to_world(layer), layer.GetExtent()[::2]))
+        with self._layersUnwatched():
+            if not layer.IsEmpty():
+                layer.ShallowCopy(oriented_image(np.where(alone, 0, voxels(layer)), image_to_world(layer), layer.GetExtent()[::2]))
+        segment.SetLabelValue(1)
+        self.InvokeEvent(self.SourceRepresentationModified)
+        self.InvokeEvent(self.RepresentationModified, segmentId)
+        self.Modified()
 
     def CollapseBinaryLabelmaps(self, forceToSingleLayer: bool = False) -> None:
         """Puts segments that do not overlap into the first layer."""
@@ -97,8 +101,11 @@ class Layers:
 
     def _layerModified(self) -> None:
         """Whoever changes a label map himself and says so: what was made of it is dropped."""
-        for name in {name for segment in self._segments.values() for name in segment._representations} - {self._source}:
-            self.RemoveRepresentation(name)
+        for segment in self._segments.values():
+            for name in [name for name in segment._representations if name != self._source]:
+                segment.RemoveRepresentation(name)
+        # Whether there was something to drop or not.
+        self.InvokeEvent(self.ContainedRepresentationNamesModified)
         self.InvokeEvent(self.SourceRepresentationModified)
 
     @contextmanager

@@ -132,20 +132,19 @@ class vtkSlicerSegmentationsModuleLogic(StandIn, vtk.vtkObject):
 
     @staticmethod
     def ImportLabelmapToSegmentationNode(labelmapNode: Any, segmentationNode: Any, ids: Any = None) -> bool:
-        """With ids, label n replaces the nth segment; one that is missing is created with that id, silently."""
-        labels = [int(label) for label in np.unique(voxels(labelmapNode.GetImageData())) if label > 0]
-        wanted = _strings(ids) if isinstance(ids, (vtk.vtkStringArray, list, tuple)) else []
+        """With ids, label n becomes the nth segment, in a layer of its own that is as large as the volume; a segment that is
+        missing is created with that id, silently. Without, each label becomes a segment."""
         source = vtkSlicerSegmentationsModuleLogic.CreateOrientedImageDataFromVolumeNode(labelmapNode)
         segmentation = segmentationNode.GetSegmentation()
-        for n, label in enumerate(labels or ([1] if wanted else [])):
-            segmentId = wanted[n] if n < len(wanted) else ""
+        wanted = _strings(ids) if isinstance(ids, (vtk.vtkStringArray, list, tuple)) else []
+        labels = range(1, len(wanted) + 1) if wanted else [int(label) for label in np.unique(voxels(source)) if label > 0]
+        for n, label in enumerate(labels):
+            segmentId = wanted[n] if wanted else ""
             if segmentation.GetSegment(segmentId) is None:
                 segmentId = segmentation.AddEmptySegment(segmentId, segmentId)
-            alone = oriented_image((voxels(source) == label).astype(np.uint8), image_to_world(source))
-            vtkSlicerSegmentationsModuleLogic.SetBinaryLabelmapToSegment(alone, segmentationNode, segmentId)
-            # Seen in the real one: after an import the layer has the whole extent.
-            pad(segmentation.GetSegment(segmentId).GetRepresentation(LABELMAP), alone.GetExtent())
-            segmentation.InvokeEvent(segmentation.SourceRepresentationModified, segmentId)
+            segmentation.ClearSegment(segmentId)
+            segmentation.GetSegment(segmentId).SetLabelValue(label)
+            segmentation.GetSegment(segmentId).AddRepresentation(LABELMAP, source)
         return True
 
     @staticmethod

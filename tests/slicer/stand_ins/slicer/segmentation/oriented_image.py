@@ -105,6 +105,14 @@ def empty_image() -> vtkOrientedImageData:
     return image
 
 
+def cast_for(image: vtkOrientedImageData, label: int) -> None:
+    """Has the voxels hold a label."""
+    if image.IsEmpty() or label <= np.iinfo(voxels(image).dtype).max:
+        return
+    kind = np.promote_types(voxels(image).dtype, np.min_scalar_type(label))
+    image.ShallowCopy(oriented_image(voxels(image).astype(kind), image_to_world(image), image.GetExtent()[::2]))
+
+
 def same_lattice(one: vtkOrientedImageData, two: vtkOrientedImageData) -> bool:
     """Whether the voxel indices of both mean the same places."""
     return np.allclose(image_to_world(one), image_to_world(two), atol=1e-4)

@@ -31,7 +31,10 @@ class vtkSegment(StandIn, vtk.vtkObject):
         return True
 
     def RemoveRepresentation(self, name: str) -> bool:
-        return self._representations.pop(name, None) is not None
+        if self._representations.pop(name, None) is None:
+            return False
+        self.Modified()
+        return True
 
     def GetContainedRepresentationNames(self, names: list) -> None:
         names[:] = sorted(self._representations)

@@ -4,12 +4,13 @@ from __future__ import annotations
 import uuid
 from typing import Any, Dict, List, Optional
 
+import numpy as np
 import vtk
 
 from ..mrml.stand_in import StandIn
 from .converter import LABELMAP, SURFACE, vtkSegmentationConverter
 from .layers import Layers
-from .oriented_image import empty_image, voxels
+from .oriented_image import cast_for, empty_image, image_to_world, oriented_image, voxels
 from .segment import vtkSegment
 from .surface import surface_of
 
@@ -38,6 +39,10 @@ class vtkSegmentation(Layers, StandIn, vtk.vtkObject):
         if color is not None:
             segment.SetColor(color)
         shared = self._sharedLayer()
+        if shared is not None:
+            taken = {other.GetLabelValue() for other in self._segments.values() if other.GetRepresentation(LABELMAP) is shared}
+            segment.SetLabelValue(next(label for label in range(1, len(taken) + 2) if label not in taken))
+            cast_for(shared, segment.GetLabelValue())
         segment.AddRepresentation(LABELMAP, shared if shared is not None else empty_image())
         newId = self.GenerateUniqueSegmentID(segmentId)
         return newId if self.AddSegment(segment, newId) else ""
@@ -59,15 +64,11 @@ class vtkSegmentation(Layers, StandIn, vtk.vtkObject):
         if not segment.GetName():
             segment.SetName(f"Segment_{self._named}")
             segment.SetColor(_generatedColor(self._named))
-        sharing = [other for other in self._segments.values() if other.GetRepresentation(LABELMAP) is segment.GetRepresentation(LABELMAP)]
-        taken = {other.GetLabelValue() for other in sharing}
-        if segment.GetLabelValue() in taken:
-            segment.SetLabelValue(max(taken) + 1)
         self._segments[newId] = segment
         self._watched[newId] = segment.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda caller, event: self._segmentModified(newId))
         self._watchLayers()
-        self.InvokeEvent(self.SegmentAdded, newId)
         self.Modified()
+        self.InvokeEvent(self.SegmentAdded, newId)
         return True
 
     def _segmentModified(self, segmentId: str) -> None:
@@ -75,17 +76,14 @@ class vtkSegmentation(Layers, StandIn, vtk.vtkObject):
         self._watchLayers()
 
     def RemoveSegment(self, segmentId: str) -> None:
-        segment = self._segments.pop(segmentId, None)
-        if segment is None:
+        if segmentId not in self._segments:
             return
-        segment.RemoveObserver(self._watched.pop(segmentId))
-        layer = segment.GetRepresentation(LABELMAP)
-        if any(other.GetRepresentation(LABELMAP) is layer for other in self._segments.values()):
-            array = voxels(layer)
-            array[array == segment.GetLabelValue()] = 0
+        self._segments[segmentId].RemoveObserver(self._watched.pop(segmentId))
+        self.SeparateSegmentLabelmap(segmentId)
+        del self._segments[segmentId]
         self._watchLayers()
-        self.InvokeEvent(self.SegmentRemoved, segmentId)
         self.Modified()
+        self.InvokeEvent(self.SegmentRemoved, segmentId)
 
     def RemoveAllSegments(self) -> None:
         for segmentId in list(self._segments):
@@ -128,9 +126,13 @@ class vtkSegmentation(Layers, StandIn, vtk.vtkObject):
 
     def ClearSegment(self, segmentId: str) -> None:
         segment = self._segments[segmentId]
-        array = voxels(segment.GetRepresentation(LABELMAP))
-        array[array == segment.GetLabelValue()] = 0
-        self._representationModified(segmentId)
+        layer = segment.GetRepresentation(LABELMAP)
+        if not self._sharing(segmentId):
+            layer.Initialize()
+        elif not layer.IsEmpty():
+            rest = np.where(voxels(layer) == segment.GetLabelValue(), 0, voxels(layer))
+            layer.ShallowCopy(oriented_image(rest, image_to_world(layer), layer.GetExtent()[::2]))
+        layer.Modified()
 
     # Representations
 
@@ -177,9 +179,9 @@ class vtkSegmentation(Layers, StandIn, vtk.vtkObject):
         self.InvokeEvent(self.RepresentationModified, segmentId)
 
     def RemoveRepresentation(self, name: str) -> None:
-        removed = [segment.RemoveRepresentation(name) for segment in self._segments.values()]
-        if any(removed):
-            self.InvokeEvent(self.ContainedRepresentationNamesModified)
+        for segment in self._segments.values():
+            segment.RemoveRepresentation(name)
+        self.InvokeEvent(self.ContainedRepresentationNamesModified)
 
     def GetSegmentRepresentation(self, segmentId: str, name: str) -> Any:
         return self._segments[segmentId].GetRepresentation(name)
