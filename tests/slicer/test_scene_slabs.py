@@ -67,6 +67,20 @@ def test_any_masks_in_any_boxes_end_as_they_should_and_leave_other_segments_alon
             np.testing.assert_array_equal(seen, expected[each])
 
 
+def test_the_labels_that_a_layer_says_it_has_are_those_that_were_written(writer, add):
+    one, two = add("One"), add("Two")
+    list(steps(writer, one, block((0, 0, 0), (18, 20, 6))))
+    layer = writer.node.GetBinaryLabelmapInternalRepresentation(one)
+    assert layer.GetScalarRange() == (1, 1)
+    list(steps(writer, two, block((6, 6, 3), (18, 20, 12))))
+    assert layer.GetScalarRange() == (1, 1), "its voxels are not taken"
+    list(steps(writer, one, block((0, 0, 0), (4, 4, 4))))
+    assert layer.GetScalarRange() == (0, 1)
+    alone = writer.node.GetBinaryLabelmapInternalRepresentation(two)
+    list(steps(writer, two, np.zeros(SHAPE, bool)))
+    assert alone.GetScalarRange() == (0, 0)
+
+
 def test_what_is_so_already_is_not_written_again(writer, add):
     one, mask = add(), block((2, 2, 2), (9, 9, 6))
     list(steps(writer, one, mask))

@@ -26,6 +26,12 @@ def slabs_of(box: VoxelBox) -> Iterator[VoxelBox]:
         yield VoxelBox((i, j, k), (i_end, j_end, min(k + planes, end)))
 
 
+def _tell(layer: Any) -> None:
+    """Has everybody know that voxels were changed: the array as well, or it goes on with the range of values that it had."""
+    layer.GetPointData().GetScalars().Modified()
+    layer.Modified()
+
+
 def _labelmap_name() -> str:
     return slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
 
@@ -104,7 +110,7 @@ class SlabWriter:
             for slab in slabs_of(own):
                 voxels = voxels_of(layer)[slab.seen_from(box_of(layer).lower).slices]
                 np.copyto(voxels, 0, where=voxels == label)
-            layer.Modified()
+            _tell(layer)
 
     def _own_box(self) -> Generator[None, None, VoxelBox]:
         """The box of the segment's voxels in its layer."""
@@ -138,7 +144,7 @@ class SlabWriter:
         elif gone.any() or new.any():
             np.copyto(voxels, 0, where=gone)
             np.copyto(voxels, label, where=new)
-            layer.Modified()
+            _tell(layer)
             self._segment.Modified()
 
     @property
