@@ -8,6 +8,7 @@ from SegBridgeLoop.settings import Settings
 from SegBridgeLoop.state import WorkPhase
 
 LABELMAP = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
+PLACE = slicer.vtkSegmentationConverter.GetReferenceImageGeometryParameterName()
 SURFACE = slicer.vtkSegmentationConverter.GetSegmentationClosedSurfaceRepresentationName()
 
 
@@ -53,6 +54,28 @@ def test_a_segmentation_kept_as_surfaces_is_left_alone_until_it_is_converted(loo
     assert loop.addPoint(case.ras((i, j, k + 2))) > 0
     loop.wait()
     assert np.array_equal(case.mask(loop)[k], mask[k]) and case.mask(loop)[k + 2].any()
+
+
+def test_a_segmentation_that_gets_other_content_is_taken_as_it_is_seen_then(loop, case):
+    i, j, k = case.middle
+    loop.addPoint(case.ras(case.middle))
+    loop.wait()
+    node, other = loop.segmentationNode, slicer.vtkSegmentation()
+    other.AddEmptySegment(loop.segmentId, "Tumour")
+    other.SetConversionParameter(PLACE, node.GetSegmentation().GetConversionParameter(PLACE))
+    node.SetAndObserveSegmentation(other)
+    assert not case.mask(loop).any()
+    drawn = np.zeros(case.truth.shape, np.uint8)
+    drawn[2, 2:5, 2:5] = 1
+    slicer.util.updateSegmentBinaryLabelmapFromArray(drawn, node, loop.segmentId, case.volume)
+    loop.addPoint(case.ras((i, j, k + 2)))
+    loop.wait()
+    assert loop.history[-1].text == "edit, point +"
+    assert case.mask(loop)[2, 2:5, 2:5].all() and case.mask(loop)[k + 2].any() and not case.mask(loop)[k].any()
+    slicer.util.updateSegmentBinaryLabelmapFromArray(drawn, node, loop.segmentId, case.volume)
+    loop.addPoint(case.ras((i, j, k + 3)))
+    loop.wait()
+    assert loop.history[-1].text == "edit, point +" and not case.mask(loop)[k + 2].any()
 
 
 @pytest.mark.parametrize("leave", [lambda loop: loop.setVolume(None), lambda loop: loop.setSegmentation(None)])

@@ -40,6 +40,10 @@ class SceneWatch(VTKObservationMixin):
         self._watch("volume", node, {event: self._volume for event in events})
 
     def watch_segmentation(self, node: Any) -> None:
+        self._watch("segmentation node", node, {slicer.vtkMRMLSegmentationNode.SegmentationChangedEvent: self._replaced})
+        self._watch_segments(node)
+
+    def _watch_segments(self, node: Any) -> None:
         kinds = slicer.vtkSegmentation
         self._watch("segmentation", node.GetSegmentation() if node is not None else None, {
             kinds.SegmentAdded: self._segments, kinds.SegmentRemoved: self._segment_removed,
@@ -84,4 +88,10 @@ class SceneWatch(VTKObservationMixin):
         self.on_representation_changed()
 
     def _edited(self, caller: Any, event: Any) -> None:
+        self.on_voxels_edited()
+
+    def _replaced(self, caller: Any, event: Any) -> None:
+        """Slicer has given the node another vtkSegmentation, as a sequence does from frame to frame."""
+        self._watch_segments(caller)
+        self.on_segments_changed()
         self.on_voxels_edited()

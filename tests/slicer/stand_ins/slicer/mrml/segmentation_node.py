@@ -88,15 +88,21 @@ class vtkMRMLSegmentationNode(vtkMRMLDisplayableNode):
 
     def _setUp(self) -> None:
         super()._setUp()
-        self._segmentation = vtkSegmentation()
-        self._observe()
+        self._segmentation, self._tags = None, []
+        self.SetAndObserveSegmentation(vtkSegmentation())
 
-    def _observe(self) -> None:
-        for event in (vtkSegmentation.SourceRepresentationModified, vtkSegmentation.RepresentationModified, vtkSegmentation.SegmentAdded,
-                      vtkSegmentation.SegmentRemoved, vtkSegmentation.SegmentModified):
-            self._segmentation.AddObserver(event, self._forwarder(event))
+    def SetAndObserveSegmentation(self, segmentation: vtkSegmentation) -> None:
+        if segmentation is self._segmentation:
+            return
+        for tag in self._tags:
+            self._segmentation.RemoveObserver(tag)
+        self._segmentation = segmentation
+        self._tags = [segmentation.AddObserver(event, self._forwarder(event)) for event in (
+            vtkSegmentation.SourceRepresentationModified, vtkSegmentation.RepresentationModified, vtkSegmentation.SegmentAdded,
+            vtkSegmentation.SegmentRemoved, vtkSegmentation.SegmentModified)]
         event = vtkSegmentation.ContainedRepresentationNamesModified
-        self._segmentation.AddObserver(event, lambda caller, name: self.InvokeCustomModifiedEvent(event))
+        self._tags.append(segmentation.AddObserver(event, lambda caller, name: self.InvokeCustomModifiedEvent(event)))
+        self.InvokeCustomModifiedEvent(self.SegmentationChangedEvent)
 
     def _forwarder(self, event: int) -> Any:
         def forward(caller, name, segmentId=None):
