@@ -2,10 +2,11 @@
 import numpy as np
 import pytest
 import slicer
+import vtk
 from loop_stage import events_of, volume_node
 from SegBridgeLib import VoxelBox
 from SegBridgeScene import slab_writer
-from SegBridgeScene.labelmaps import voxels_of
+from SegBridgeScene.labelmaps import empty_labelmap, voxels_of
 from SegBridgeScene.problems import SceneProblem
 from SegBridgeScene.segments import SegmentWriter, new_segmentation
 
@@ -129,6 +130,34 @@ def test_a_label_that_the_layer_cannot_hold_gets_a_layer_that_can(writer, add):
     list(steps(writer, two, block((3, 10, 3), (6, 12, 6))))
     np.testing.assert_array_equal(writer.read(one), block((0, 0, 0), (9, 9, 9)))
     np.testing.assert_array_equal(writer.read(two), block((3, 10, 3), (6, 12, 6)))
+
+
+def test_a_label_that_a_layer_of_signed_numbers_holds_leaves_it_as_it_is(writer, add, volume):
+    one, two = add("One"), add("Two")
+    segmentation, name = writer.node.GetSegmentation(), slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
+    layer = empty_labelmap(WHOLE, writer.grid.ijk_to_ras)
+    layer.AllocateScalars(vtk.VTK_SHORT, 1)
+    voxels_of(layer)[...] = block((0, 0, 0), (9, 9, 9))
+    for segment_id, label in ((one, 1), (two, 300)):
+        segmentation.GetSegment(segment_id).AddRepresentation(name, layer)
+        segmentation.GetSegment(segment_id).SetLabelValue(label)
+    list(steps(writer, two, block((3, 10, 3), (6, 12, 6))))
+    assert writer.node.GetBinaryLabelmapInternalRepresentation(two) is layer
+    np.testing.assert_array_equal(writer.read(two), block((3, 10, 3), (6, 12, 6)))
+
+
+def test_a_layer_that_is_emptied_while_a_segment_leaves_it_stops_nothing(writer, add):
+    one, two = add("One"), add("Two")
+    list(steps(writer, one, block((0, 0, 0), (9, 9, 6))))
+    list(steps(writer, two, block((12, 0, 0), (15, 9, 6))))
+    slabs = steps(writer, two, block((5, 5, 2), (15, 15, 9)))
+    for _slab in range(3):
+        next(slabs)
+    segmentation = writer.node.GetSegmentation()
+    segmentation.RemoveSegment(one)
+    segmentation.ClearSegment(two)
+    list(slabs)
+    np.testing.assert_array_equal(writer.read(two), block((5, 5, 2), (15, 15, 9)))
 
 
 def test_a_segment_that_would_take_voxels_of_another_gets_a_layer_of_its_own_bit_by_bit(writer, add, monkeypatch):

@@ -28,7 +28,9 @@ def slabs_of(box: VoxelBox) -> Iterator[VoxelBox]:
 
 def _tell(layer: Any) -> None:
     """Has everybody know that voxels were changed: the array as well, or it goes on with the range of values that it had."""
-    layer.GetPointData().GetScalars().Modified()
+    scalars = layer.GetPointData().GetScalars()
+    if scalars is not None:
+        scalars.Modified()
     layer.Modified()
 
 
@@ -76,9 +78,11 @@ class SlabWriter:
 
     @property
     def _kind(self) -> np.dtype:
-        """Type of voxels that holds the layer's labels and the segment's."""
-        there = self._grid.labelmap(self._segment_id)
-        return np.promote_types(np.uint8 if there is None else voxels_of(there).dtype, np.min_scalar_type(self._label))
+        """Type of voxels that holds the layer's labels and the segment's: the layer's own where that is large enough."""
+        there, label = self._grid.labelmap(self._segment_id), self._label
+        kind = np.dtype(np.uint8) if there is None else voxels_of(there).dtype
+        fits = kind.kind == "f" or label <= np.iinfo(kind).max
+        return kind if fits else np.promote_types(kind, np.min_scalar_type(label))
 
     def _renew(self, filled: VoxelBox, alone: bool) -> Iterator[None]:
         """Puts a layer that reaches as far as ``filled`` in the place of this one: for all who share it, or ``alone``."""
