@@ -9,6 +9,7 @@ import slicer
 from loop_stage import linear, rotation, volume_node
 from panel_stage import Stage, states
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QCursor
 from SegBridgeScene.prompt_marks import Mark, PromptMarks
 from SegBridgeScene.segments import new_segmentation
 
@@ -182,6 +183,26 @@ def test_the_preview_is_there_while_a_tool_is_in_hand_and_gone_after(stage: Stag
     assert mouse.overlays() == before
     mouse.drag(PATH)
     assert len(mouse.passed) == 5, "no observer is left"
+
+
+def test_the_cursor_is_a_cross_wherever_a_tool_in_hand_is_moved(stage: Stage) -> None:
+    mouse = Mouse()
+    cursor = lambda: mouse.widget.sliceView()._cursor.shape()  # noqa: E731
+    stage.key(Qt.Key_S)
+    assert cursor() == Qt.CrossCursor
+    mouse.drag(PATH)
+    mouse.event("MouseMoveEvent", (150, 120))
+    assert cursor() == Qt.CrossCursor
+    stage.key(Qt.Key_S)
+    mouse.event("MouseMoveEvent", (160, 120))
+    assert cursor() == Qt.ArrowCursor
+    stage.key(Qt.Key_S)
+    slicer.app.applicationLogic().GetInteractionNode().SwitchToSinglePlaceMode()
+    # As Slicer's tool bar does in other modes than view transform.
+    mouse.widget.sliceView().setDefaultViewCursor(QCursor(Qt.PointingHandCursor))
+    slicer.app.processEvents()
+    mouse.event("MouseMoveEvent", (150, 120))
+    assert stage.panel.tools.active == "" and cursor() == Qt.PointingHandCursor
 
 
 def test_points_come_from_place_mode_with_the_slice_that_was_clicked(stage: Stage) -> None:

@@ -80,7 +80,7 @@ class SliceCanvas:
 
     def __init__(self, sliceWidget: Any, shape: Any) -> None:
         self._view = sliceWidget.sliceView()
-        self._view.setViewCursor(qt.QCursor(qt.Qt.CrossCursor))
+        self._setCursor(qt.QCursor(qt.Qt.CrossCursor))
         self._interactor = self._view.interactor()
         self._stroke = SliceStroke(sliceWidget, shape)
         self._tags = {
@@ -105,8 +105,16 @@ class SliceCanvas:
         for tag in self._tags.values():
             self._interactor.RemoveObserver(tag)
         self._tags = {}
-        self._view.unsetViewCursor()
+        # Slicer has given the views the cursor of any other mode by now.
+        interaction = slicer.app.applicationLogic().GetInteractionNode()
+        if interaction.GetCurrentInteractionMode() == interaction.ViewTransform:
+            self._setCursor(qt.QCursor())
         self._stroke.remove()
+
+    def _setCursor(self, cursor: Any) -> None:
+        self._view.setViewCursor(cursor)
+        # The view goes back to this one whenever the mouse moves.
+        self._view.setDefaultViewCursor(cursor)
 
     def _pressed(self, caller: Any, event: str) -> None:
         if self._stroke.pressed(caller):

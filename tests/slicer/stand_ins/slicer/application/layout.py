@@ -6,7 +6,7 @@ from typing import Any, Dict
 import numpy as np
 import vtk
 from ctk.widget import stand_in
-from PyQt5 import QtWidgets
+from PyQt5 import QtGui, QtWidgets
 from qt.rules import SlicerWidget
 
 from ..mrml.stand_in import StandIn
@@ -89,7 +89,9 @@ class qMRMLSliceView(QtWidgets.QWidget):
         self._window = None
         self._overlays = vtk.vtkRenderer()
         self._rendered = 0
-        self._cursor = None
+        self._cursor = self._defaultCursor = QtGui.QCursor()
+        # As vtkMRMLViewInteractorStyle: a moving mouse gets the cursor of what is under it, else the view's default one.
+        self._interactor.AddObserver("MouseMoveEvent", lambda caller, event: setattr(self, "_cursor", self._defaultCursor))
 
     def interactor(self):
         return self._interactor
@@ -119,10 +121,10 @@ class qMRMLSliceView(QtWidgets.QWidget):
         self._cursor = cursor
 
     def unsetViewCursor(self):
-        self._cursor = None
+        self._cursor = QtGui.QCursor()
 
     def setDefaultViewCursor(self, cursor):
-        self._cursor = cursor
+        self._defaultCursor = cursor
 
 
 @stand_in
