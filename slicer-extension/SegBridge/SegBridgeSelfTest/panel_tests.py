@@ -17,13 +17,12 @@ class PanelTests:
         case = self.open(dimension=2)
         waitUntil(lambda: self.logic.server.phase is ServerPhase.READY, "the server")
         ui = widget.panel.ui
-        self.assertGreater(ui.modelCombo.count, 0)
+        # The panel shows news a moment later.
+        waitUntil(lambda: ui.modelCombo.count > 0, "the models in the panel")
         k = case.bestSlice
         self.logic.addPoint(case.worldOnSlice(deepest_voxel(case.truth[k]), k))
         self.wait()
-        slicer.app.processEvents()
-        self.assertIn("ml", ui.resultLabel.text)
-        self.assertTrue(ui.undoButton.enabled)
+        waitUntil(lambda: "ml" in ui.resultLabel.text and ui.undoButton.enabled, "the step in the panel")
         ui.undoButton.click()
         self.wait()
         self.assertFalse(self.mask(case).any())
@@ -43,7 +42,7 @@ class PanelTests:
         x, y = self.viewPosition(sliceWidget, case, deepest_voxel(case.truth[case.bestSlice]))
         for number in (1, 2):
             slicer.util.clickAndDrag(sliceWidget, start=(x, y), end=(x, y))
-            slicer.app.processEvents()
+            waitUntil(lambda: len(self.logic.history) >= number, "the step of the click")
             self.wait()
             self.assertEqual([entry.text for entry in self.logic.history], ["point +"] * number)
             self.assertEqual(tools.active, "point")
@@ -59,7 +58,7 @@ class PanelTests:
             slicer.util.clickAndDrag(sliceWidget, start=at, end=at)
             slicer.app.processEvents()
         useBoxButton = slicer.modules.SegBridgeWidget.panel.ui.useBoxButton
-        self.assertTrue(useBoxButton.enabled, "the box does not stand")
+        waitUntil(lambda: useBoxButton.enabled, "the box to stand")
         useBoxButton.click()
         self.wait()
         self.assertGreater(dice(self.mask(case), case.truth), 0.3)
