@@ -317,6 +317,25 @@ def test_a_label_map_that_says_that_it_changed_tells_of_representations_whether_
     assert events_of(inner, inner.SourceRepresentationModified, layer.Modified) == 1
 
 
+def test_the_editors_undo_tells_of_segments_that_are_empty_for_a_moment_and_of_no_voxels(scene, segmentation):
+    """As vtkSegmentationHistory does it."""
+    editor, inner = slicer.qMRMLSegmentEditorWidget(), segmentation.GetSegmentation()
+    editor.setMaximumNumberOfUndoStates(1)
+    editor.setMRMLScene(scene)
+    editor.setMRMLSegmentEditorNode(scene.AddNewNodeByClass("vtkMRMLSegmentEditorNode"))
+    editor.setSegmentationNode(segmentation)
+    first, second = inner.AddEmptySegment(), inner.AddEmptySegment()
+    layer, there = segmentation.GetBinaryLabelmapInternalRepresentation(first), []
+    editor.saveStateForUndo()
+    inner.AddObserver(
+        inner.SegmentModified, lambda *_: there.append(segmentation.GetBinaryLabelmapInternalRepresentation(first) is not None))
+    assert events_of(inner, inner.SourceRepresentationModified, editor.undo) == 0 and there[0] is False and there[-1] is True
+    restored = segmentation.GetBinaryLabelmapInternalRepresentation(second)
+    assert restored is segmentation.GetBinaryLabelmapInternalRepresentation(first) is not layer
+    editor.setMRMLScene(None)
+    editor.deleteLater()
+
+
 def test_tags_are_read_through_a_reference(segmentation):
     segment = segmentation.GetSegmentation().GetSegment(segmentation.GetSegmentation().AddEmptySegment())
     segment.SetTag("key", "value")

@@ -8,8 +8,7 @@ from ctk.widget import setter, stand_in, stored
 from PyQt5 import QtCore, QtWidgets
 from qt.rules import SlicerWidget
 
-from ..segmentation.oriented_image import vtkOrientedImageData
-from ..segmentation.converter import LABELMAP
+from ..segmentation.segment import vtkSegment
 from . import effect_host
 
 EVENTS = ("EnterEvent", "LeaveEvent", "LeftButtonPressEvent", "LeftButtonReleaseEvent", "LeftButtonDoubleClickEvent", "RightButtonPressEvent",
@@ -217,28 +216,35 @@ def _pass_on(editor: Any, interactor: Any, event: str, widget: Any) -> int:
 
 
 def _state(node: Any) -> dict:
-    """Copies of all segments: label map, values, tags."""
-    saved = {}
-    for segmentId, segment in node.GetSegmentation()._segments.items():
-        labelmap = vtkOrientedImageData()
-        node.GetBinaryLabelmapRepresentation(segmentId, labelmap)
-        saved[segmentId] = (labelmap, dict(segment._fields(), LabelValue=1), dict(segment._tags))
-    return saved
+    """Copies of all segments: representations, of which those that were shared are shared, values, tags."""
+    copies: Dict[Any, Any] = {}
+    return {
+        segmentId: (_copied(segment._representations, copies), dict(segment._fields()), dict(segment._tags))
+        for segmentId, segment in node.GetSegmentation()._segments.items()}
 
 
 def _restore(node: Any, saved: dict) -> None:
-    """Segments that are there keep their objects and get the saved contents."""
-    segmentation = node.GetSegmentation()
-    for segmentId in list(segmentation._segments):
-        if segmentId not in saved:
-            segmentation.RemoveSegment(segmentId)
-    for segmentId, (labelmap, fields, tags) in saved.items():
+    """As vtkSegmentationHistory: segments that are there keep their objects, and have no representation for a moment. What
+    is told is that segments were modified; nothing of their source representation."""
+    segmentation, copies = node.GetSegmentation(), {}
+    for segmentId, (representations, fields, tags) in saved.items():
         if segmentation.GetSegment(segmentId) is None:
-            segmentation.AddEmptySegment(segmentId)
+            segmentation.AddSegment(vtkSegment(), segmentId)
         segment = segmentation.GetSegment(segmentId)
+        segment._representations.clear()
+        segment.Modified()
         segment._fields().update(fields)
         segment._tags = dict(tags)
-        own = vtkOrientedImageData()
-        own.DeepCopy(labelmap)
-        segment.AddRepresentation(LABELMAP, own)
-        segmentation._representationModified(segmentId)
+        for name, copy in _copied(representations, copies).items():
+            segment.AddRepresentation(name, copy)
+    for segmentId in segmentation.GetSegmentIDs():
+        if segmentId not in saved:
+            segmentation.RemoveSegment(segmentId)
+
+
+def _copied(representations: Dict[str, Any], copies: Dict[Any, Any]) -> Dict[str, Any]:
+    for there in representations.values():
+        if there not in copies:
+            copies[there] = type(there)()
+            copies[there].DeepCopy(there)
+    return {name: copies[there] for name, there in representations.items()}
