@@ -78,6 +78,26 @@ def test_a_segmentation_that_gets_other_content_is_taken_as_it_is_seen_then(loop
     assert loop.history[-1].text == "edit, point +" and not case.mask(loop)[k + 2].any()
 
 
+def test_a_segmentation_that_is_filled_with_a_copy_keeps_its_segment_chosen(loop, case):
+    """Segment after segment comes back; the real vtkSegmentation tells that they are added, not that they were removed."""
+    i, j, k = case.middle
+    loop.addSegment("Second")
+    loop.addPoint(case.ras(case.middle))
+    loop.wait()
+    chosen, node, mask = loop.segmentId, loop.segmentationNode, case.mask(loop)
+    copy = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode")
+    copy.CopyContent(node)
+    loop.addPoint(case.ras((i, j, k + 2)))
+    loop.wait()
+    node.CopyContent(copy)
+    slicer.app.processEvents()
+    assert loop.segmentId == chosen and loop.message is None
+    np.testing.assert_array_equal(case.mask(loop), mask)
+    loop.addPoint(case.ras((i, j, k + 3)))
+    loop.wait()
+    assert loop.history[-1].text == "edit, point +" and not case.mask(loop)[k + 2].any()
+
+
 @pytest.mark.parametrize("leave", [lambda loop: loop.setVolume(None), lambda loop: loop.setSegmentation(None)])
 def test_the_surface_that_a_step_took_away_comes_back_when_something_else_is_chosen(loop, case, leave):
     i, j, k = case.middle

@@ -146,17 +146,19 @@ class SceneLink:
 
     def _segments_changed(self) -> None:
         work = self._work
-        if work.segmentation_node is not None and work.segment_id and not work.segments.has(work.segment_id):
-            self._loop.cancel()
-            work.set_segment("")
-            self._notices.say(warning("segment-removed", _("The segment was removed: choose another one.")))
         if work.segments.writer is not None and not work.segments.writer.writing and work.segments.writer.others_replaced():
             work.segments.all_edited()
         self._notices.tell(What.SEGMENTS)
 
     def _segment_removed(self) -> None:
-        if self._work.segments.marks is not None:
-            self._work.segments.marks.clear_missing()
+        """Only then: while a segmentation is filled with a copy, some segments are not there yet."""
+        work = self._work
+        if work.segments.marks is not None:
+            work.segments.marks.clear_missing()
+        if work.segmentation_node is not None and work.segment_id and not work.segments.has(work.segment_id):
+            self._loop.cancel()
+            work.set_segment("")
+            self._notices.say(warning("segment-removed", _("The segment was removed: choose another one.")))
 
     def _voxels_edited(self) -> None:
         self._work.representation_changed()

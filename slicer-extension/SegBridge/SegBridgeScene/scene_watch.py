@@ -93,5 +93,6 @@ class SceneWatch(VTKObservationMixin):
     def _replaced(self, caller: Any, event: Any) -> None:
         """Slicer has given the node another vtkSegmentation, as a sequence does from frame to frame."""
         self._watch_segments(caller)
+        self.on_segment_removed()
         self.on_segments_changed()
         self.on_voxels_edited()

@@ -170,10 +170,12 @@ class SegmentWriter:
 
         The Segment Editor's undo replaces label maps and tells of the segments, not of their voxels.
         """
-        before, self._labelmaps = self._labelmaps, self._labelmaps_now()
+        before, now = self._labelmaps, self._labelmaps_now()
+        # One that is away may come back, as while a segmentation is filled with a copy.
+        self._labelmaps = {**dict.fromkeys(before, (None, -1)), **now}
         return any(
             image is not before[segment_id][0] or changed != before[segment_id][1]
-            for segment_id, (image, changed) in self._labelmaps.items() if segment_id in before)
+            for segment_id, (image, changed) in now.items() if segment_id in before)
 
     def _labelmaps_now(self) -> Dict[str, Tuple[Any, int]]:
         """Label map of each segment and when it was changed."""

@@ -8,7 +8,7 @@ from ctk.widget import setter, stand_in, stored
 from PyQt5 import QtCore, QtWidgets
 from qt.rules import SlicerWidget
 
-from ..segmentation.segment import vtkSegment
+from ..segmentation.segment import copied, vtkSegment
 from . import effect_host
 
 EVENTS = ("EnterEvent", "LeaveEvent", "LeftButtonPressEvent", "LeftButtonReleaseEvent", "LeftButtonDoubleClickEvent", "RightButtonPressEvent",
@@ -219,7 +219,7 @@ def _state(node: Any) -> dict:
     """Copies of all segments: representations, of which those that were shared are shared, values, tags."""
     copies: Dict[Any, Any] = {}
     return {
-        segmentId: (_copied(segment._representations, copies), dict(segment._fields()), dict(segment._tags))
+        segmentId: (copied(segment._representations, copies), dict(segment._fields()), dict(segment._tags))
         for segmentId, segment in node.GetSegmentation()._segments.items()}
 
 
@@ -230,21 +230,7 @@ def _restore(node: Any, saved: dict) -> None:
     for segmentId, (representations, fields, tags) in saved.items():
         if segmentation.GetSegment(segmentId) is None:
             segmentation.AddSegment(vtkSegment(), segmentId)
-        segment = segmentation.GetSegment(segmentId)
-        segment._representations.clear()
-        segment.Modified()
-        segment._fields().update(fields)
-        segment._tags = dict(tags)
-        for name, copy in _copied(representations, copies).items():
-            segment.AddRepresentation(name, copy)
+        segmentation.GetSegment(segmentId)._copyFrom(fields, tags, representations, copies)
     for segmentId in segmentation.GetSegmentIDs():
         if segmentId not in saved:
             segmentation.RemoveSegment(segmentId)
-
-
-def _copied(representations: Dict[str, Any], copies: Dict[Any, Any]) -> Dict[str, Any]:
-    for there in representations.values():
-        if there not in copies:
-            copies[there] = type(there)()
-            copies[there].DeepCopy(there)
-    return {name: copies[there] for name, there in representations.items()}

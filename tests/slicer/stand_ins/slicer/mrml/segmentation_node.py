@@ -104,6 +104,13 @@ class vtkMRMLSegmentationNode(vtkMRMLDisplayableNode):
         self._tags.append(segmentation.AddObserver(event, lambda caller, name: self.InvokeCustomModifiedEvent(event)))
         self.InvokeCustomModifiedEvent(self.SegmentationChangedEvent)
 
+    def CopyContent(self, node: Any, deepCopy: bool = True) -> None:
+        if deepCopy:
+            self._segmentation.DeepCopy(node._segmentation)
+        else:
+            self.SetAndObserveSegmentation(node._segmentation)
+        self.Modified()
+
     def _forwarder(self, event: int) -> Any:
         def forward(caller, name, segmentId=None):
             self.InvokeCustomModifiedEvent(event, segmentId)

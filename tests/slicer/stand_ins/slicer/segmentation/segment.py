@@ -11,6 +11,15 @@ DEFAULT_TERMINOLOGY = ("Segmentation category and type - 3D Slicer General Anato
                        "~Anatomic codes - DICOM master list~^^~^^")
 
 
+def copied(representations: Dict[str, Any], copies: Dict[Any, Any]) -> Dict[str, Any]:
+    """By name; of one that is shared there is one copy."""
+    for there in representations.values():
+        if there not in copies:
+            copies[there] = type(there)()
+            copies[there].DeepCopy(there)
+    return {name: copies[there] for name, there in representations.items()}
+
+
 class vtkSegment(StandIn, vtk.vtkObject):
     """Segments that share a layer hold the same labelmap and differ by their label value."""
 
@@ -35,6 +44,15 @@ class vtkSegment(StandIn, vtk.vtkObject):
             return False
         self.Modified()
         return True
+
+    def _copyFrom(self, fields: Dict[str, Any], tags: Dict[str, str], representations: Dict[str, Any], copies: Dict[Any, Any]) -> None:
+        """As vtkSegmentation::CopySegment: without representations for a moment. ``copies`` are those that were made already."""
+        self._representations.clear()
+        self.Modified()
+        self._fields().update(fields)
+        self._tags = dict(tags)
+        for name, copy in copied(representations, copies).items():
+            self.AddRepresentation(name, copy)
 
     def GetContainedRepresentationNames(self, names: list) -> None:
         names[:] = sorted(self._representations)

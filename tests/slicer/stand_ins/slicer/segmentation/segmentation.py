@@ -86,8 +86,21 @@ class vtkSegmentation(Layers, StandIn, vtk.vtkObject):
         self.InvokeEvent(self.SegmentRemoved, segmentId)
 
     def RemoveAllSegments(self) -> None:
-        for segmentId in list(self._segments):
-            self.RemoveSegment(segmentId)
+        """As the real one, which forgets the segments' ids before it would remove them one by one: nobody is told."""
+        for segmentId, tag in self._watched.items():
+            self._segments[segmentId].RemoveObserver(tag)
+        self._watched.clear()
+        self._segments.clear()
+
+    def DeepCopy(self, other: "vtkSegmentation") -> None:
+        """One segment after the other is there again; those that shared a layer share its copy."""
+        self.RemoveAllSegments()
+        self._source, self._parameters = other._source, dict(other._parameters)
+        copies: Dict[Any, Any] = {}
+        for segmentId, segment in other._segments.items():
+            copy = vtkSegment()
+            copy._copyFrom(segment._fields(), segment._tags, segment._representations, copies)
+            self.AddSegment(copy, segmentId)
 
     def GetSegment(self, segmentId: str) -> Optional[vtkSegment]:
         if not isinstance(segmentId, str):
