@@ -4,8 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pythonForSlicerTests, pythonForTests } from './python.mjs';
-import { requireBrowser } from './browser.mjs';
+import { installForTests, pythonForSlicerTests, pythonForTests } from './python.mjs';
 import { readJUnit, readTrx } from './results.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -107,21 +106,18 @@ function findPython(find) {
   try {
     return { python: find(), trouble: null };
   } catch (error) {
-    console.error(`test: ${error.message}`);
     return { python: null, trouble: error.message };
   }
 }
 
 // Before any suite runs: some .NET tests call Python as well, and Debian's packages are installed by one process at a time.
-const plain = pythonSuites.some((suite) => suite !== 'slicer') || chosen.includes('dotnet') ? findPython(pythonForTests) : null;
-const withQt = pythonSuites.includes('slicer') ? findPython(pythonForSlicerTests) : null;
-if (chosen.includes('web')) {
-  try {
-    requireBrowser();
-  } catch (error) {
-    console.error(`test: ${error.message}`);
-  }
+try {
+  installForTests(chosen);
+} catch (error) {
+  console.error(`test: ${error.message}`);
 }
+const plain = findPython(pythonForTests);
+const withQt = findPython(pythonForSlicerTests);
 
 // Of the end-to-end tests some take as long as all others together, and what is timed runs alone.
 const slow = ['test_dicom.py', 'test_memory.py', 'test_resume.py'];
