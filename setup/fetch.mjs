@@ -74,10 +74,10 @@ async function unpack({ stream, close }, download) {
   }
 }
 
-/** Makes sure that every file of the named downloads is in .cache; answers whether anything had to be downloaded. */
+/** Makes sure that every file of the named downloads is in .cache. */
 export async function fetchPinned(names, say = console.error) {
   const stamps = readStamps();
-  let fetched = false;
+  const before = JSON.stringify(stamps);
   for (const name of names) {
     const download = downloads[name];
     const good = () => download.files.every((file) => isGood(path.join(cache, download.into, file.as), file.sha256, stamps));
@@ -91,10 +91,12 @@ export async function fetchPinned(names, say = console.error) {
       await unpack(packTarball(download.package, download.version), download);
     }
     if (!good()) throw new Error(`${name}: the files just written changed on disk; try again`);
-    fetched = true;
   }
-  writeWhole(stampFile, `${JSON.stringify(stamps, null, 1)}\n`);
-  return fetched;
+  try {
+    if (JSON.stringify(stamps) !== before) writeWhole(stampFile, `${JSON.stringify(stamps, null, 1)}\n`);
+  } catch {
+    // Someone else's folder: the files are good, and are hashed again next time.
+  }
 }
 
 /** Whether a download exists for this name. */

@@ -4,8 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pythonForSlicerTests, pythonForTests } from './python.mjs';
-import { requireBrowser } from './browser.mjs';
+import { installForTests, pythonForSlicerTests, pythonForTests } from './python.mjs';
 import { readJUnit, readTrx } from './results.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -68,9 +67,9 @@ async function runDotnet(built, aside) {
 
 /** Runs a folder of Python tests, or some of its files as a suite of their own name. */
 async function runPytest(folder, aside, suite = folder, files = ['']) {
-  const { python, trouble } = folder === 'slicer' ? withQt : plain;
+  const python = folder === 'slicer' ? withQt : plain;
   if (python === null) {
-    report(suite, null, trouble);
+    report(suite, null, 'no Python has what it imports, see above');
     return;
   }
   const xml = path.join(results, `${suite}.xml`);
@@ -102,26 +101,20 @@ mkdirSync(results, { recursive: true });
 
 const pythonSuites = ['python', 'slicer', 'e2e'].filter((suite) => chosen.includes(suite) && hasPythonTests(path.join(tests, suite)));
 
-/** A Python that a suite can run with, or what is the matter. */
-function findPython(find) {
+/** What the function returns; null when it throws, after saying why. */
+function attempt(work) {
   try {
-    return { python: find(), trouble: null };
+    return work();
   } catch (error) {
     console.error(`test: ${error.message}`);
-    return { python: null, trouble: error.message };
+    return null;
   }
 }
 
 // Before any suite runs: some .NET tests call Python as well, and Debian's packages are installed by one process at a time.
-const plain = pythonSuites.some((suite) => suite !== 'slicer') || chosen.includes('dotnet') ? findPython(pythonForTests) : null;
-const withQt = pythonSuites.includes('slicer') ? findPython(pythonForSlicerTests) : null;
-if (chosen.includes('web')) {
-  try {
-    requireBrowser();
-  } catch (error) {
-    console.error(`test: ${error.message}`);
-  }
-}
+attempt(() => installForTests(chosen));
+const plain = pythonSuites.some((suite) => suite !== 'slicer') ? attempt(pythonForTests) : null;
+const withQt = pythonSuites.includes('slicer') ? attempt(pythonForSlicerTests) : null;
 
 // Of the end-to-end tests some take as long as all others together, and what is timed runs alone.
 const slow = ['test_dicom.py', 'test_memory.py', 'test_resume.py'];

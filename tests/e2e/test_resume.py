@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 import pytest
-from end_to_end import dice
+from end_to_end import ServerProcess, dice
 
 from SegBridgeLib import NotFound, prompts
 from SegBridgeLib.errors import SegBridgeError
@@ -244,3 +244,14 @@ def test_a_journal_holds_no_pixels_is_private_and_goes_with_its_session(start, j
         assert journals() == []
         with pytest.raises(NotFound):
             client.resume_volume(session.id, ellipsoid.voxels, ellipsoid.geometry)
+
+
+def test_without_a_home_the_journals_do_not_go_to_the_current_folder(monkeypatch, tmp_path):
+    home = tmp_path / "home"
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    server = ServerProcess(tmp_path / "server.log", "--models", str(tmp_path))
+    assert server.stop() == 0
+    assert not (tmp_path / ".local").exists()
+    assert (home / ".local" / "state" / "segbridge" / "journals").is_dir()

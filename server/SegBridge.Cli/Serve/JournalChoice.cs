@@ -71,7 +71,7 @@ internal sealed class JournalChoice
 
         var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
         return string.IsNullOrEmpty(state)
-            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "segbridge", "journals")
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "state", "segbridge", "journals")
             : Path.Combine(state, "segbridge", "journals");
     }
 }
