@@ -1,4 +1,7 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,11 +19,13 @@ internal sealed class DoorCall(HttpContext http, DoorPrefix prefix)
     /// <summary>Largest body of a call that sends no arrays.</summary>
     public const int MaxJsonBytes = 1 << 20;
 
+    // Some clients show their users a reply as it came: people read it, and no page of HTML holds it.
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
         MaxDepth = 16,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };
@@ -67,6 +72,9 @@ internal sealed class DoorCall(HttpContext http, DoorPrefix prefix)
         WriteAsync(JsonSerializer.SerializeToUtf8Bytes(reply, Json), "application/json", status);
 
     public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json);
+
+    /// <summary>A reply whose names are as they stand.</summary>
+    public Task WriteJsonAsync(JsonNode reply, int status) => WriteAsync(Encoding.UTF8.GetBytes(reply.ToJsonString(Json)), "application/json", status);
 
     /// <summary>A whole reply, with its length: some clients cannot read it in chunks.</summary>
     public Task WriteAsync(ReadOnlyMemory<byte> body, string contentType, int status = StatusCodes.Status200OK)

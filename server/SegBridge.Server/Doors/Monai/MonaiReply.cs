@@ -15,7 +15,7 @@ internal static class MonaiReply
     private const string Binary = "application/octet-stream";
 
     public static Task JsonAsync(DoorCall call, JsonNode reply, int status = StatusCodes.Status200OK) =>
-        call.WriteAsync(Encoding.UTF8.GetBytes(reply.ToJsonString()), "application/json", status);
+        call.WriteJsonAsync(reply, status);
 
     public static Task TextAsync(DoorCall call, string text) => call.WriteAsync(Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
 
