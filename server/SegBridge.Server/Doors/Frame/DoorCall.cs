@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -72,9 +70,6 @@ internal sealed class DoorCall(HttpContext http, DoorPrefix prefix)
         WriteAsync(JsonSerializer.SerializeToUtf8Bytes(reply, Json), "application/json", status);
 
     public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json);
-
-    /// <summary>A reply whose names are as they stand.</summary>
-    public Task WriteJsonAsync(JsonNode reply, int status) => WriteAsync(Encoding.UTF8.GetBytes(reply.ToJsonString(Json)), "application/json", status);
 
     /// <summary>A whole reply, with its length: some clients cannot read it in chunks.</summary>
     public Task WriteAsync(ReadOnlyMemory<byte> body, string contentType, int status = StatusCodes.Status200OK)
