@@ -65,10 +65,7 @@ internal sealed class Dataset
     {
         foreach (var (option, path) in new[] { ("--volume", volume), ("--label", label) })
         {
-            if (!File.Exists(path))
-            {
-                throw UserException.Usage($"{option}: there is no file \"{path}\"");
-            }
+            GivenFile.Require(option, path);
         }
 
         var name = VolumeName.Of(volume);

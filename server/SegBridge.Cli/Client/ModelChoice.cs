@@ -38,12 +38,12 @@ internal static class ModelChoice
 
             if (!Array.Exists(models, model => model.State == V1.ModelState.Loading))
             {
-                throw new UserException((id, candidates) switch
+                throw (id, candidates) switch
                 {
-                    (_, [{ State: V1.ModelState.Refused } refused, ..]) => $"the server refuses the model {refused.Id}: {refused.StateReason}",
-                    (null, _) => $"the server has none of the {need} that this needs",
-                    _ => $"the server has no model {id}; it has {string.Join(", ", models.Select(model => model.Id))}",
-                });
+                    (_, [{ State: V1.ModelState.Refused } refused, ..]) => new UserException($"the server refuses the model {refused.Id}: {refused.StateReason}"),
+                    (null, _) => new UserException($"the server has none of the {need} that this needs"),
+                    _ => UserException.Usage($"--model: the server has no model {id}; it has {string.Join(", ", models.Select(model => model.Id))}"),
+                };
             }
 
             await Task.Delay(LookAgainAfter, cancellationToken);

@@ -81,7 +81,8 @@ internal sealed class SeriesChoice
         }
         catch (DicomSeriesException error)
         {
-            throw new UserException($"{where}: {error.Message}{HintOf(error.Problem)}", cause: error);
+            var isChoice = error.Problem == DicomSeriesProblem.SeveralStacks;
+            throw new UserException($"{where}: {error.Message}{HintOf(error.Problem)}", isChoice ? UserException.WrongUsage : UserException.Failed, error);
         }
     }
 
@@ -91,7 +92,7 @@ internal sealed class SeriesChoice
         if (uid is not null)
         {
             return all.FirstOrDefault(series => series.SeriesInstanceUID == uid)
-                ?? throw new UserException($"{where} has no series {uid}; it has {Names(all)}");
+                ?? throw UserException.Usage($"--series: {where} has no series {uid}; it has {Names(all)}");
         }
 
         return usable switch

@@ -62,10 +62,15 @@ internal sealed class KeysCommand : TeachingCommand
             throw UserException.Usage(error.Message);
         }
 
+        if (!OutputFolder.IsThere(path))
+        {
+            throw UserException.Usage($"--file {OutputFolder.Missing(path)}");
+        }
+
         var old = File.Exists(path) ? File.ReadAllText(path) : "";
         if (old.Split('\n').Any(known => known.TrimStart().StartsWith(name + ":", StringComparison.Ordinal)))
         {
-            throw new UserException($"{path} has a key for \"{name}\" already; delete its line first or choose another name");
+            throw UserException.Usage($"{path} has a key for \"{name}\" already; delete its line first or choose another name");
         }
 
         var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write };

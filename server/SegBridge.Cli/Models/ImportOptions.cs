@@ -119,7 +119,7 @@ internal sealed class ImportOptions
         result.GetResult(_family)?.Tokens is [{ Value: var name }] && name == FamilyNames.Of(family);
 
     private static string Existing(string option, string file) =>
-        File.Exists(file) ? Path.GetFullPath(file) : throw UserException.Usage($"{option}: there is no file \"{file}\"");
+        Path.GetFullPath(GivenFile.Require(option, file));
 
     private static IntensityWindow? ParseClip(ArgumentResult result)
     {

@@ -22,12 +22,7 @@ internal static class InitialMasks
             return [];
         }
 
-        if (!File.Exists(path))
-        {
-            throw UserException.Usage($"--mask: there is no file {path}");
-        }
-
-        var read = SegmentationFile.Read(path, source, cancellation);
+        var read = SegmentationFile.Read(GivenFile.Require("--mask", path), source, cancellation);
         var alignment = GridAlignment.Find(read.Grid, grid)
             ?? throw new UserException($"--mask: {Path.GetFileName(path)} does not lie on the voxels of the image: {GridDifference.Between(read.Grid, "its segments", grid, "the image")}");
         var masks = read.Segments.Where(segment => segment.Mask.Count > 0).ToArray();

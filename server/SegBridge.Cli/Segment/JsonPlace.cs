@@ -33,7 +33,7 @@ internal readonly record struct JsonPlace(JsonElement Value, string Path)
         Value.TryGetProperty(name, out var child) && child.ValueKind != JsonValueKind.Null ? new JsonPlace(child, Join(name)) : null;
 
     public JsonPlace Required(string name) =>
-        Optional(name) ?? throw new UserException($"{Path} must have \"{name}\"");
+        Optional(name) ?? throw new UserException($"{(Path.Length == 0 ? "it" : Path)} must have \"{name}\"");
 
     /// <summary>The elements of an optional list; none when it is absent.</summary>
     public IReadOnlyList<JsonPlace> List(string name) => Optional(name)?.Elements() ?? [];

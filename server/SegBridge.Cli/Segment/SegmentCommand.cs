@@ -67,12 +67,13 @@ internal sealed class SegmentCommand : TeachingCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var terminal = new Terminal(parsed.GetValue(_json));
+        var prompts = GivenFile.Require("--prompts", parsed.GetValue(_prompts)!);
         var series = parsed.GetValue(_dicom) is { } folder ? _series.Read(folder, parsed, terminal, cancellationToken)
             : _archived.IsGivenIn(parsed.CommandResult) ? _series.Read(
                 (await _archived.FetchAsync(parsed, parsed.GetValue(_series.Series)!, terminal, cancellationToken)).Series(), "the archive", parsed, terminal, cancellationToken)
             : null;
-        var volume = series?.Volume ?? VolumeFile.Read(parsed.GetValue(_volume)!);
-        var steps = PromptsFile.Read(parsed.GetValue(_prompts)!, volume.Geometry);
+        var volume = series?.Volume ?? VolumeFile.Read(GivenFile.Require("--volume", parsed.GetValue(_volume)!));
+        var steps = PromptsFile.Read(prompts, volume.Geometry);
         var names = steps.Select(step => step.Segment).Distinct().ToArray();
         if (names.Length > LabelFile.MaxSegments)
         {

@@ -53,7 +53,7 @@ internal static class LabelFile
             return Read(VolumeFile.Read(path), [], Path.GetFileName(path));
         }
 
-        using var stream = File.OpenRead(path);
+        using var stream = FileOnDisk.OpenRead(path);
         var content = NrrdFile.ReadWithKeyValues(stream);
         return Read(content.Volume, SlicerSegment.Of(content.KeyValues), Path.GetFileName(path));
     }

@@ -13,7 +13,7 @@ internal static class SegmentationFile
     /// <exception cref="VolumeFormatException">It is DICOM, and malformed.</exception>
     public static DicomFile? OpenDicom(string path)
     {
-        using (var stream = File.OpenRead(path))
+        using (var stream = FileOnDisk.OpenRead(path))
         {
             Span<byte> start = stackalloc byte[132];
             var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);

@@ -142,7 +142,9 @@ internal sealed class ServeCommand : TeachingCommand
         }
         catch (ServerConfigurationException error)
         {
-            throw new UserException(error.Message, cause: error);
+            // A rule that an option breaks has no further cause.
+            var isUsage = error.InnerException is null or FileNotFoundException or DirectoryNotFoundException;
+            throw new UserException(error.Message, isUsage ? UserException.WrongUsage : UserException.Failed, error);
         }
     }
 

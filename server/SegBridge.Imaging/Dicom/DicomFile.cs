@@ -24,7 +24,7 @@ public sealed class DicomFile(DicomDataset fileMetaInfo, DicomDataset dataset)
     /// <exception cref="IOException">The file cannot be opened, or the disk fails.</exception>
     public static DicomFile Open(string path, DicomReadLimits? limits = null)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using var stream = FileOnDisk.OpenRead(path, bufferSize: 0);
         try
         {
             return DicomFileReader.Read(stream, Path.GetFullPath(path), limits ?? DicomReadLimits.Default);

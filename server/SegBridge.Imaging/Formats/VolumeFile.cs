@@ -14,7 +14,7 @@ public static class VolumeFile
     public static Volume Read(string path, ReadLimits? limits = null)
     {
         path = HeaderOfPair(path);
-        using var stream = File.OpenRead(path);
+        using var stream = FileOnDisk.OpenRead(path);
         return Named(Path.GetFileName(path), () => Read(FileStart.Of(stream), limits, path));
     }
 

@@ -60,5 +60,5 @@ internal sealed class BundleLoader(InferenceDevice device, ILogger logger)
     };
 
     private static long SizeOf(string folder, ModelManifest manifest) =>
-        manifest.Parts.Select(part => new FileInfo(Path.Combine(folder, part.File))).Sum(file => file.Exists ? file.Length : 0);
+        manifest.Parts.Select(part => BundleFile.Of(Path.Combine(folder, part.File))).Sum(file => file.Exists ? file.Length : 0);
 }

@@ -10,8 +10,9 @@ internal readonly record struct FolderStamp(string Value)
     {
         try
         {
-            var files = new DirectoryInfo(folder).EnumerateFiles()
-                .Select(file => $"{file.Name}|{file.Length}|{file.LastWriteTimeUtc.Ticks}")
+            var files = Directory.EnumerateFiles(folder)
+                .Select(path => (Name: Path.GetFileName(path), File: BundleFile.Of(path)))
+                .Select(found => $"{found.Name}|{(found.File.Exists ? found.File.Length : -1)}|{found.File.LastWriteTimeUtc.Ticks}")
                 .Order(StringComparer.Ordinal);
             return new FolderStamp(string.Join('\n', files));
         }

@@ -6,16 +6,21 @@ namespace SegBridge.Models.Bundles;
 /// <summary>Checks parts against the manifest. A file whose size and time of change are known is not read again.</summary>
 internal sealed class PartHashes
 {
-    private readonly ConcurrentDictionary<(string Path, long Length, long Changed), string> _known = new();
+    // How an ONNX file begins to say where else a weight lies: an entry "location" and the start of its value.
+    private static readonly byte[] Elsewhere = [0x0A, 8, .. "location"u8, 0x12];
+
+    private readonly ConcurrentDictionary<(string Path, long Length, long Changed), (string Sha256, bool IsWhole)> _known = new();
 
     /// <summary>The path of a part after checking that it is the file the manifest means.</summary>
-    /// <exception cref="BundleException">The file is missing or another one.</exception>
+    /// <exception cref="BundleException">The file is missing, another one, or keeps weights elsewhere.</exception>
     public string Verify(string folder, ModelPart part)
     {
-        var file = new FileInfo(Path.Combine(folder, part.File));
-        if (!file.Exists)
+        var path = Path.Combine(folder, part.File);
+        var file = BundleFile.Of(path);
+        // A pipe has no length either, and to open one would take for ever.
+        if (!file.Exists || file.Length == 0)
         {
-            throw new BundleException($"part {part.Name}: {part.File} is missing; install the bundle again");
+            throw new BundleException($"part {part.Name}: {part.File} is {(file.Exists ? "empty" : "missing")}; install the bundle again");
         }
 
         if (part.Bytes is { } bytes && bytes != file.Length)
@@ -25,17 +30,35 @@ internal sealed class PartHashes
                 + "the file was changed or is incomplete: install the bundle again");
         }
 
-        var hash = _known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc.Ticks), static key => Compute(key.Path));
-        return hash == part.Sha256
-            ? file.FullName
-            : throw new BundleException(
+        var (hash, isWhole) = _known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc.Ticks), static key => Read(key.Path));
+        if (hash != part.Sha256)
+        {
+            throw new BundleException(
                 $"part {part.Name}: SHA-256 of {part.File} is {hash}, the manifest says {part.Sha256}; "
                 + "the file was changed or is incomplete: install the bundle again");
+        }
+
+        return isWhole
+            ? path
+            : throw new BundleException(
+                $"part {part.Name}: {part.File} keeps weights in another file, which no hash of the manifest covers; save it as one file");
     }
 
-    private static string Compute(string path)
+    private static (string Sha256, bool IsWhole) Read(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (block, kept, isWhole) = (new byte[1 << 20], 0, true);
+        while (stream.Read(block, kept, block.Length - kept) is > 0 and var read)
+        {
+            hash.AppendData(block, kept, read);
+            var seen = block.AsSpan(0, kept + read);
+            isWhole &= seen.IndexOf(Elsewhere) < 0;
+            // What is looked for may go on in the next block.
+            kept = Math.Min(seen.Length, Elsewhere.Length - 1);
+            seen[^kept..].CopyTo(block);
+        }
+
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), isWhole);
     }
 }

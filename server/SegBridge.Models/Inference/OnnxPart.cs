@@ -32,8 +32,11 @@ internal sealed class OnnxPart : IDisposable
         try
         {
             // The first run allocates the arena and, on CUDA, finds its kernels: better now than at the first click.
-            loaded.Run(new float[output.Length], CancellationToken.None);
-            return loaded;
+            var answer = new float[output.Length];
+            loaded.Run(answer, CancellationToken.None);
+            return Array.TrueForAll(answer, float.IsFinite)
+                ? loaded
+                : throw new BundleException($"part {part}: the network answers with values that are no numbers; its weights are damaged");
         }
         catch
         {

@@ -12,6 +12,7 @@ internal sealed class HealthService(ServingState serving) : Health.HealthBase
         "",
         V1.Sessions.Descriptor.FullName,
         V1.Models.Descriptor.FullName,
+        V1.Tasks.Descriptor.FullName,
         V1.Export.Descriptor.FullName,
         V1.Server.Descriptor.FullName,
     };

@@ -10,10 +10,13 @@ internal static class HealthPages
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
+    // Some balancers look by HEAD.
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void Map(IEndpointRouteBuilder routes, ServingState serving)
     {
-        routes.MapGet("/health/live", context => WriteAsync(context, StatusCodes.Status200OK, "live"));
-        routes.MapGet("/health/ready", context => serving.IsServing
+        routes.MapMethods("/health/live", Methods, context => WriteAsync(context, StatusCodes.Status200OK, "live"));
+        routes.MapMethods("/health/ready", Methods, context => serving.IsServing
             ? WriteAsync(context, StatusCodes.Status200OK, "ready")
             : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "stopping"));
     }
@@ -22,6 +25,7 @@ internal static class HealthPages
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = PlainText;
+        context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsync(line + "\n");
     }
 }

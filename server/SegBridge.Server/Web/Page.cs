@@ -54,7 +54,7 @@ internal static class Page
             return NotModified(response);
         }
 
-        var content = file.Open(out var isBrotli, request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal));
+        var content = file.Open(out var isBrotli, TakesBrotli(request));
         if (isBrotli)
         {
             response.Headers.ContentEncoding = "br";
@@ -62,6 +62,9 @@ internal static class Page
 
         return SendAsync(context, content);
     }
+
+    private static bool TakesBrotli(HttpRequest request) =>
+        request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value.Equals("br", StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0);
 
     private static Task SendAsync(HttpContext context, byte[] bytes, string tag)
     {

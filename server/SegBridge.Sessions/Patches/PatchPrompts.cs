@@ -10,6 +10,9 @@ internal sealed class PatchPrompts(VolumeGeometry volume, VolumeGeometry patch)
 {
     private readonly int _size = patch.Size.I;
 
+    // The voxels that may lie in the patch: a wide brush has a hundred times as many, which need not be placed in it.
+    private readonly VoxelBox _near = NearOf(volume, patch);
+
     public VolumePrompts Of(VolumePromptVoxels drawn)
     {
         var prompts = new VolumePrompts { Box = BoxOf(drawn.Box) };
@@ -28,7 +31,7 @@ internal sealed class PatchPrompts(VolumeGeometry volume, VolumeGeometry patch)
     }
 
     private IEnumerable<PatchVoxel> VoxelsOf(VolumePromptVoxels drawn, Polarity polarity) => drawn.Strokes
-        .Where(stroke => stroke.Polarity == polarity)
+        .Where(stroke => stroke.Polarity == polarity && _near.Contains(stroke.Voxel))
         .Select(stroke => patch.ToVoxel(volume.ToLps(stroke.Voxel)).Nearest())
         .Where(patch.Bounds.Contains)
         .Select(voxel => new PatchVoxel(voxel.K, voxel.J, voxel.I))
@@ -49,6 +52,14 @@ internal sealed class PatchPrompts(VolumeGeometry volume, VolumeGeometry patch)
         var (a0, a1) = Range(one.J, other.J);
         var (s0, s1) = Range(one.I, other.I);
         return r0 < r1 && a0 < a1 && s0 < s1 ? new PatchBox(new PatchVoxel(r0, a0, s0), new PatchVoxel(r1, a1, s1)) : null;
+    }
+
+    // A rim of one cell holds what is rounded to the outermost ones.
+    private static VoxelBox NearOf(VolumeGeometry volume, VolumeGeometry patch)
+    {
+        var size = patch.Size.I + 2;
+        return PatchImage.SourceBox(
+            volume, new VolumeGeometry(new VolumeSize(size, size, size), patch.Spacing, patch.Direction, patch.ToLps(new VoxelPoint(-1, -1, -1))));
     }
 
     private (int From, int To) Range(double a, double b)

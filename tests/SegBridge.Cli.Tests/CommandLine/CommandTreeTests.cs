@@ -68,6 +68,28 @@ public sealed class CommandTreeTests
     }
 
     [Theory]
+    [InlineData("segment --volume no.nii --prompts no.json --output m.nii", "--prompts: there is no file \"no.json\"")]
+    [InlineData("convert no.nii m.nii", "there is no file or folder no.nii")]
+    [InlineData("keys add --file no/such/keys --name anna", "--file must lie in a folder that is there")]
+    [InlineData("serve --models . --no-journal --grpc-port 0 --http-port 0 --key-file no/such/keys", "no/such/keys cannot be read")]
+    [InlineData("serve --models . --no-journal --grpc-port 0 --http-port 0 --allow-origin somewhere", "an allowed origin must be http")]
+    public async Task What_an_option_names_wrongly_is_wrong_usage_also_when_it_shows_later(string arguments, string words)
+    {
+        var (said, before) = (new StringWriter(), Console.Error);
+        Console.SetError(said);
+        try
+        {
+            Assert.Equal(2, await CommandTree.RunAsync(arguments.Split(' ')));
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        Assert.Contains(words, said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("demo --json --volume a.nii.gz --label b.nii.gz --label-value 2 --window -160,240 --steps 3 --slices 2 --seed -4")]
     [InlineData("serve --grpc-port 0 --http-port 0 --json --stop-with-input --log-format json --rate-limit 0")]
     [InlineData("serve --address 0.0.0.0 --tls self-signed --key-file keys.txt --max-sessions 3 --idle-timeout-s 60")]

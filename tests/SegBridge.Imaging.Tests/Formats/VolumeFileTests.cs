@@ -66,6 +66,25 @@ public sealed class VolumeFileTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_is_refused_at_once_alone_and_among_DICOM_files()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        System.Diagnostics.Process.Start("mkfifo", _folder["pipe.nii"]).WaitForExit();
+        File.CreateSymbolicLink(_folder["link.nii"], _folder["pipe.nii"]);
+        foreach (var name in (string[])["pipe.nii", "link.nii"])
+        {
+            var refusal = Assert.Throws<VolumeFormatException>(() => VolumeFile.Read(_folder[name]));
+            Assert.StartsWith(name + ": an empty file, or a pipe", refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, SegBridge.Imaging.Dicom.DicomFolder.Read(_folder.Path).Refused.Count);
+    }
+
+    [Fact]
     public void A_detached_header_finds_its_voxels_beside_it()
     {
         File.WriteAllBytes(_folder["voxels.raw"], [7, 9]);

@@ -15,7 +15,18 @@ public sealed class DoorPortTests
         using var caller = new V2Caller(server, "");
         Assert.Equal(404, (await V2Caller.RefusalAsync(caller.SendAsync("POST", "/segbridge.v1.Models/ListModels"))).Status);
         Assert.Equal(404, (await V2Caller.RefusalAsync(caller.SendAsync("GET", "/health/ready"))).Status);
-        Assert.Equal(405, (await V2Caller.RefusalAsync(caller.SendAsync("GET", "/claim"))).Status);
+        using (var refused = await caller.SendAsync("GET", "/claim"))
+        {
+            Assert.Equal((HttpStatusCode.MethodNotAllowed, "POST"), (refused.StatusCode, refused.Content.Headers.Allow.Single()));
+        }
+
+        // What watches over servers often asks for the head alone.
+        using (var head = await caller.SendAsync("HEAD", "/healthz"))
+        {
+            Assert.Equal((HttpStatusCode.OK, 11), (head.StatusCode, head.Content.Headers.ContentLength));
+        }
+
+        Assert.Contains("'", await (await caller.SendAsync("POST", "/undo")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
         // A slash more at the end is what some clients add.
         Assert.True((bool)(await caller.JsonAsync("GET", "/healthz/"))["ok"]!);
         using var page = server.NewWebClient();

@@ -52,6 +52,8 @@ public sealed class HealthTests
         using var client = server.NewWebClient();
         Assert.Equal("live\n", await client.GetStringAsync("/health/live"));
         Assert.Equal("ready\n", await client.GetStringAsync("/health/ready"));
+        using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/health/ready"));
+        Assert.Equal((HttpStatusCode.OK, "no-store"), (head.StatusCode, head.Headers.CacheControl?.ToString()));
         Assert.Contains("SegBridge", await client.GetStringAsync("/"), StringComparison.Ordinal);
         using var missing = await client.GetAsync("/nothing/here");
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);

@@ -6,6 +6,7 @@ internal sealed class ManualClock : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(50);
+    private TimeSpan _set;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -13,11 +14,26 @@ internal sealed class ManualClock : TimeProvider
     {
         lock (_gate)
         {
-            return _now;
+            return _now + _set;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _now.Ticks;
+        }
+    }
+
+    /// <summary>As people and time servers set a clock: only the time of day changes.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _set = by;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

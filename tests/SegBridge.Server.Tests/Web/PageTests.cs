@@ -67,6 +67,11 @@ public sealed class PageTests
             using var bytes = new MemoryStream();
             await unpacked.CopyToAsync(bytes);
             Assert.Equal(await plain.Content.ReadAsByteArrayAsync(), bytes.ToArray());
+
+            using var refusing = new HttpRequestMessage(HttpMethod.Get, address);
+            refusing.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("br", 0));
+            using var unpackedByServer = await client.SendAsync(refusing);
+            Assert.Empty(unpackedByServer.Content.Headers.ContentEncoding);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -22,15 +23,16 @@ internal static partial class ManifestParser
     /// <exception cref="BundleException">The file is missing, too large, no JSON, or a field is missing or wrong.</exception>
     public static ModelManifest Read(string folder)
     {
-        var file = new FileInfo(Path.Combine(folder, FileName));
+        var file = BundleFile.Of(Path.Combine(folder, FileName));
         if (!file.Exists)
         {
             throw new BundleException($"the folder has no {FileName}");
         }
 
-        return file.Length <= LargestManifest
+        // What has no length may be a pipe, and to open one would take for ever.
+        return file.Length is > 0 and <= LargestManifest
             ? Parse(File.ReadAllBytes(file.FullName))
-            : throw new BundleException($"{FileName} has {file.Length} bytes; a manifest has at most {LargestManifest}");
+            : throw new BundleException($"{FileName} has {file.Length} bytes; a manifest has 1 to {LargestManifest}");
     }
 
     /// <exception cref="BundleException">No JSON, or a field is missing or wrong.</exception>
@@ -38,7 +40,8 @@ internal static partial class ManifestParser
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
+            // Some editors begin a file with a byte order mark.
+            using var document = JsonDocument.Parse(json.Span.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
             return Parse(new ManifestNode(document.RootElement, ""));
         }
         catch (JsonException exception)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -16,11 +17,13 @@ internal sealed class DoorCall(HttpContext http, DoorPrefix prefix)
     /// <summary>Largest body of a call that sends no arrays.</summary>
     public const int MaxJsonBytes = 1 << 20;
 
+    // Some clients show their users a reply as it came: people read it, and no page of HTML holds it.
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
         MaxDepth = 16,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using SegBridge.Server.Errors;
 using SegBridge.Server.Hosting;
 using SegBridge.Server.Limits;
@@ -53,8 +54,10 @@ internal sealed class DoorPipeline
             }
             else
             {
-                await _door.RefuseAsync(call, _routes.HasPath(prefix.Path)
-                    ? new DoorFault(StatusCodes.Status405MethodNotAllowed, "this call has another method")
+                var methods = _routes.MethodsOf(prefix.Path);
+                context.Response.Headers.Allow = methods.Length > 0 ? string.Join(", ", methods) : default(StringValues);
+                await _door.RefuseAsync(call, methods.Length > 0
+                    ? new DoorFault(StatusCodes.Status405MethodNotAllowed, $"this call has another method: {string.Join(", ", methods)}")
                     : new DoorFault(StatusCodes.Status404NotFound, "there is no such call here"));
             }
         }

@@ -21,10 +21,14 @@ internal sealed class DoorRoutes
 
     public void MapPost(string pattern, Func<DoorCall, Task> handler, bool needsKey = true) => Map(HttpMethods.Post, pattern, handler, needsKey);
 
-    /// <summary>The call that a request means, and what stands in the place of its braces; null when there is none.</summary>
+    /// <summary>
+    /// The call that a request means, and what stands in the place of its braces; null when there is none. HEAD is GET, of
+    /// which the server sends no body.
+    /// </summary>
     public (DoorRoute Route, IReadOnlyDictionary<string, string> Values)? Find(string method, string path)
     {
         var parts = Parts(path);
+        method = HttpMethods.IsHead(method) ? HttpMethods.Get : method;
         foreach (var route in _routes)
         {
             if (route.Method == method && route.Match(parts) is { } values)
@@ -36,8 +40,8 @@ internal sealed class DoorRoutes
         return null;
     }
 
-    /// <summary>Whether there is a call at this path by another method.</summary>
-    public bool HasPath(string path) => _routes.Exists(route => route.Match(Parts(path)) is not null);
+    /// <summary>The methods of the calls at a path.</summary>
+    public string[] MethodsOf(string path) => [.. _routes.Where(route => route.Match(Parts(path)) is not null).Select(route => route.Method).Distinct()];
 
     private static string[] Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
 }

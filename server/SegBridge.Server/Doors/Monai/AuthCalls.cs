@@ -26,7 +26,7 @@ internal sealed class AuthCalls(TimeProvider clock, KeyRing? keys = null, KeyGat
     {
         lock (_gate)
         {
-            if (!_tokens.TryGetValue(token, out var known) || clock.GetUtcNow() > known.End)
+            if (!_tokens.TryGetValue(token, out var known) || clock.GetElapsedTime(known.Made) > Lifetime)
             {
                 return null;
             }
@@ -60,20 +60,19 @@ internal sealed class AuthCalls(TimeProvider clock, KeyRing? keys = null, KeyGat
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         lock (_gate)
         {
-            var now = clock.GetUtcNow();
             if (_tokens.Count >= MaxTokens)
             {
-                foreach (var (old, _) in _tokens.OrderBy(entry => entry.Value.End).Take(MaxTokens / 2).ToList())
+                foreach (var (old, _) in _tokens.OrderBy(entry => entry.Value.Made).Take(MaxTokens / 2).ToList())
                 {
                     _tokens.Remove(old);
                 }
             }
 
-            _tokens[token] = new Token(key, now + Lifetime);
+            _tokens[token] = new Token(key, clock.GetTimestamp());
         }
 
         return token;
     }
 
-    private sealed record Token(string Key, DateTimeOffset End);
+    private sealed record Token(string Key, long Made);
 }

@@ -131,8 +131,12 @@ internal sealed class Datastore
         RequireId(image);
         lock (_gate)
         {
-            Drop(image);
-            _entries[image] = new Entry(_shelf.Put(image, null, file, Told(image, file, info)));
+            // What is there goes when the other one is kept: a disk may be full.
+            var former = _entries.GetValueOrDefault(image);
+            var kept = _shelf.Put(image, null, file, Told(image, file, info), former?.Image);
+            _entries[image] = new Entry(kept);
+            former?.Labels.Values.ToList().ForEach(label => label.Remove());
+
             Save();
         }
     }
@@ -149,12 +153,7 @@ internal sealed class Datastore
                 return;
             }
 
-            if (entry.Labels.Remove(tag, out var former))
-            {
-                former.Remove();
-            }
-
-            entry.Labels[tag] = _shelf.Put(image, tag, file, Told(image, file, info));
+            entry.Labels[tag] = _shelf.Put(image, tag, file, Told(image, file, info), entry.Labels.GetValueOrDefault(tag));
             Save();
         }
     }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using SegBridge.Server.Doors.Frame;
 using SegBridge.Server.Hosting;
 
 namespace SegBridge.Server.Doors.Monai;
@@ -43,13 +45,21 @@ internal sealed class FolderShelf : IFileShelf
 
     public IEnumerable<(string Image, string? Tag, StoredFile File)> Found { get; }
 
-    public StoredFile Put(string image, string? tag, UploadedFile file, JsonObject info)
+    public StoredFile Put(string image, string? tag, UploadedFile file, JsonObject info, StoredFile? former)
     {
         var folder = tag is null ? _folder : Path.Combine(_folder, LabelFolder, Escape(tag));
-        Directory.CreateDirectory(folder);
         var extension = Extensions.Contains(file.Extension) ? file.Extension : Other;
         var path = Path.Combine(folder, Escape(image) + extension);
-        Replace(path, unfinished => File.WriteAllBytes(unfinished, file.Content));
+        Replace(path, unfinished =>
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllBytes(unfinished, file.Content);
+        });
+        if (former is not null && former.Extension != extension)
+        {
+            former.Remove();
+        }
+
         return FileAt(path, extension, info);
     }
 
@@ -117,7 +127,19 @@ internal sealed class FolderShelf : IFileShelf
     private static void Replace(string path, Action<string> write)
     {
         var unfinished = path + ".part";
-        write(unfinished);
-        File.Move(unfinished, path, overwrite: true);
+        try
+        {
+            write(unfinished);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(unfinished))
+            {
+                File.Delete(unfinished);
+            }
+
+            throw new DoorException(StatusCodes.Status507InsufficientStorage, "the server cannot write to its folder of images, whose disk may be full; ask its operator");
+        }
     }
 }

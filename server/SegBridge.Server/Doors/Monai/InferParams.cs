@@ -102,7 +102,12 @@ internal sealed record InferParams
                     : throw new InvalidRequestException($"params.{ModalityKey}: it must be one of {string.Join(", ", Modalities.Keys)}")
                 : null,
             LabelValues = fields.NamedNumbers("label_info"),
-            ResultExtension = fields.Text("result_extension") is { Length: > 0 } extension ? extension : ".nii.gz",
+            ResultExtension = fields.Text("result_extension") switch
+            {
+                null or "" => ".nii.gz",
+                (".nrrd" or ".seg.nrrd" or ".nii.gz" or ".nii") and var extension => extension,
+                _ => throw fields.Wrong("result_extension", ".nrrd, .seg.nrrd, .nii.gz or .nii"),
+            },
             ResultType = fields.Text("result_dtype") switch
             {
                 null or "" or "uint8" => VoxelType.UInt8,

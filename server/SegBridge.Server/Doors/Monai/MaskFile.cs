@@ -1,7 +1,6 @@
 using SegBridge.Imaging.Formats;
 using SegBridge.Server.Export;
 using SegBridge.Sessions;
-using SegBridge.Sessions.Errors;
 using SegBridge.Sessions.Segments;
 
 namespace SegBridge.Server.Doors.Monai;
@@ -11,7 +10,6 @@ namespace SegBridge.Server.Doors.Monai;
 /// <param name="Content">Its bytes.</param>
 internal sealed record MaskFile(string Name, ChunkBuffer Content)
 {
-    /// <exception cref="InvalidRequestException">The extension is none of those that are written.</exception>
     public static MaskFile Of(Session session, SegmentInfo segment, InferParams asked)
     {
         var content = new ChunkBuffer(SegmentFile.ChunkBytes);
@@ -23,11 +21,9 @@ internal sealed record MaskFile(string Name, ChunkBuffer Content)
             case ".seg.nrrd":
                 content = SegmentFile.Nrrd(session, [segment]).Content;
                 break;
-            case ".nii.gz" or ".nii":
+            default:
                 NiftiFile.Write(content, LabelVolume.Of(session, [segment], asked.ResultType), compress: asked.ResultExtension == ".nii.gz");
                 break;
-            default:
-                throw new InvalidRequestException("params.result_extension: it must be .nrrd, .seg.nrrd, .nii.gz or .nii");
         }
 
         return new MaskFile("result" + asked.ResultExtension, content);

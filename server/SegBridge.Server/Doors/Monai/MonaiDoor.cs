@@ -81,12 +81,8 @@ internal sealed class MonaiDoor(
             routes.Map(HttpMethods.Delete, place, store.RemoveImageAsync);
         }
 
-        foreach (var method in (string[])[HttpMethods.Get, HttpMethods.Head])
-        {
-            routes.Map(method, "/datastore/image", store.GetImageAsync);
-            routes.Map(method, "/datastore/label", store.GetLabelAsync);
-        }
-
+        routes.MapGet("/datastore/image", store.GetImageAsync);
+        routes.MapGet("/datastore/label", store.GetLabelAsync);
         routes.MapGet("/datastore/image/info", store.GetImageInfoAsync);
         routes.Map(HttpMethods.Put, "/datastore/image/info", store.PutImageInfoAsync);
         routes.Map(HttpMethods.Put, "/datastore/label", store.PutLabelAsync);

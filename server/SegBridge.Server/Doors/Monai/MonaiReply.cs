@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using SegBridge.Server.Doors.Frame;
@@ -14,8 +16,11 @@ internal static class MonaiReply
     private const string Boundary = "segbridge-3f6c0d5be1a94f21a7e2";
     private const string Binary = "application/octet-stream";
 
+    // The plug-ins show their users errors as they come.
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Task JsonAsync(DoorCall call, JsonNode reply, int status = StatusCodes.Status200OK) =>
-        call.WriteAsync(Encoding.UTF8.GetBytes(reply.ToJsonString()), "application/json", status);
+        call.WriteAsync(Encoding.UTF8.GetBytes(reply.ToJsonString(Json)), "application/json", status);
 
     public static Task TextAsync(DoorCall call, string text) => call.WriteAsync(Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
 

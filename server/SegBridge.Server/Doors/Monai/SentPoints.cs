@@ -16,7 +16,7 @@ internal sealed record SentPoints(string? Label, IReadOnlyList<VoxelPoint> Foreg
     public static SentPoints Of(JsonFields fields, IReadOnlyList<string> labels)
     {
         // A scribble request names the segment that is worked on by a key of its own.
-        var label = fields.Text("selected_label_name") ?? fields.Text("label");
+        var label = Array.Find([fields.Text("selected_label_name"), fields.Text("label")], name => name?.Length > 0);
         return fields.Has("foreground") ? new SentPoints(label, fields.Points("foreground"), fields.Points("background"))
             : fields.Has("points") ? OfVista(fields, label, labels)
             : OfDeepEdit(fields, label, labels);

@@ -9,5 +9,10 @@ namespace SegBridge.Server.Doors.Monai;
 /// <param name="Memory">What it takes of the uploads' memory.</param>
 internal sealed record Upload(string Id, string? Owner, UploadedFile File, TimeSpan Expiry, DateTimeOffset Created, IDisposable Memory)
 {
-    public DateTimeOffset LastAccess { get; set; } = Created;
+    public DateTimeOffset LastAccess { get; private set; } = Created;
+
+    /// <summary>The clock's timestamp of the last use: setting the time of day makes nothing older.</summary>
+    public long Used { get; private set; }
+
+    public void Touch(TimeProvider clock) => (LastAccess, Used) = (clock.GetUtcNow(), clock.GetTimestamp());
 }

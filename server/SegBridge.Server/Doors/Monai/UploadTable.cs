@@ -42,7 +42,7 @@ internal sealed class UploadTable(UploadBudget budget, TimeProvider clock)
                 return null;
             }
 
-            upload.LastAccess = clock.GetUtcNow();
+            upload.Touch(clock);
             return upload;
         }
     }
@@ -64,14 +64,15 @@ internal sealed class UploadTable(UploadBudget budget, TimeProvider clock)
         {
             RemoveExpired();
             var expiry = expirySeconds > 0 ? TimeSpan.FromSeconds(Math.Min(expirySeconds, MaxExpiry.TotalSeconds)) : DefaultExpiry;
-            return _uploads[id] = new Upload(id, owner, file, expiry, clock.GetUtcNow(), budget.Take(file.Content.Length));
+            var upload = new Upload(id, owner, file, expiry, clock.GetUtcNow(), budget.Take(file.Content.Length));
+            upload.Touch(clock);
+            return _uploads[id] = upload;
         }
     }
 
     private void RemoveExpired()
     {
-        var now = clock.GetUtcNow();
-        foreach (var expired in _uploads.Values.Where(upload => now - upload.LastAccess > upload.Expiry).ToList())
+        foreach (var expired in _uploads.Values.Where(upload => clock.GetElapsedTime(upload.Used) > upload.Expiry).ToList())
         {
             Remove(expired);
         }

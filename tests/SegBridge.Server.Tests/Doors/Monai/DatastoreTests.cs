@@ -53,6 +53,33 @@ public sealed class DatastoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_label_that_cannot_be_written_leaves_the_one_before()
+    {
+        var store = Path.Combine(_folder, "store");
+        await using var server = await TestServer.StartAsync(MonaiServer.Options with { Monai = new MonaiSettings { Folder = store } });
+        using var client = MonaiServer.ClientOf(server);
+        async Task<HttpStatusCode> PutAsync(string name, byte content)
+        {
+            using var reply = await client.PutAsync("/datastore/label?image=scan", MonaiServer.Form(null, ("label", name, [content])));
+            return reply.StatusCode;
+        }
+
+        async Task<byte[]> LabelAsync() => await client.GetByteArrayAsync("/datastore/label?label=scan&tag=final");
+        await MonaiServer.JsonOf(await client.PutAsync("/datastore/?image=scan", MonaiServer.Form(null, ("file", "a.nii.gz", MonaiServer.Image))));
+        Assert.Equal(HttpStatusCode.OK, await PutAsync("a.nrrd", 1));
+
+        // Stands for a full disk: what the file is called until it is whole is taken.
+        var taken = Directory.CreateDirectory(Path.Combine(store, "labels", "final", "scan.nii.gz.part"));
+        Assert.Equal(HttpStatusCode.InsufficientStorage, await PutAsync("a.nii.gz", 2));
+        Assert.Equal([1], await LabelAsync());
+
+        taken.Delete();
+        Assert.Equal(HttpStatusCode.OK, await PutAsync("a.nii.gz", 3));
+        Assert.Equal([3], await LabelAsync());
+        Assert.Equal("scan.nii.gz", Assert.Single(Directory.GetFileSystemEntries(Path.Combine(store, "labels", "final")).Select(Path.GetFileName)));
+    }
+
+    [Fact]
     public async Task A_round_of_the_datastore_as_clients_call_it()
     {
         await using var server = await TestServer.StartAsync(MonaiServer.Options);

@@ -33,6 +33,27 @@ public sealed class SessionTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound, (await client.DeleteAsync($"/session/{id}")).StatusCode);
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(-30)]
+    public async Task Setting_the_clock_of_the_server_ends_neither_a_session_nor_a_token(int days)
+    {
+        var (key, line) = ApiKeyFile.Create("anna");
+        await File.WriteAllLinesAsync(_keys, [line]);
+        var clock = new ManualClock();
+        await using var server = await TestServer.StartAsync(MonaiServer.Options with { Clock = clock, KeyFile = _keys }, new Grpc.Core.Metadata { { "x-api-key", key } });
+        using var client = MonaiServer.ClientOf(server);
+        var token = (string)(await MonaiServer.JsonOf(await LogInAsync(client, key)))["access_token"]!;
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("bearer", token);
+        var id = (string)(await MonaiServer.JsonOf(await client.PutAsync("/session/", MonaiServer.Form(null, ("files", "a.nii.gz", MonaiServer.Image)))))["session_id"]!;
+
+        clock.Set(TimeSpan.FromDays(days));
+        Assert.NotEmpty(await MonaiServer.JsonOf(await client.GetAsync($"/session/{id}")));
+
+        clock.Advance(TimeSpan.FromHours(13));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/auth/token/valid")).StatusCode);
+    }
+
     [Fact]
     public async Task A_user_who_thinks_for_twenty_minutes_goes_on_where_he_was()
     {
