@@ -39,6 +39,12 @@ public sealed record ModelManifest
     public int LeastContext { get; init; } = 1;
 
     /// <summary>
+    /// MultiverSeg: a mask proposed from context before any prompt is left empty when its confidence is less, 0..1; at 0
+    /// every proposal is shown.
+    /// </summary>
+    public double LeastConfidence { get; init; }
+
+    /// <summary>
     /// Most pixels or voxels of the scribbles of one step that a network which takes clicks only gets as clicks; of larger
     /// scribbles this many are taken, spread over them.
     /// </summary>

@@ -68,7 +68,7 @@ public sealed class MultiverSegPipelineTests(ParityVectors vectors) : IDisposabl
     {
         var unet = Directory.GetFiles(Checkout.ShippedBundle, "*.onnx").Single();
         TestBundle.Write(_scratch.Path, "scribble", TestBundle.Slices("scribbleprompt-unet", 128, 128), ("unet", unet));
-        var both = Model("both", 128, 128, leastContext: 2, ("unet", unet));
+        var both = Model("both", 128, 128, leastContext: 2, more: ("unet", unet));
         var scribble = new SliceModels(_repository!).Get("scribble");
         var prompts = new SlicePrompts();
         prompts.Points.Add(new SlicePoint(20, 30, true));
@@ -83,6 +83,31 @@ public sealed class MultiverSegPipelineTests(ParityVectors vectors) : IDisposabl
         Assert.Equal(expected, await Logits(Context(1)));
         Assert.NotEqual(expected, await Logits(Context(2)));
         Assert.Throws<NotSupportedException>(() => scribble.ExampleOf(Image(1), new byte[Cells]));
+    }
+
+    [PyTorchFact]
+    public async Task A_proposal_less_sure_than_the_bundle_asks_for_is_left_empty_and_counts_as_none()
+    {
+        var (open, strict) = (Model("open", Rows, Columns), Model("strict", Rows, Columns, leastConfidence: "1"));
+        var context = new SliceContext([open.ExampleOf(Image(2), Enumerable.Repeat((byte)1, Cells).ToArray())]);
+        var (none, click) = (new SlicePrompts(), new SlicePrompts());
+        click.Points.Add(new SlicePoint(20, 30, true));
+        Task<SlicePrediction> Ask(ISliceModel model, SlicePrompts prompts, float[]? previous) => model.PredictAsync(
+            Image(1), prompts, context, previous is null ? (ReadOnlyMemory<float>?)null : previous, "a", null, CancellationToken.None);
+
+        var (shown, withheld) = (await Ask(open, none, null), await Ask(strict, none, null));
+
+        Assert.InRange(shown.Confidence, 0.01f, 0.999f);
+        Assert.DoesNotContain((byte)1, withheld.Mask);
+        Assert.Equal(0, withheld.Confidence);
+        Assert.Null(withheld.MostUncertain);
+        // Asked once more it is no surer, and a prompt starts from nothing.
+        Assert.DoesNotContain((byte)1, (await Ask(strict, none, withheld.Logits)).Mask);
+        Assert.Equal((await Ask(open, click, null)).Logits, (await Ask(strict, click, withheld.Logits)).Logits);
+        // A mask that is there is no proposal, and what prompts say is shown.
+        Assert.Equal((await Ask(open, none, shown.Logits)).Mask, (await Ask(strict, none, shown.Logits)).Mask);
+        Assert.Equal((await Ask(open, click, shown.Logits)).Mask, (await Ask(strict, click, shown.Logits)).Mask);
+        Assert.NotEqual((await Ask(open, click, withheld.Logits)).Logits, (await Ask(strict, click, withheld.Logits)).Logits);
     }
 
     [PyTorchFact]
@@ -140,10 +165,10 @@ public sealed class MultiverSegPipelineTests(ParityVectors vectors) : IDisposabl
 
     private string Network => vectors.Case("multiverseg", "multiverseg-5").OnnxFile;
 
-    private ISliceModel Model(string id, int rows, int columns, int leastContext = 1, params (string, string)[] more)
+    private ISliceModel Model(string id, int rows, int columns, int leastContext = 1, string leastConfidence = "0", params (string, string)[] more)
     {
-        var manifest = TestBundle.Slices("multiverseg", rows, columns, context: true);
-        TestBundle.Write(_scratch.Path, id, ManifestSamples.With(manifest, "leastContext", $"{leastContext}"), [("multiverseg", Network), .. more]);
+        var manifest = ManifestSamples.With(TestBundle.Slices("multiverseg", rows, columns, context: true), "leastContext", $"{leastContext}");
+        TestBundle.Write(_scratch.Path, id, ManifestSamples.With(manifest, "leastConfidence", leastConfidence), [("multiverseg", Network), .. more]);
         return new SliceModels(_repository ??= new ModelRepository(_scratch.Path, _device)).Get(id);
     }
 }

@@ -12,7 +12,7 @@ from segbridge_models.context.campaign import play_series
 from segbridge_models.context.evaluate import draw
 from segbridge_models.context.report import compare, markdown, summarise
 from segbridge_models.context.series import Series, read_series
-from segbridge_models.context.users import Work, stream_of, work_until
+from segbridge_models.context.users import NOTHING, Work, confidence, stream_of, when_sure, work_until
 from segbridge_models.data.open_datasets import read_all
 from segbridge_models.example_pictures import SIDE
 from segbridge_models.prompts.protocol import CentreClickUser, ScribbleUser
@@ -80,6 +80,34 @@ def test_a_silent_start_asks_without_prompts_and_can_need_none():
     work_until(model, [work], ScribbleUser("centerline"), 10, 0.9, silent_start=True)
     assert work.interactions(0.9, 10) == 0 and work.scores == [1.0]
     assert model.asked[0][0] == 0
+
+
+def test_a_doubtful_proposal_is_left_empty_and_the_first_prompt_starts_from_nothing():
+    model = Scripted(clicks=1, examples=99)
+    work = Work(_pair(0), np.zeros((3, 2, SIZE, SIZE)), stream_of(_pair(0), 0))
+    doubtful = lambda inputs, contexts: model(inputs, contexts) / 30  # noqa: E731
+
+    work_until(when_sure(doubtful, 0.5), [work], CentreClickUser(), 10, 0.9, silent_start=True)
+
+    assert work.scores == [0.0, 1.0]
+    assert not work.proposal.any()
+    assert [(prompts, before) for prompts, _, before in model.asked] == [(0, False), (1, False)]
+
+
+def test_a_sure_proposal_is_shown_and_corrected():
+    model = Scripted(clicks=1, examples=99)
+    work = Work(_pair(0), np.zeros((3, 2, SIZE, SIZE)), stream_of(_pair(0), 0))
+
+    work_until(when_sure(model, 0.5), [work], CentreClickUser(), 10, 0.9, silent_start=True)
+
+    assert work.proposal.any()
+    assert [(prompts, before) for prompts, _, before in model.asked] == [(0, False), (1, True)]
+
+
+def test_confidence_is_the_dice_that_the_probabilities_expect():
+    logits = np.log(np.array([[0.8, 0.6], [0.3, 0.1]]) / np.array([[0.2, 0.4], [0.7, 0.9]]))
+    assert confidence(logits) == pytest.approx(2 * 1.4 / (1.8 + 2))
+    assert confidence(np.full((2, 2), NOTHING)) == 0.0
 
 
 def test_finished_masks_become_context_as_the_user_left_them():

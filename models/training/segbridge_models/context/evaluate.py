@@ -22,7 +22,7 @@ import numpy as np
 import torch
 
 from .. import onnx_graph
-from ..bundle import part_path
+from ..bundle import MANIFEST, part_path
 from ..data.open_datasets import Dataset, read_all
 from ..example_pictures import choose, contact_sheet, draw_case, save_within
 from ..onnx_export import multiverseg
@@ -31,7 +31,7 @@ from ..prompts.protocol import EVALUATION_PROTOCOLS
 from .campaign import GOAL, Outcome, play_series
 from .report import markdown, summarise
 from .series import Series, read_series
-from .users import Work, in_context, without_context
+from .users import Work, in_context, when_sure, without_context
 
 SIZE = 128
 IMAGES = 18
@@ -100,7 +100,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     torch.set_num_threads(arguments.threads)
     alone = without_context(onnx_graph.load_network(part_path(arguments.scribble_bundle, "unet")))
     model = multiverseg.load_network(part_path(arguments.bundle, multiverseg.PART))
-    context = in_context(model)
+    manifest = json.loads((arguments.bundle / MANIFEST).read_text())
+    context = when_sure(in_context(model), manifest.get("leastConfidence", 0.0))
     report: Dict[str, Any] = {"size": SIZE, "goal": GOAL, "limits": LIMITS}
     report |= {"orders": arguments.orders, "images": arguments.images, "groups": {}}
     text, images = [], arguments.images

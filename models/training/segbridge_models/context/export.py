@@ -23,6 +23,8 @@ from .card import write_card
 
 UNET = "unet"
 UNET_FILE = "scribbleprompt-unet.onnx"
+# Proposals that are less sure are left empty; chosen on the validation tasks.
+LEAST_CONFIDENCE = 0.5
 
 
 def manifest(
@@ -39,7 +41,8 @@ def manifest(
         "with up to some tens of them as context it proposes the next mask before any prompt.",
     }
     parts = [part_entry(name, folder / file) for name, file in files.items()]
-    return slice_manifest(facts, origin, True, parts, metrics(found))
+    made = slice_manifest(facts, origin, True, parts, metrics(found))
+    return made | {"leastConfidence": LEAST_CONFIDENCE}
 
 
 def metrics(report: Mapping[str, Any]) -> List[Dict[str, Any]]:

@@ -17,6 +17,7 @@ from ..rollout import Pair, dice
 
 ENTRIES_AT_ONCE = 32
 TARGETS_AT_ONCE = 16
+NOTHING = -6.0  # logits that stand for an empty mask
 # Inputs (N, 5, H, W) and the context (S, 2, H, W) of each to logits (N, H, W).
 Predictor = Callable[[np.ndarray, Sequence[np.ndarray]], np.ndarray]
 
@@ -52,6 +53,29 @@ def in_context(model: CrossNetwork) -> Predictor:
         return np.stack(logits)
 
     return predict
+
+
+def confidence(logits: np.ndarray) -> float:
+    """Dice that the probabilities themselves expect of the mask; 0 of an empty one."""
+    probabilities = 1.0 / (1.0 + np.exp(-logits))
+    mask = logits >= 0
+    return float(2.0 * probabilities[mask].sum() / max(probabilities.sum() + mask.sum(), 1e-9))
+
+
+def when_sure(predict: Predictor, least: float) -> Predictor:
+    """As the server does by a bundle's ``leastConfidence``: a proposal of the context alone that is
+    less sure is left empty, and later steps take an empty mask for none."""
+
+    def shown(inputs: np.ndarray, contexts: Sequence[np.ndarray]) -> np.ndarray:
+        inputs = inputs.copy()
+        inputs[inputs[:, 4].max(axis=(1, 2)) < 0, 4] = 0.0
+        logits = predict(inputs, contexts)
+        for index in np.flatnonzero(~inputs[:, 1:].any(axis=(1, 2, 3))):
+            if confidence(logits[index]) < least:
+                logits[index] = NOTHING
+        return logits
+
+    return shown if least > 0 else predict
 
 
 @dataclass

@@ -7,7 +7,8 @@ namespace SegBridge.Models.Slices.MultiverSeg;
 /// <summary>
 /// MultiverSeg: the part "multiverseg" is a <see cref="ContextNetwork"/> over <see cref="PromptChannels"/>. With fewer
 /// examples than the manifest asks for, the part "unet" answers from the target alone when the bundle has one; else the
-/// network sees what there is, and instead of nothing one example that is ½ everywhere.
+/// network sees what there is, and instead of nothing one example that is ½ everywhere. See
+/// <see cref="DoubtfulProposal"/> for what is shown before the first prompt.
 /// </summary>
 internal sealed class MultiverSegNetwork : SliceNetwork
 {
@@ -19,14 +20,16 @@ internal sealed class MultiverSegNetwork : SliceNetwork
     private readonly ContextNetwork _network;
     private readonly OnnxPart? _unet;
     private readonly PromptChannels _channels;
+    private readonly DoubtfulProposal _proposal;
     private readonly int _leastContext;
 
-    private MultiverSegNetwork(ContextNetwork network, OnnxPart? unet, SliceGrid grid, MinMaxNormalisation normalisation, int leastContext, string device)
+    private MultiverSegNetwork(ContextNetwork network, OnnxPart? unet, SliceGrid grid, MinMaxNormalisation normalisation, ModelManifest manifest, string device)
         : base(device, grid)
     {
         _network = network;
         _unet = unet;
-        _leastContext = leastContext;
+        _leastContext = manifest.LeastContext;
+        _proposal = new DoubtfulProposal(manifest.LeastConfidence);
         _channels = new PromptChannels(grid, normalisation);
     }
 
@@ -47,7 +50,7 @@ internal sealed class MultiverSegNetwork : SliceNetwork
         try
         {
             var network = ContextNetwork.Load(PartName, files[PartName], device, grid, PromptChannels.Count);
-            return new MultiverSegNetwork(network, unet, grid, normalisation, manifest.LeastContext, device.Name);
+            return new MultiverSegNetwork(network, unet, grid, normalisation, manifest, device.Name);
         }
         catch
         {
@@ -60,6 +63,7 @@ internal sealed class MultiverSegNetwork : SliceNetwork
     {
         var fit = new SliceFit(step.Image.Rows, step.Image.Columns, Grid);
         var logits = new float[Grid.Count];
+        step = _proposal.Start(step);
         if (_unet is not null && (step.Context?.Count ?? 0) < _leastContext)
         {
             _channels.Write(step, fit, _unet.Input);
@@ -73,7 +77,7 @@ internal sealed class MultiverSegNetwork : SliceNetwork
             _network.Run(step.Context, logits, cancellation);
         }
 
-        return SliceAnswer.Of(logits, fit, step.Prompts);
+        return _proposal.Shown(SliceAnswer.Of(logits, fit, step.Prompts), step, fit);
     }
 
     public override SliceExample ExampleOf(SliceImage image, ReadOnlySpan<byte> mask) => ExampleMask.ExampleOf(image, mask, _channels.Images, Grid);
