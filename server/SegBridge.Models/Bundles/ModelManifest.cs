@@ -44,6 +44,9 @@ public sealed record ModelManifest
     /// </summary>
     public double LeastConfidence { get; init; }
 
+    /// <summary>MultiverSeg: the share of the part "unet" in the logits of a step with prompts and enough context, 0..1.</summary>
+    public double UnetShare { get; init; }
+
     /// <summary>
     /// Most pixels or voxels of the scribbles of one step that a network which takes clicks only gets as clicks; of larger
     /// scribbles this many are taken, spread over them.

@@ -148,6 +148,7 @@ public sealed class ManifestTests
     [InlineData("scribbleTokens", "1", "scribbleTokens must be a whole number in 16..65536, got 1")]
     [InlineData("leastContext", "0", "leastContext must be a whole number in 1..1024, got 0")]
     [InlineData("leastConfidence", "50", "leastConfidence must be a number in 0..1, got 50")]
+    [InlineData("unetShare", "-0.1", "unetShare must be a number in 0..1, got -0.1")]
     [InlineData("normalisation/percentiles", "[99, 1]", "normalisation.percentiles must be a lower and a higher percentile")]
     [InlineData("normalisation/percentiles", "[0, 101]", "normalisation.percentiles[1] must be a number in 0..100, got 101")]
     [InlineData("parts", "[]", "parts must have 1 to 32 items, got 0")]

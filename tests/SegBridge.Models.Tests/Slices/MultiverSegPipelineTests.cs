@@ -111,6 +111,37 @@ public sealed class MultiverSegPipelineTests(ParityVectors vectors) : IDisposabl
     }
 
     [PyTorchFact]
+    public async Task The_UNet_has_its_share_in_what_follows_from_prompts_and_none_in_a_proposal()
+    {
+        var unet = Directory.GetFiles(Checkout.ShippedBundle, "*.onnx").Single();
+        TestBundle.Write(_scratch.Path, "scribble", TestBundle.Slices("scribbleprompt-unet", 128, 128), ("unet", unet));
+        var (plain, shared) = (Model("plain", 128, 128), Model("shared", 128, 128, unetShare: "0.25", more: ("unet", unet)));
+        var scribble = new SliceModels(_repository!).Get("scribble");
+        var context = new SliceContext([plain.ExampleOf(Image(2), new byte[Cells])]);
+        var click = new SlicePrompts();
+        click.Points.Add(new SlicePoint(20, 30, true));
+        async Task<float[]> Logits(ISliceModel model, SlicePrompts prompts, SliceContext examples) =>
+            (await model.PredictAsync(Image(1), prompts, examples, null, "a", null, CancellationToken.None)).Logits;
+
+        var (alone, inContext) = (await Logits(scribble, click, SliceContext.Empty), await Logits(plain, click, context));
+
+        Agreement.Assert([.. inContext.Zip(alone, (a, b) => (0.75f * a) + (0.25f * b))], await Logits(shared, click, context), "shared", 1e-4);
+        Assert.Equal(alone, await Logits(shared, click, SliceContext.Empty));
+        Assert.Equal(await Logits(plain, new SlicePrompts(), context), await Logits(shared, new SlicePrompts(), context));
+    }
+
+    [PyTorchFact]
+    public void A_share_of_a_UNet_that_is_not_there_is_refused()
+    {
+        var manifest = ManifestSamples.With(TestBundle.Slices("multiverseg", Rows, Columns, context: true), "unetShare", "0.25");
+        TestBundle.Write(_scratch.Path, "lone", manifest, ("multiverseg", Network));
+        _repository = new ModelRepository(_scratch.Path, _device);
+
+        Assert.Throws<ModelRefusedException>(() => _repository.Get("lone"));
+        Assert.Equal("unetShare is 0.25 but the manifest names no part \"unet\"", _repository.Bundles[0].Reason);
+    }
+
+    [PyTorchFact]
     public async Task Examples_of_another_grid_are_refused()
     {
         var model = Model("plain", Rows, Columns);
@@ -165,10 +196,12 @@ public sealed class MultiverSegPipelineTests(ParityVectors vectors) : IDisposabl
 
     private string Network => vectors.Case("multiverseg", "multiverseg-5").OnnxFile;
 
-    private ISliceModel Model(string id, int rows, int columns, int leastContext = 1, string leastConfidence = "0", params (string, string)[] more)
+    private ISliceModel Model(
+        string id, int rows, int columns, int leastContext = 1, string leastConfidence = "0", string unetShare = "0", params (string, string)[] more)
     {
         var manifest = ManifestSamples.With(TestBundle.Slices("multiverseg", rows, columns, context: true), "leastContext", $"{leastContext}");
-        TestBundle.Write(_scratch.Path, id, ManifestSamples.With(manifest, "leastConfidence", leastConfidence), [("multiverseg", Network), .. more]);
+        manifest = ManifestSamples.With(ManifestSamples.With(manifest, "leastConfidence", leastConfidence), "unetShare", unetShare);
+        TestBundle.Write(_scratch.Path, id, manifest, [("multiverseg", Network), .. more]);
         return new SliceModels(_repository ??= new ModelRepository(_scratch.Path, _device)).Get(id);
     }
 }

@@ -12,7 +12,15 @@ from segbridge_models.context.campaign import play_series
 from segbridge_models.context.evaluate import draw
 from segbridge_models.context.report import compare, markdown, summarise
 from segbridge_models.context.series import Series, read_series
-from segbridge_models.context.users import NOTHING, Work, confidence, stream_of, when_sure, work_until
+from segbridge_models.context.users import (
+    NOTHING,
+    Work,
+    confidence,
+    stream_of,
+    when_sure,
+    with_share,
+    work_until,
+)
 from segbridge_models.data.open_datasets import read_all
 from segbridge_models.example_pictures import SIDE
 from segbridge_models.prompts.protocol import CentreClickUser, ScribbleUser
@@ -102,6 +110,21 @@ def test_a_sure_proposal_is_shown_and_corrected():
 
     assert work.proposal.any()
     assert [(prompts, before) for prompts, _, before in model.asked] == [(0, False), (1, True)]
+
+
+def test_another_network_has_its_share_where_there_are_prompts():
+    inputs = np.zeros((2, 5, 4, 4), dtype=np.float32)
+    inputs[1, 3, 2, 2] = 1.0
+    examples = [np.zeros((n, 2, 4, 4)) for n in (1, 2)]
+
+    def four(given, contexts):
+        assert [len(c) for c in contexts] == [len(c) for c in examples[2 - len(given) :]]
+        return np.full((len(given), 4, 4), 4.0, dtype=np.float32)
+
+    mixed = with_share(four, lambda given, contexts: -four(given, contexts), 0.25)
+
+    assert [found.mean() for found in mixed(inputs, examples)] == [4.0, 2.0]
+    assert with_share(four, four, 0.0) is four
 
 
 def test_confidence_is_the_dice_that_the_probabilities_expect():

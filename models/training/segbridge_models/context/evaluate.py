@@ -31,7 +31,7 @@ from ..prompts.protocol import EVALUATION_PROTOCOLS
 from .campaign import GOAL, Outcome, play_series
 from .report import markdown, summarise
 from .series import Series, read_series
-from .users import Work, in_context, when_sure, without_context
+from .users import Work, in_context, when_sure, with_share, without_context
 
 SIZE = 128
 IMAGES = 18
@@ -101,7 +101,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     alone = without_context(onnx_graph.load_network(part_path(arguments.scribble_bundle, "unet")))
     model = multiverseg.load_network(part_path(arguments.bundle, multiverseg.PART))
     manifest = json.loads((arguments.bundle / MANIFEST).read_text())
-    context = when_sure(in_context(model), manifest.get("leastConfidence", 0.0))
+    context = with_share(in_context(model), alone, manifest.get("unetShare", 0.0))
+    context = when_sure(context, manifest.get("leastConfidence", 0.0))
     report: Dict[str, Any] = {"size": SIZE, "goal": GOAL, "limits": LIMITS}
     report |= {"orders": arguments.orders, "images": arguments.images, "groups": {}}
     text, images = [], arguments.images

@@ -23,8 +23,9 @@ from .card import write_card
 
 UNET = "unet"
 UNET_FILE = "scribbleprompt-unet.onnx"
-# Proposals that are less sure are left empty; chosen on the validation tasks.
-LEAST_CONFIDENCE = 0.5
+# Chosen on the validation tasks: proposals that are less sure are left empty, and the UNet's share
+# in the logits of a step with prompts.
+CHOICES = {"leastConfidence": 0.5, "unetShare": 0.25}
 
 
 def manifest(
@@ -42,7 +43,7 @@ def manifest(
     }
     parts = [part_entry(name, folder / file) for name, file in files.items()]
     made = slice_manifest(facts, origin, True, parts, metrics(found))
-    return made | {"leastConfidence": LEAST_CONFIDENCE}
+    return made | CHOICES
 
 
 def metrics(report: Mapping[str, Any]) -> List[Dict[str, Any]]:

@@ -78,6 +78,21 @@ def when_sure(predict: Predictor, least: float) -> Predictor:
     return shown if least > 0 else predict
 
 
+def with_share(predict: Predictor, other: Predictor, share: float) -> Predictor:
+    """As the server does by a bundle's ``unetShare``: the mean of both logits, ``other`` weighing
+    ``share``, wherever there are prompts."""
+
+    def mixed(inputs: np.ndarray, contexts: Sequence[np.ndarray]) -> np.ndarray:
+        logits = predict(inputs, contexts)
+        prompted = inputs[:, 1:4].any(axis=(1, 2, 3))
+        if prompted.any():
+            own = [context for context, asked in zip(contexts, prompted) if asked]
+            logits[prompted] += share * (other(inputs[prompted], own) - logits[prompted])
+        return logits
+
+    return mixed if share > 0 else predict
+
+
 @dataclass
 class Work:
     """One image in work: Dice after 0, 1, 2, … interactions (None: no prediction yet), and what

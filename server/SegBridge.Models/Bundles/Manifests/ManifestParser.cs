@@ -69,6 +69,7 @@ internal static partial class ManifestParser
             UsesContext = root["context"].Flag(),
             LeastContext = root.TryGet("leastContext", out var least) ? (int)least.Whole(1, 1024) : 1,
             LeastConfidence = root.TryGet("leastConfidence", out var sure) ? sure.Number(0, 1) : 0,
+            UnetShare = root.TryGet("unetShare", out var share) ? share.Number(0, 1) : 0,
             ScribbleTokens = root.TryGet("scribbleTokens", out var tokens) ? (int)tokens.Whole(16, 65_536) : ModelManifest.DefaultScribbleTokens,
             Confidence = root.TryGet("confidence", out var confidence) ? ConfidenceParser.Parse(confidence) : null,
             Input = InputParser.Parse(root["input"], dimension),

@@ -7,8 +7,8 @@ namespace SegBridge.Models.Slices.MultiverSeg;
 /// <summary>
 /// MultiverSeg: the part "multiverseg" is a <see cref="ContextNetwork"/> over <see cref="PromptChannels"/>. With fewer
 /// examples than the manifest asks for, the part "unet" answers from the target alone when the bundle has one; else the
-/// network sees what there is, and instead of nothing one example that is ½ everywhere. See
-/// <see cref="DoubtfulProposal"/> for what is shown before the first prompt.
+/// network sees what there is, and instead of nothing one example that is ½ everywhere. Where the manifest says so, the UNet
+/// has a share in the logits of every step with prompts, and a proposal may be left empty, see <see cref="DoubtfulProposal"/>.
 /// </summary>
 internal sealed class MultiverSegNetwork : SliceNetwork
 {
@@ -22,6 +22,7 @@ internal sealed class MultiverSegNetwork : SliceNetwork
     private readonly PromptChannels _channels;
     private readonly DoubtfulProposal _proposal;
     private readonly int _leastContext;
+    private readonly float _unetShare;
 
     private MultiverSegNetwork(ContextNetwork network, OnnxPart? unet, SliceGrid grid, MinMaxNormalisation normalisation, ModelManifest manifest, string device)
         : base(device, grid)
@@ -29,6 +30,7 @@ internal sealed class MultiverSegNetwork : SliceNetwork
         _network = network;
         _unet = unet;
         _leastContext = manifest.LeastContext;
+        _unetShare = (float)manifest.UnetShare;
         _proposal = new DoubtfulProposal(manifest.LeastConfidence);
         _channels = new PromptChannels(grid, normalisation);
     }
@@ -44,6 +46,11 @@ internal sealed class MultiverSegNetwork : SliceNetwork
         rules.RequireCandidates(1);
         rules.RequireContext(true);
         rules.RequireParts([PartName], ScribblePromptUnetNetwork.PartName);
+        if (manifest.UnetShare > 0 && !files.ContainsKey(ScribblePromptUnetNetwork.PartName))
+        {
+            throw new BundleException($"unetShare is {manifest.UnetShare} but the manifest names no part \"{ScribblePromptUnetNetwork.PartName}\"");
+        }
+
         var normalisation = rules.RequireMinMax();
         var grid = new SliceGrid(manifest.Input.Size[0], manifest.Input.Size[1]);
         var unet = files.TryGetValue(ScribblePromptUnetNetwork.PartName, out var file) ? ScribblePromptUnetNetwork.LoadPart(file, grid, device) : null;
@@ -62,25 +69,40 @@ internal sealed class MultiverSegNetwork : SliceNetwork
     public override SliceAnswer Predict(SliceStepInput step, CancellationToken cancellation)
     {
         var fit = new SliceFit(step.Image.Rows, step.Image.Columns, Grid);
-        var logits = new float[Grid.Count];
         step = _proposal.Start(step);
-        if (_unet is not null && (step.Context?.Count ?? 0) < _leastContext)
+        var isInContext = _unet is null || (step.Context?.Count ?? 0) >= _leastContext;
+        var logits = isInContext ? InContext(step, fit, cancellation) : Alone(_unet!, step, fit, cancellation);
+        if (isInContext && _unetShare > 0 && !step.Prompts.IsEmpty)
         {
-            _channels.Write(step, fit, _unet.Input);
-            cancellation.ThrowIfCancellationRequested();
-            _unet.Run(logits, cancellation);
-        }
-        else
-        {
-            _channels.Write(step, fit, _network.Target);
-            cancellation.ThrowIfCancellationRequested();
-            _network.Run(step.Context, logits, cancellation);
+            var alone = Alone(_unet!, step, fit, cancellation);
+            for (var n = 0; n < logits.Length; n++)
+            {
+                logits[n] += _unetShare * (alone[n] - logits[n]);
+            }
         }
 
         return _proposal.Shown(SliceAnswer.Of(logits, fit, step.Prompts), step, fit);
     }
 
     public override SliceExample ExampleOf(SliceImage image, ReadOnlySpan<byte> mask) => ExampleMask.ExampleOf(image, mask, _channels.Images, Grid);
+
+    private float[] InContext(SliceStepInput step, SliceFit fit, CancellationToken cancellation)
+    {
+        _channels.Write(step, fit, _network.Target);
+        cancellation.ThrowIfCancellationRequested();
+        var logits = new float[Grid.Count];
+        _network.Run(step.Context, logits, cancellation);
+        return logits;
+    }
+
+    private float[] Alone(OnnxPart unet, SliceStepInput step, SliceFit fit, CancellationToken cancellation)
+    {
+        _channels.Write(step, fit, unet.Input);
+        cancellation.ThrowIfCancellationRequested();
+        var logits = new float[Grid.Count];
+        unet.Run(logits, cancellation);
+        return logits;
+    }
 
     /// <summary>The bare network, without a UNet in its place.</summary>
     /// <param name="channels">[5, rows, columns], see <see cref="PromptChannels"/>.</param>
