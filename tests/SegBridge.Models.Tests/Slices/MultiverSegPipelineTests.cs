@@ -125,7 +125,10 @@ public sealed class MultiverSegPipelineTests(ParityVectors vectors) : IDisposabl
 
         var (alone, inContext) = (await Logits(scribble, click, SliceContext.Empty), await Logits(plain, click, context));
 
-        Agreement.Assert([.. inContext.Zip(alone, (a, b) => (0.75f * a) + (0.25f * b))], await Logits(shared, click, context), "shared", 1e-4);
+        float[] expected = [.. inContext.Zip(alone, (a, b) => (0.75f * a) + (0.25f * b))];
+        var mixed = await Logits(shared, click, context);
+
+        Agreement.Assert(expected, mixed, "shared", 1e-4);
         Assert.Equal(alone, await Logits(shared, click, SliceContext.Empty));
         Assert.Equal(await Logits(plain, new SlicePrompts(), context), await Logits(shared, new SlicePrompts(), context));
     }
@@ -138,7 +141,7 @@ public sealed class MultiverSegPipelineTests(ParityVectors vectors) : IDisposabl
         _repository = new ModelRepository(_scratch.Path, _device);
 
         Assert.Throws<ModelRefusedException>(() => _repository.Get("lone"));
-        Assert.Equal("unetShare is 0.25 but the manifest names no part \"unet\"", _repository.Bundles[0].Reason);
+        Assert.Equal("unetShare needs the part \"unet\", which the manifest does not name", _repository.Bundles[0].Reason);
     }
 
     [PyTorchFact]

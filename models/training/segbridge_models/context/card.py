@@ -65,6 +65,8 @@ def write_card(
 - Network: MultiverSeg's CrossBlocks, features per level {tuple(network["widths"])}, of a context
   entry {tuple(entry_widths)} (the published network has 256 everywhere on four levels and a norm);
   without context the network of `scribble-2d` answers. Parts: {sizes}, kernels as halves.
+- With prompts the logits are those of the context's network, and to {manifest["unetShare"]:.0%} those of `scribble-2d`. A proposal
+  less confident than {manifest["leastConfidence"]} is left empty: the first prompt starts as it would without one.
 - Licence of the weights: {manifest["licence"]}.
 - Trained for {provenance["trainingMinutes"]:.0f} minutes on a shared CPU core, from the weights of
   `scribble-2d`: {provenance["steps"]:,} optimiser steps over {examples:,} tasks; training code at
@@ -88,7 +90,7 @@ Simulated users segment series of up to 18 images of a task (one label, one axis
 one centre click at a time, at most 20 an image, or centerline scribbles, at most 10 steps. "Alone":
 `scribble-2d`, every image from nothing. "In context": the first image with `scribble-2d`, then
 every image with all finished ones (masks as that user left them) as examples: the context proposes
-a mask, which counts as no interaction, and prompts correct it. Numbers are interactions an image;
+a mask or, not sure enough, none, which counts as no interaction (its Dice as 0), and prompts correct it. Numbers are interactions an image;
 where 0.90 is not reached the limit counts. Intervals: 95 %, resampling tasks. 128 x 128.
 
 {_tables(report)}{_pictures(folder, report)}

@@ -48,7 +48,7 @@ internal sealed class MultiverSegNetwork : SliceNetwork
         rules.RequireParts([PartName], ScribblePromptUnetNetwork.PartName);
         if (manifest.UnetShare > 0 && !files.ContainsKey(ScribblePromptUnetNetwork.PartName))
         {
-            throw new BundleException($"unetShare is {manifest.UnetShare} but the manifest names no part \"{ScribblePromptUnetNetwork.PartName}\"");
+            throw new BundleException($"unetShare needs the part \"{ScribblePromptUnetNetwork.PartName}\", which the manifest does not name");
         }
 
         var normalisation = rules.RequireMinMax();
