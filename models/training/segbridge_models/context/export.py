@@ -25,7 +25,7 @@ UNET = "unet"
 UNET_FILE = "scribbleprompt-unet.onnx"
 # Chosen on the validation tasks: proposals that are less sure are left empty, and the UNet's share
 # in the logits of a step with prompts.
-CHOICES = {"leastConfidence": 0.5, "unetShare": 0.25}
+CHOICES = {"leastConfidence": 0.2, "unetShare": 0.25}
 
 
 def manifest(
