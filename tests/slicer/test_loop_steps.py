@@ -1,13 +1,14 @@
 """The loop against a real server: prompts in world RAS, masks in the segmentation, history, candidates, propagation."""
 import re
 import textwrap
+import time
 
 import numpy as np
 import pytest
 import slicer
 from loop_stage import Case, along, dice, pumped, rotation, settled, view, working
 from SegBridgeLib import LimitExceeded
-from SegBridgeLoop import logic as logic_module
+from SegBridgeLoop import logic as logic_module, step_loop
 from SegBridgeLoop.logic import SegBridgeLogic
 from SegBridgeLoop.state import ServerPhase, Severity, StepView, What, WorkPhase
 from SegBridgeLoop.step_job import do_step
@@ -136,6 +137,20 @@ def test_a_newer_prompt_supersedes_and_both_count(loop, case):
     assert loop.message is None or loop.message.key != "wrong-state"
     mask = case.mask(loop)
     assert all(mask[k, j, i + n] for n in range(-2, 3))
+
+
+def test_prompts_reach_the_server_in_their_order_however_busy_this_computer_is(loop, case, monkeypatch):
+    do_step, delays = step_loop.do_step, iter((0.15, 0.1, 0.05))
+
+    def after_a_while(*arguments):
+        time.sleep(next(delays))
+        return do_step(*arguments)
+
+    monkeypatch.setattr(step_loop, "do_step", after_a_while)
+    i, j, k = case.middle
+    numbers = [loop.addPoint(case.ras((i + n, j, k))) for n in range(3)]
+    assert loop.wait().request == numbers[-1]
+    assert sum(entry.text.count("point +") for entry in loop.history) == 3
 
 
 def test_undo_redo_and_going_to_a_step_show_in_the_segment_and_in_the_marks(loop, case):

@@ -17,7 +17,7 @@ class Outbox:
     """Main thread only. Reading takes a slab at each call of ``send_some``."""
 
     def __init__(self, work: Work, running: List[Request], start: Start) -> None:
-        self._work, self._start = work, start
+        self._work, self._running, self._start = work, running, start
         self._seen = SeenSegment(work, running)
         self.requests: List[Request] = []
 
@@ -29,8 +29,8 @@ class Outbox:
         self.requests.append(request)
 
     def send_some(self) -> None:
-        """Sends what can be sent."""
-        while self.requests:
+        """Sends what can be sent: the next one once the one before is on the wire, so that the newest comes last."""
+        while self.requests and all(request.sent.is_set() for request in self._running):
             request = self.requests[0]
             current = self._work.segments.is_current(request.segment_id, request.server_id)
             if not self._seen.read_some(request.segment_id if current else ""):
