@@ -136,7 +136,7 @@ def test_checkpoints_are_read_whole_where_pytorch_reads_only_tensors_by_default(
 
     def strict(f, map_location=None, pickle_module=None, *, weights_only=None, **options):
         assert weights_only is False, "as PyTorch 2.6 and newer: None means tensors only"
-        return load(f, map_location=map_location, pickle_module=pickle_module)
+        return load(f, map_location=map_location, pickle_module=pickle_module, weights_only=False)
 
     monkeypatch.setattr(torch, "load", strict)
     assert checkpoint.load(path)["slot"].tolist() == [0, 1, 2]
