@@ -102,8 +102,13 @@ def test_segment_gives_the_same_mask_as_the_python_client(server, tmp_path, elli
 def test_what_goes_wrong_is_said_in_one_line(tmp_path):
     output = ["--output", str(tmp_path / "mask.nii.gz")]
     missing = run_segbridge("segment", "--volume", "no-such-file.nii.gz", "--prompts", "none.json", *output)
-    assert missing.returncode == 1 and len(missing.stderr.strip().splitlines()) == 1
+    assert missing.returncode == 2 and len(missing.stderr.strip().splitlines()) == 1
     assert "no-such-file.nii.gz" in missing.stderr or "none.json" in missing.stderr
+    for name in ("damaged.nii.gz", "prompts.json"):
+        (tmp_path / name).write_text("neither")
+    damaged = run_segbridge(
+        "segment", "--volume", str(tmp_path / "damaged.nii.gz"), "--prompts", str(tmp_path / "prompts.json"), *output)
+    assert damaged.returncode == 1 and len(damaged.stderr.strip().splitlines()) == 1 and "damaged.nii.gz" in damaged.stderr
     wrong = run_segbridge("serve", "--grpc-port", "notaport")
     assert wrong.returncode == 2 and "notaport" in wrong.stderr
 
