@@ -7,6 +7,7 @@ internal static class BundleFile
     public static FileInfo Of(string path)
     {
         var file = new FileInfo(path);
-        return file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        // What is not there cannot be asked where it leads.
+        return file.Exists && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : file;
     }
 }

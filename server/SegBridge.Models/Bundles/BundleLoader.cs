@@ -44,7 +44,7 @@ internal sealed class BundleLoader(InferenceDevice device, ILogger logger)
         {
             // Whatever is wrong with one bundle, the others and the server go on.
             var reason = exception is BundleException ? exception.Message : $"the bundle could not be loaded: {exception.Message}";
-            bundle.Refuse(manifest, reason, manifest is null ? 0 : SizeOf(bundle.Folder, manifest));
+            bundle.Refuse(manifest, reason, SizeOf(bundle.Folder, manifest));
             ModelsLog.BundleRefused(logger, bundle.Id, reason);
         }
     }
@@ -59,6 +59,16 @@ internal sealed class BundleLoader(InferenceDevice device, ILogger logger)
         var family => throw new BundleException($"this version cannot run models of the family {FamilyNames.Of(family)}"),
     };
 
-    private static long SizeOf(string folder, ModelManifest manifest) =>
-        manifest.Parts.Select(part => BundleFile.Of(Path.Combine(folder, part.File))).Sum(file => file.Exists ? file.Length : 0);
+    // Of what is there: without an answer, those who wait for the bundle would wait for ever.
+    private static long SizeOf(string folder, ModelManifest? manifest)
+    {
+        try
+        {
+            return manifest?.Parts.Select(part => BundleFile.Of(Path.Combine(folder, part.File))).Sum(file => file.Exists ? file.Length : 0) ?? 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
 }

@@ -41,6 +41,19 @@ public sealed class BundleFileTests : IDisposable
         Assert.Contains("bytes, the manifest says", Refusal("linked"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nowhere", "is missing")]
+    [InlineData("itself.onnx", "Too many levels of symbolic links")]
+    public void A_part_that_is_a_link_to_nothing_is_refused(string target, string reason)
+    {
+        var part = Directory.GetFiles(_scratch.AddBundle("lost"), "*.onnx").Single();
+        File.Delete(part);
+        File.CreateSymbolicLink(Path.Combine(Path.GetDirectoryName(part)!, "itself.onnx"), part);
+        File.CreateSymbolicLink(part, target);
+
+        Assert.Contains(reason, Refusal("lost"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_pipe_in_the_place_of_a_file_holds_nobody_up()
     {
