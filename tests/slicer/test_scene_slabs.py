@@ -181,6 +181,17 @@ def test_a_segment_that_would_take_voxels_of_another_gets_a_layer_of_its_own_bit
     assert not writer.read(add("Three")).any()
 
 
+def test_segments_without_any_label_map_do_not_come_to_share_one(writer, add):
+    one, two = add("One"), add("Two")
+    name = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
+    for segment in map(writer.node.GetSegmentation().GetSegment, (one, two)):
+        segment.RemoveRepresentation(name)
+        segment.SetLabelValue(1)
+    list(steps(writer, one, block((2, 2, 2), (9, 9, 6))))
+    np.testing.assert_array_equal(writer.read(one), block((2, 2, 2), (9, 9, 6)))
+    assert not writer.read(two).any()
+
+
 def test_voxels_of_no_segment_in_a_layer_are_written_over(writer, add):
     one = add()
     list(steps(writer, one, block((0, 0, 0), (9, 9, 9))))

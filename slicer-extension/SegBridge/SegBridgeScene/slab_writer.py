@@ -127,8 +127,10 @@ class SlabWriter:
 
     def _seen(self, box: VoxelBox) -> Tuple[VoxelBox, np.ndarray]:
         """As much of a box as the layer reaches now, and a view on its voxels."""
-        part = box.common(self._reach)
-        return part, voxels_of(self._layer)[part.seen_from(self._reach.lower).slices]
+        layer, reach = self._layer, self._reach
+        part = box.common(reach)
+        voxels = np.zeros((0, 0, 0), dtype=np.uint8) if layer is None else voxels_of(layer)
+        return part, voxels[part.seen_from(reach.lower).slices]
 
     def write(self, box: VoxelBox, wanted: np.ndarray, before: Optional[np.ndarray] = None) -> None:
         """Makes the segment equal to ``wanted`` (bool, (k, j, i)) in a box, as far as the layer reaches; but for where it is
@@ -155,7 +157,8 @@ class SlabWriter:
     def _sharing(self) -> List[Any]:
         """The segments of the layer, this one too. Slicer's own IsSharedBinaryLabelmap() tells the contrary of its name."""
         layer, segments = self._layer, map(self._segmentation.GetSegment, self._segmentation.GetSegmentIDs())
-        return [segment for segment in segments if segment.GetRepresentation(_labelmap_name()) is layer]
+        return [self._segment] if layer is None else [
+            segment for segment in segments if segment.GetRepresentation(_labelmap_name()) is layer]
 
     @property
     def _segment(self) -> Any:
